@@ -1,0 +1,12 @@
+//! FHIR R4 (4.0.1) as tables and pure functions: resource types, element definitions, structural validation,
+//! FHIRPath, search parameters, extraction of index values. Does no I/O and knows no tenants.
+
+mod id;
+mod resource_type;
+
+pub mod path;
+pub mod search;
+pub mod validate;
+
+pub use id::{Id, IdError};
+pub use resource_type::ResourceType;

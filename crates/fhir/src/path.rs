@@ -1,0 +1,1 @@
+//! FHIRPath: the subset that R4 search parameters and invariants use.

@@ -1,0 +1,16 @@
+//! Search: what a query asks (`Query`), what a resource offers to it (`IndexEntry`), and the definitions both are
+//! driven by. Turning a query into SQL is the ledger's work.
+
+mod definition;
+mod extract;
+mod index;
+mod parse;
+mod query;
+
+pub use definition::{ParamKey, ParamType, SearchParam, params_of};
+pub use extract::extract;
+pub use index::{IndexEntry, IndexValue};
+pub use parse::{SearchError, parse};
+pub use query::{
+    Filter, Include, Match, Prefix, Query, Sort, SortBy, Summary, SystemMatch, TextMode, Total, UriMode,
+};

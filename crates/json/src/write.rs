@@ -1,0 +1,1 @@
+//! Writing values as compact text.
