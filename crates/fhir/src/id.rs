@@ -12,8 +12,8 @@ pub struct IdError;
 impl Id {
     /// Checks and takes an id.
     pub fn new(text: &str) -> Result<Id, IdError> {
-        let ok = (1..=64).contains(&text.len())
-            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
+        let ok =
+            (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
         if ok { Ok(Id(text.into())) } else { Err(IdError) }
     }
     /// The text.

@@ -1,6 +1,7 @@
 //! FHIR R4 (4.0.1) as tables and pure functions: resource types, element definitions, structural validation,
 //! FHIRPath, search parameters, extraction of index values. Does no I/O and knows no tenants.
 
+mod generated;
 mod id;
 mod resource_type;
 

@@ -1,0 +1,43 @@
+//! `cargo xtask gen`: from the published FHIR R4 (4.0.1) definitions to the compact tables in
+//! `crates/fhir/src/generated`.
+//!
+//! Input is a directory of NDJSON files, one CC0 definition a line. Output is committed: a newcomer needs neither
+//! the definitions nor a network. `--check` regenerates in memory and compares.
+
+mod definitions;
+mod errata;
+mod resource_types;
+mod search_params;
+mod source;
+
+use anyhow::{Context, Result, bail};
+use definitions::Definitions;
+use source::SourceFile;
+use std::path::Path;
+
+/// Largest generated source file in bytes; a larger one must be split.
+const MAX_FILE_BYTES: usize = 1_500_000;
+
+/// Generates every table from the definitions in `r4` into the directory `out`, or with `check` compares with what
+/// is there and fails on any difference.
+pub(crate) fn run(r4: &Path, out: &Path, check: bool) -> Result<()> {
+    let definitions = Definitions::load(r4)?;
+    let files = [resource_types::generate(&definitions), search_params::generate(&definitions)?];
+    let mut stale = Vec::new();
+    for SourceFile { name, text } in &files {
+        if text.len() > MAX_FILE_BYTES {
+            bail!("{name} would have {} bytes, more than {MAX_FILE_BYTES}", text.len());
+        }
+        let path = out.join(name);
+        let present = std::fs::read_to_string(&path).ok();
+        if present.as_deref() == Some(text) {
+            continue;
+        }
+        if check {
+            stale.push(*name);
+        } else {
+            std::fs::write(&path, text).with_context(|| format!("writing {}", path.display()))?;
+        }
+    }
+    if stale.is_empty() { Ok(()) } else { bail!("not up to date: {}; run `cargo xtask gen`", stale.join(", ")) }
+}
