@@ -1,1 +1,95 @@
-//! Placeholder.
+//! The simulated outside world: a program of ours that speaks the wire formats of the outside services and can
+//! misbehave on demand. Never reachable from production code paths.
+//!
+//! What every simulated service shares stands here: the certification authority (`/sim/ca.pem`), the journal of what
+//! arrived (`/sim/journal`), the switches for faults (`/sim/faults`), and a mailbox that takes deliveries with an
+//! idempotency key (`/sim/mailbox/{service}/{key}`), by which the job queue is tried end to end. The services
+//! themselves (eligibility, e-prescription, record sharing, receipt computer, laboratory) move in with their
+//! connectors; `/sim` lists the ones that are here.
+
+mod authority;
+mod faults;
+mod journal;
+mod mailbox;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, put};
+use karute_japan::Clock;
+use std::sync::Arc;
+
+pub use authority::Authority;
+pub use faults::Faults;
+pub use journal::Entry;
+
+/// Largest delivery in bytes.
+pub const MAX_DELIVERY_BYTES: usize = 16 << 20;
+
+/// The state of one simulated world.
+#[derive(Clone)]
+pub struct Sandbox {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    clock: Arc<dyn Clock>,
+    authority: Authority,
+    faults: std::sync::Mutex<Faults>,
+    journal: journal::Journal,
+    mailbox: mailbox::Mailbox,
+}
+
+impl Sandbox {
+    /// A new world with a certification authority of its own.
+    ///
+    /// # Errors
+    /// When the authority's key cannot be made.
+    pub fn new(clock: Arc<dyn Clock>) -> Result<Sandbox, rcgen::Error> {
+        Ok(Sandbox {
+            inner: Arc::new(Inner {
+                authority: Authority::new()?,
+                faults: std::sync::Mutex::default(),
+                journal: journal::Journal::default(),
+                mailbox: mailbox::Mailbox::default(),
+                clock,
+            }),
+        })
+    }
+
+    /// The HTTP face.
+    pub fn router(&self) -> Router {
+        Router::new()
+            .route("/sim", get(services))
+            .route("/sim/ca.pem", get(authority::certificate))
+            .route("/sim/journal", get(journal::list))
+            .route("/sim/faults", get(faults::show).put(faults::set))
+            .route("/sim/mailbox/{service}", get(mailbox::list))
+            .route("/sim/mailbox/{service}/{key}", put(mailbox::deliver))
+            .layer(axum::extract::DefaultBodyLimit::max(MAX_DELIVERY_BYTES))
+            .with_state(self.clone())
+    }
+
+    /// What arrived so far, oldest first.
+    pub fn journal(&self) -> Vec<Entry> {
+        self.inner.journal.entries()
+    }
+
+    /// Changes the faults.
+    pub fn set_faults(&self, faults: Faults) {
+        *lock(&self.inner.faults) = faults;
+    }
+}
+
+/// A poisoned lock only means that a request panicked; the simulated world goes on.
+fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+async fn services(State(_): State<Sandbox>) -> Response {
+    axum::Json(serde_json::json!({
+        "services": ["mailbox"],
+        "note": "外部サービスの模擬環境です。実在の機関・患者とは関係ありません。",
+    }))
+    .into_response()
+}

@@ -1,26 +1,44 @@
-//! Development tasks: `cargo xtask gen --r4 DIR [--check]`.
+//! Development tasks. `cargo xtask` without words lists them.
+mod check;
 mod generate;
 
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 
+const USAGE: &str = "usage: cargo xtask TASK
+  test [--no-install] [--no-browser]   install what the tests need, run all of them
+  gen --r4 DIR [--check]               write (or compare) the tables generated from the R4 definitions in DIR";
+
 fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["test", flags @ ..] => {
+            let mut options = check::Options::default();
+            for flag in flags {
+                match *flag {
+                    "--no-install" => options.no_install = true,
+                    "--no-browser" => options.no_browser = true,
+                    _ => bail!("{USAGE}"),
+                }
+            }
+            check::run(&root()?, options)
+        }
         ["gen", "--r4", dir, rest @ ..] => {
-            let out = crates().join("fhir/src/generated");
             let check = match rest {
                 [] => false,
                 ["--check"] => true,
-                _ => bail!("usage: cargo xtask gen --r4 DIR [--check]"),
+                _ => bail!("{USAGE}"),
             };
+            let out = root()?.join("crates/fhir/src/generated");
             generate::run(&PathBuf::from(dir), &out, check).context("generating the FHIR tables")
         }
-        _ => bail!("usage: cargo xtask gen --r4 DIR [--check]"),
+        _ => bail!("{USAGE}"),
     }
 }
 
-/// The directory of all crates.
-fn crates() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+/// The checkout.
+fn root() -> Result<PathBuf> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().and_then(Path::parent).map(Path::to_owned).context("the crate stands in crates/xtask")
 }
