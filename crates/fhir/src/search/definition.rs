@@ -1,5 +1,5 @@
 //! Search parameter definitions, from the generated table.
-use crate::ResourceType;
+use crate::{ResourceType, generated::SEARCH_PARAMS};
 
 /// The stable key under which a parameter's values are indexed: FNV-1a 32 of `Type.code`
 /// (`Patient.name`), or of a derived name (`Patient.identifier:of-type`, `Observation.subject:identifier`,
@@ -60,6 +60,5 @@ pub struct SearchParam {
 
 /// The parameters of a type that are really served, sorted by code (without the `_…` control parameters).
 pub fn params_of(resource_type: ResourceType) -> &'static [SearchParam] {
-    let _ = resource_type;
-    todo!()
+    SEARCH_PARAMS.get(resource_type.index()).copied().unwrap_or_default()
 }

@@ -13,12 +13,13 @@ pub struct IndexEntry {
 /// An indexed value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum IndexValue {
-    /// Coded value. `system` is `None` when the element has none.
+    /// Coded value. `system` is `None` when the element has none. An element that is there but offers no code (a
+    /// CodeableConcept of text alone) has one entry with an empty code and no system: it makes `:missing` right
+    /// and can be equal to no search value.
     Token {
         /// Code system or identifier system.
         system: Option<String>,
-        /// Code or identifier value, as written; compared case-sensitively except where the definition says not
-        /// (then already lower-cased).
+        /// Code or identifier value, as written; compared case-sensitively.
         code: String,
     },
     /// Text.
@@ -35,7 +36,8 @@ pub enum IndexValue {
         /// Target id.
         id: Id,
     },
-    /// Reference or canonical that is not local, or a `uri` parameter.
+    /// Reference or canonical that is not local, or a `uri` parameter. A reference without address (logical or
+    /// display alone) has an empty one, for `:missing`.
     Uri(String),
     /// Date or period as the closed interval of microseconds it can mean; open ends are `i64::MIN` / `i64::MAX`.
     Date {
@@ -44,22 +46,25 @@ pub enum IndexValue {
         /// Last instant.
         hi: i64,
     },
-    /// Number as the half-open interval implied by its precision.
+    /// Number. R4: only the precision of the *search* value matters, so a recorded number is the point
+    /// `lo == value == hi`.
     Number {
-        /// The value itself.
+        /// The value itself, for sorting.
         value: f64,
-        /// Lower bound, inclusive.
+        /// Smallest number it can be, inclusive.
         lo: f64,
-        /// Upper bound, exclusive.
+        /// Largest number it can be, inclusive.
         hi: f64,
     },
-    /// Quantity; both the coded unit and the printed unit are kept.
+    /// Quantity; both the coded unit and the printed unit are kept. A plain quantity is the point
+    /// `lo == value == hi`; one with a comparator (`< 5`) and a Range are intervals, open ends are `f64::MIN` /
+    /// `f64::MAX`.
     Quantity {
-        /// The value itself.
+        /// The value itself, for sorting.
         value: f64,
-        /// Lower bound, inclusive.
+        /// Smallest number it can be, inclusive.
         lo: f64,
-        /// Upper bound, exclusive.
+        /// Largest number it can be, inclusive.
         hi: f64,
         /// System of the unit.
         system: Option<String>,

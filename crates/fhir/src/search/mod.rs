@@ -10,7 +10,5 @@ mod query;
 pub use definition::{ParamKey, ParamType, SearchParam, params_of};
 pub use extract::extract;
 pub use index::{IndexEntry, IndexValue};
-pub use parse::{SearchError, parse};
-pub use query::{
-    Filter, Include, Match, Prefix, Query, Sort, SortBy, Summary, SystemMatch, TextMode, Total, UriMode,
-};
+pub use parse::{ParseContext, SearchError, parse};
+pub use query::{Filter, Include, Match, Prefix, Query, Sort, SortBy, Summary, SystemMatch, TextMode, Total, UriMode};

@@ -1,5 +1,6 @@
 //! From request parameters to a query.
 use crate::{ResourceType, search::Query};
+use karute_japan::Timestamp;
 
 /// A search that cannot be carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,9 +13,23 @@ pub struct SearchError {
     pub code: &'static str,
 }
 
+/// What a search means beside its parameters.
+#[derive(Clone, Copy, Debug)]
+pub struct ParseContext<'a> {
+    /// The server's own FHIR address (`https://example.jp/fhir`, with or without a final slash): absolute
+    /// references to it are local. Empty = none.
+    pub base: &'a str,
+    /// The present, for the prefix `ap` on dates.
+    pub now: Timestamp,
+}
+
 /// Parses decoded name/value pairs. Unknown parameters and modifiers are errors (strict handling); `_format` and
-/// `_pretty` are passed over. `base` is the server's own address, so that absolute references to it are local.
-pub fn parse(target: ResourceType, pairs: &[(String, String)], base: &str) -> Result<Query, SearchError> {
-    let _ = (target, pairs, base);
+/// `_pretty` are passed over.
+pub fn parse(
+    target: ResourceType,
+    pairs: &[(String, String)],
+    context: &ParseContext<'_>,
+) -> Result<Query, SearchError> {
+    let _ = (target, pairs, context);
     todo!()
 }

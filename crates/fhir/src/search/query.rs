@@ -119,7 +119,8 @@ pub enum Match {
         /// Exclusive.
         hi: f64,
     },
-    /// Quantity: number and unit. A unit given without system matches code or printed unit.
+    /// Quantity: number and unit. With [`SystemMatch::Is`] the unit is the code in that system; with
+    /// [`SystemMatch::Any`] it matches code or printed unit.
     Quantity {
         /// Comparison.
         prefix: Prefix,
@@ -129,9 +130,9 @@ pub enum Match {
         lo: f64,
         /// Exclusive.
         hi: f64,
-        /// System of the unit.
+        /// System of the unit; never `Absent`.
         system: SystemMatch,
-        /// Unit code or printed unit.
+        /// Unit code or printed unit; `None` = any.
         unit: Option<String>,
     },
     /// Components of a composite, all must match within one index entry.
@@ -167,7 +168,25 @@ pub enum UriMode {
     Above,
 }
 
-/// Comparison prefixes (R4 search §3.1.1.5.6).
+/// Comparison prefixes (R4 search §3.1.1.4.5).
+///
+/// With the search value `q` and the indexed value `e` (`e.lo ..= e.hi`, see [`IndexValue`](super::IndexValue)):
+///
+/// | | date (`q.lo ..= q.hi`) | number, quantity (`q.lo .. q.hi` by the precision written, `q.value` exact) |
+/// |---|---|---|
+/// | `Eq` | `q.lo <= e.lo && e.hi <= q.hi` | `q.lo <= e.lo && e.hi < q.hi` |
+/// | `Ne` | not `Eq` | not `Eq` |
+/// | `Gt` | `e.hi > q.hi` | `e.hi > q.value` |
+/// | `Lt` | `e.lo < q.lo` | `e.lo < q.value` |
+/// | `Ge` | `e.hi >= q.lo` | `e.hi >= q.value` |
+/// | `Le` | `e.lo <= q.hi` | `e.lo <= q.value` |
+/// | `Sa` | `e.lo > q.hi` | `e.lo > q.value` |
+/// | `Eb` | `e.hi < q.lo` | `e.hi < q.value` |
+/// | `Ap` | `e.lo <= q.hi && e.hi >= q.lo` | `e.lo <= q.hi && e.hi >= q.lo` |
+///
+/// `Ap` arrives already widened (numbers by a tenth of the value, dates by a tenth of the distance to now), so that
+/// nothing but the parser needs a clock. `Ge` and `Le` take every period that overlaps: a stay that ends within the searched
+/// day is found by `ge` that day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Prefix {
