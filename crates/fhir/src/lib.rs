@@ -3,11 +3,14 @@
 
 mod generated;
 mod id;
+mod reference;
 mod resource_type;
 
+pub mod bundle;
 pub mod path;
 pub mod search;
 pub mod validate;
 
 pub use id::{Id, IdError};
+pub use reference::{Reference, ReferenceError};
 pub use resource_type::ResourceType;
