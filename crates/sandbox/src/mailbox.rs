@@ -52,14 +52,12 @@ pub(crate) async fn deliver(
     let (status, outcome) = match fate {
         Fate::Maintenance => (StatusCode::SERVICE_UNAVAILABLE, "maintenance"),
         Fate::Failed => (StatusCode::INTERNAL_SERVER_ERROR, "failed"),
-        Fate::Served | Fate::AnswerLost => {
-            match (sandbox.inner.mailbox.take(&service, &key, body.len()), fate) {
-                (None, _) => (StatusCode::INSUFFICIENT_STORAGE, "failed"),
-                (Some(_), Fate::AnswerLost) => (StatusCode::GATEWAY_TIMEOUT, "answer-lost"),
-                (Some(true), _) => (StatusCode::CREATED, "taken"),
-                (Some(false), _) => (StatusCode::OK, "repeated"),
-            }
-        }
+        Fate::Served | Fate::AnswerLost => match (sandbox.inner.mailbox.take(&service, &key, body.len()), fate) {
+            (None, _) => (StatusCode::INSUFFICIENT_STORAGE, "failed"),
+            (Some(_), Fate::AnswerLost) => (StatusCode::GATEWAY_TIMEOUT, "answer-lost"),
+            (Some(true), _) => (StatusCode::CREATED, "taken"),
+            (Some(false), _) => (StatusCode::OK, "repeated"),
+        },
     };
     sandbox.inner.journal.write(sandbox.inner.clock.now(), &service, &key, body.len(), outcome);
     status.into_response()

@@ -20,6 +20,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("karute-operations", 5),
     ("karute-sandbox", 5),
     ("karute-synthetic", 5),
+    ("karute-bench", 5),
     ("karute", 6),
 ];
 
