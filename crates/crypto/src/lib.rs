@@ -5,12 +5,14 @@ mod entropy;
 mod hash;
 mod keys;
 mod link;
+mod provider;
 mod seal;
 mod sign;
 
-pub use entropy::{Entropy, SystemEntropy};
-pub use hash::{Digest, Hasher, sha256};
+pub use entropy::{Entropy, SeededEntropy, SystemEntropy, token, uuid_v7};
+pub use hash::{Digest, Hasher, ct_eq, sha256};
 pub use keys::{KeyError, MasterKey};
 pub use link::{EntryKind, LinkInput, link};
+pub use provider::install_provider;
 pub use seal::{SealError, Sealer};
 pub use sign::{Signer, VerifyingKey};

@@ -3,14 +3,21 @@
 
 mod clock;
 mod fold;
+mod kanji_variants;
 mod partial;
+mod romaji;
 mod timestamp;
 
 pub mod age;
+pub mod contact;
 pub mod era;
 pub mod identifier;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use fold::search_key;
 pub use partial::{PartialDateTime, PartialError, Precision};
+pub use romaji::romaji_to_hiragana;
 pub use timestamp::Timestamp;
+
+/// A day of the calendar without zone: birth dates, days of visits.
+pub use jiff::civil::Date;
