@@ -7,10 +7,13 @@ mod audit;
 mod blob;
 mod checkpoint;
 mod commit;
+mod core;
 mod error;
 mod job;
+mod migrate;
 mod model;
 mod open;
+mod sql;
 mod tenant;
 mod verify;
 

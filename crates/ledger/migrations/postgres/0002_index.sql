@@ -1,0 +1,106 @@
+-- The search index. Rows belong to the version whose chain position they carry; a row counts only while that
+-- position is the current one in `head`, so rows of older versions are harmless.
+-- Every table is read two ways: from a value to positions (the primary key, in chain order for one value) and from
+-- a position to its values (`…_seq`: filters on few candidates, sorting, `:missing`).
+
+CREATE TABLE ix_token (
+  tenant integer NOT NULL,
+  param integer NOT NULL,
+  code text COLLATE "C" NOT NULL,
+  seq bigint NOT NULL,
+  system bigint NOT NULL,
+  PRIMARY KEY (tenant, param, code, seq, system)
+);
+CREATE INDEX ix_token_seq ON ix_token (tenant, param, seq);
+
+-- `key` is the folded text (shortened when long, marked when one resource has it twice), `whole` the full folded text
+-- where it differs from `key`, `exact` the text as written where it differs from the full folded text.
+CREATE TABLE ix_text (
+  tenant integer NOT NULL,
+  param integer NOT NULL,
+  key text COLLATE "C" NOT NULL,
+  seq bigint NOT NULL,
+  whole text COLLATE "C",
+  exact text COLLATE "C",
+  PRIMARY KEY (tenant, param, key, seq)
+);
+CREATE INDEX ix_text_seq ON ix_text (tenant, param, seq);
+
+-- Every tail of the texts that `:contains` must find fast (names of people and institutions), at most 16 characters
+-- each. Only proposes; `ix_text` decides.
+CREATE TABLE ix_part (
+  tenant integer NOT NULL,
+  param integer NOT NULL,
+  part text COLLATE "C" NOT NULL,
+  seq bigint NOT NULL,
+  PRIMARY KEY (tenant, param, part, seq)
+);
+
+CREATE TABLE ix_reference (
+  tenant integer NOT NULL,
+  param integer NOT NULL,
+  id text COLLATE "C" NOT NULL,
+  seq bigint NOT NULL,
+  type integer NOT NULL,
+  PRIMARY KEY (tenant, param, id, seq, type)
+);
+CREATE INDEX ix_reference_seq ON ix_reference (tenant, param, seq);
+
+CREATE TABLE ix_uri (
+  tenant integer NOT NULL,
+  param integer NOT NULL,
+  uri text COLLATE "C" NOT NULL,
+  seq bigint NOT NULL,
+  whole text COLLATE "C",
+  PRIMARY KEY (tenant, param, uri, seq)
+);
+CREATE INDEX ix_uri_seq ON ix_uri (tenant, param, seq);
+
+CREATE TABLE ix_date (
+  tenant integer NOT NULL,
+  param integer NOT NULL,
+  seq bigint NOT NULL,
+  lo bigint NOT NULL,
+  hi bigint NOT NULL,
+  PRIMARY KEY (tenant, param, seq, lo, hi)
+);
+CREATE INDEX ix_date_lo ON ix_date (tenant, param, lo, seq);
+CREATE INDEX ix_date_hi ON ix_date (tenant, param, hi DESC, seq);
+
+-- Numbers and quantities.
+CREATE TABLE ix_quantity (
+  tenant integer NOT NULL,
+  param integer NOT NULL,
+  seq bigint NOT NULL,
+  n integer NOT NULL,
+  value double precision NOT NULL,
+  lo double precision NOT NULL,
+  hi double precision NOT NULL,
+  system bigint NOT NULL,
+  code text COLLATE "C",
+  unit text COLLATE "C",
+  PRIMARY KEY (tenant, param, seq, n)
+);
+CREATE INDEX ix_quantity_value ON ix_quantity (tenant, param, value, seq);
+
+-- `code` and `system` hold the first component, the slots b and c the others; see src/index/composite.rs.
+CREATE TABLE ix_composite (
+  tenant integer NOT NULL,
+  param integer NOT NULL,
+  code text COLLATE "C" NOT NULL,
+  seq bigint NOT NULL,
+  n integer NOT NULL,
+  system bigint NOT NULL,
+  b_text text COLLATE "C",
+  b_system bigint,
+  b_unit text COLLATE "C",
+  b_lo bigint,
+  b_hi bigint,
+  c_text text COLLATE "C",
+  c_system bigint,
+  c_unit text COLLATE "C",
+  c_lo bigint,
+  c_hi bigint,
+  PRIMARY KEY (tenant, param, code, seq, n)
+);
+CREATE INDEX ix_composite_seq ON ix_composite (tenant, param, seq);

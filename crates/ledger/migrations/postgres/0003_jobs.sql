@@ -1,0 +1,30 @@
+-- Outgoing jobs. `state`: 0 ready, 1 running, 2 done, 3 dead, 4 discarded. Instants are microseconds since 1970.
+-- `lane` is NULL for jobs without order. A job is unfinished while it is ready, running or dead.
+CREATE TABLE job (
+  tenant integer NOT NULL,
+  id bigint NOT NULL,
+  kind text COLLATE "C" NOT NULL,
+  key text COLLATE "C" NOT NULL,
+  lane text COLLATE "C",
+  payload text NOT NULL,
+  state smallint NOT NULL,
+  attempts integer NOT NULL,
+  max_attempts integer NOT NULL,
+  run_at bigint NOT NULL,
+  lease_until bigint,
+  lease_owner text,
+  last_error text,
+  result text,
+  created bigint NOT NULL,
+  finished bigint,
+  PRIMARY KEY (tenant, id)
+);
+CREATE UNIQUE INDEX job_unfinished ON job (tenant, kind, key) WHERE state IN (0, 1, 3);
+CREATE INDEX job_due ON job (tenant, run_at, id) WHERE state = 0;
+CREATE INDEX job_running ON job (tenant, lease_until) WHERE state = 1;
+CREATE INDEX job_lane ON job (tenant, lane, id) WHERE lane IS NOT NULL AND state IN (0, 1, 3);
+CREATE INDEX job_finished ON job (tenant, finished) WHERE state IN (2, 4);
+
+-- Which tenants have something to do: numbers and nothing else pass the row-level security.
+CREATE INDEX job_due_anywhere ON job (run_at) WHERE state = 0;
+CREATE INDEX job_running_anywhere ON job (lease_until) WHERE state = 1;

@@ -1,0 +1,61 @@
+//! What there is to apply. Each part of the ledger adds its files and tables here.
+
+/// One step. Texts are empty where a step concerns only the other database.
+pub(crate) struct Migration {
+    /// Name, also of the files.
+    pub(crate) name: &'static str,
+    /// For SQLite's list of tenants.
+    pub(crate) system: &'static str,
+    /// For every tenant's SQLite file.
+    pub(crate) sqlite: &'static str,
+    /// For PostgreSQL.
+    pub(crate) postgres: &'static str,
+}
+
+macro_rules! migration {
+    ($name:literal) => {
+        Migration {
+            name: $name,
+            system: "",
+            sqlite: include_str!(concat!("../../migrations/sqlite/", $name, ".sql")),
+            postgres: include_str!(concat!("../../migrations/postgres/", $name, ".sql")),
+        }
+    };
+}
+
+/// All steps, in order.
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "0001_tenants",
+        system: include_str!("../../migrations/system/0001_tenants.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    migration!("0001_ledger"),
+];
+
+/// What PostgreSQL's login role may do with a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rights {
+    /// Nothing is overwritten: read and append only.
+    Append,
+    /// Read, append, change, remove.
+    Change,
+    /// Without tenant column, hence without row-level security: read, append, change.
+    Global,
+}
+
+/// Every table of PostgreSQL. Those with a tenant get row-level security.
+pub(crate) const TABLES: &[(&str, Rights)] = &[
+    ("tenant", Rights::Global),
+    ("chain", Rights::Change),
+    ("version", Rights::Append),
+    ("head", Rights::Change),
+    ("audit", Rights::Append),
+    ("audit_entity", Rights::Append),
+    ("checkpoint", Rights::Append),
+    ("doc", Rights::Change),
+    ("blob", Rights::Append),
+    ("blob_upload", Rights::Change),
+    ("blob_chunk", Rights::Change),
+];
