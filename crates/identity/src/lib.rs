@@ -16,6 +16,7 @@ mod lockout;
 mod password;
 mod person;
 mod policy;
+mod practitioner;
 mod profession;
 mod scope;
 mod secret;

@@ -1,14 +1,20 @@
 //! People of an institution.
-use crate::{Identity, IdentityError, Profession};
-use karute_ledger::Access;
+use crate::practitioner::{self, Described};
+use crate::store::{self, CREDENTIAL, CredentialDoc, FAILURES, FailuresDoc, LOGIN, LoginDoc, Stored};
+use crate::{Caller, Identity, IdentityError, PasswordFault, Profession, TotpSecret};
+use karute_fhir::Id;
+use karute_ledger::{Access, Action, Change, Commit, Doc, Expect, LedgerError, Lookup, Tenant};
 
 /// `Practitioner.identifier.system` of the login.
 pub const LOGIN_SYSTEM: &str = "urn:karute:login";
 /// `PractitionerRole.code.coding.system` of the profession code.
 pub const PROFESSION_SYSTEM: &str = "urn:karute:profession";
 
+/// People of one institution that a list holds at most.
+const MAX_PEOPLE: u32 = 1_000;
+
 /// A person to create.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NewPerson {
     /// Login: 2 to 40 of `a-z 0-9 . _ -`, unique in the institution, never reused.
     pub login: String,
@@ -43,23 +49,89 @@ pub struct Person {
     pub locked: bool,
 }
 
+/// Checks the form of a login.
+pub(crate) fn login_is_well_formed(login: &str) -> bool {
+    (2..=40).contains(&login.len())
+        && login.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'-'))
+}
+
 impl Identity {
     /// Creates a person with a first password and a TOTP secret, which is returned once (base32).
     /// Returns the `Practitioner` id and the secret.
     pub async fn create_person(&self, by: &Access, new: NewPerson) -> Result<(String, String), IdentityError> {
-        let _ = (by, new, &self.inner.key);
-        todo!()
+        let tenant = self.tenant(by).await?;
+        if !login_is_well_formed(&new.login) {
+            return Err(IdentityError::LoginMalformed);
+        }
+        for (what, text) in [("氏名", &new.name), ("フリガナ", &new.kana)] {
+            if text.trim().is_empty() || text.chars().count() > 100 {
+                return Err(IdentityError::Invalid(format!("{what}を1〜100文字で入力してください。")));
+            }
+        }
+        let professions = distinct(&new.professions)?;
+        self.check_new_password(&tenant, &new.login, &new.name, &new.kana, &new.password)?;
+        let password = self.hash(by, &new.password).await?;
+        let id = self.new_id()?;
+        let totp = self.new_totp()?;
+        let credential = CredentialDoc {
+            login: new.login.clone(),
+            enabled: true,
+            password,
+            earlier: Vec::new(),
+            must_change: new.must_change_password,
+            totp: self.seal_totp(by, &id, &totp),
+            last_step: 0,
+        };
+        let institution = (tenant.institution_code.as_str(), tenant.display_name.as_str());
+        let mut commit = Commit::new(Action::Administer);
+        commit.detail = Some("person created".to_owned());
+        commit.changes = vec![
+            Change::Put {
+                resource_type: practitioner::practitioner_type()?,
+                id: id.clone(),
+                body: practitioner::practitioner(&new),
+                expect: Expect::Absent,
+            },
+            Change::Put {
+                resource_type: practitioner::role_type()?,
+                id: id.clone(),
+                body: practitioner::role(id.as_str(), &professions, institution),
+                expect: Expect::Absent,
+            },
+        ];
+        commit.docs = vec![
+            store::insert(LOGIN, &new.login, &LoginDoc { person: id.to_string() }, None)?,
+            store::insert(CREDENTIAL, id.as_str(), &credential, None)?,
+        ];
+        match by.commit(commit).await {
+            Ok(_) => Ok((id.to_string(), totp.to_base32())),
+            Err(LedgerError::Exists) => Err(IdentityError::LoginTaken(new.login)),
+            Err(e) => Err(e.into()),
+        }
     }
+
     /// All people, by login.
     pub async fn people(&self, by: &Access) -> Result<Vec<Person>, IdentityError> {
-        let _ = by;
-        todo!()
+        let mut logins = Vec::new();
+        for (login, text) in by.docs(LOGIN, "", MAX_PEOPLE).await? {
+            logins.push((login, person_id(&store::parse::<LoginDoc>(&text)?.person)?));
+        }
+        let ids: Vec<Id> = logins.iter().map(|(_, id)| id.clone()).collect();
+        let described = self.described_all(by, &ids).await?;
+        let mut people = Vec::with_capacity(logins.len());
+        for ((login, id), described) in logins.into_iter().zip(described) {
+            people.push(self.person_from(by, login, &id, described).await?);
+        }
+        Ok(people)
     }
+
     /// A person by login.
     pub async fn person(&self, by: &Access, login: &str) -> Result<Person, IdentityError> {
-        let _ = (by, login);
-        todo!()
+        let (id, _) = self.credential(by, login).await?;
+        let described = self.described(by, &id).await?;
+        self.person_from(by, login.to_owned(), &id, described).await
     }
+
     /// Gives a person other professions; ends their sessions.
     pub async fn set_professions(
         &self,
@@ -67,32 +139,298 @@ impl Identity {
         login: &str,
         professions: Vec<Profession>,
     ) -> Result<(), IdentityError> {
-        let _ = (by, login, professions);
-        todo!()
+        let professions = distinct(&professions)?;
+        let (id, _) = self.credential(by, login).await?;
+        let mut commit = Commit::new(Action::Administer);
+        commit.detail = Some("professions changed".to_owned());
+        commit.changes.push(
+            self.edit(by, false, &id, |role| role.insert("code", practitioner::profession_codes(&professions))).await?,
+        );
+        commit.docs = self.ended_sessions(by, id.as_str(), None).await?;
+        by.commit(commit).await?;
+        Ok(())
     }
+
     /// Allows or forbids sign-in (leaving, returning); forbidding ends their sessions.
     pub async fn set_enabled(&self, by: &Access, login: &str, enabled: bool) -> Result<(), IdentityError> {
-        let _ = (by, login, enabled);
-        todo!()
+        let (id, stored) = self.credential(by, login).await?;
+        let mut credential = stored.value.clone();
+        credential.enabled = enabled;
+        let mut commit = Commit::new(Action::Administer);
+        commit.detail = Some(if enabled { "person enabled" } else { "person disabled" }.to_owned());
+        for role in [false, true] {
+            commit.changes.push(self.edit(by, !role, &id, |r| r.insert("active", enabled.into())).await?);
+        }
+        commit.docs = self.ended_sessions(by, id.as_str(), None).await?;
+        commit.docs.push(store::swap(CREDENTIAL, id.as_str(), &stored.text, &credential, None)?);
+        by.commit(commit).await?;
+        Ok(())
     }
+
     /// Forgets the failures of a login.
     pub async fn unlock(&self, by: &Access, login: &str) -> Result<(), IdentityError> {
-        let _ = (by, login);
-        todo!()
+        let (id, _) = self.credential(by, login).await?;
+        let mut commit = Commit::new(Action::Administer);
+        commit.detail = Some(format!("unlocked Practitioner/{id}"));
+        commit.docs = vec![store::delete(FAILURES, login)];
+        by.commit(commit).await?;
+        Ok(())
     }
+
     /// A new TOTP secret (base32, shown once); the old one stops working, sessions end.
     pub async fn reset_totp(&self, by: &Access, login: &str) -> Result<String, IdentityError> {
-        let _ = (by, login);
-        todo!()
+        let (id, stored) = self.credential(by, login).await?;
+        let totp = self.new_totp()?;
+        let mut credential = stored.value.clone();
+        credential.totp = self.seal_totp(by, &id, &totp);
+        self.replace_credential(by, "second factor reset", &id, &stored, &credential, None).await?;
+        Ok(totp.to_base32())
     }
+
     /// A new password set by somebody else: must be changed at the next sign-in; sessions end.
     pub async fn reset_password(&self, by: &Access, login: &str, password: &str) -> Result<(), IdentityError> {
-        let _ = (by, login, password);
-        todo!()
+        let (id, stored) = self.credential(by, login).await?;
+        let credential = self.with_password(by, &id, &stored.value, password, true).await?;
+        self.replace_credential(by, "password reset", &id, &stored, &credential, None).await
     }
-    /// A person changes their own password; their other sessions end.
-    pub async fn change_password(&self, caller: &crate::Caller, old: &str, new: &str) -> Result<(), IdentityError> {
-        let _ = (caller, old, new);
-        todo!()
+
+    /// A person changes their own password; all their sessions but this one end. `Forbidden` when `old` is wrong, which
+    /// counts as a failed sign-in.
+    pub async fn change_password(&self, caller: &Caller, old: &str, new: &str) -> Result<(), IdentityError> {
+        let session = caller.session().ok_or(IdentityError::Forbidden)?;
+        let by = caller.access(&self.inner.ledger);
+        let (id, stored) = self.credential(&by, &session.login).await?;
+        let Ok(attempt) = self.attempt(&by, &session.login).await else { return Err(IdentityError::Forbidden) };
+        let hashes = vec![stored.value.password.clone()];
+        if self.inner.hasher.matches(old, self.pepper(&by), hashes).await?.is_none() {
+            by.note(Action::SignInFailed, karute_ledger::Outcome::Refused, "password change", Vec::new()).await?;
+            return Err(IdentityError::Forbidden);
+        }
+        self.take_back(&by, attempt).await?;
+        let credential = self.with_password(&by, &id, &stored.value, new, false).await?;
+        self.replace_credential(&by, "password changed", &id, &stored, &credential, Some(&session.handle)).await
+    }
+
+    async fn replace_credential(
+        &self,
+        by: &Access,
+        detail: &str,
+        id: &Id,
+        stored: &Stored<CredentialDoc>,
+        credential: &CredentialDoc,
+        keep: Option<&str>,
+    ) -> Result<(), IdentityError> {
+        let mut commit = Commit::new(Action::Administer);
+        commit.detail = Some(format!("{detail}: Practitioner/{id}"));
+        commit.docs = self.ended_sessions(by, id.as_str(), keep).await?;
+        if let Some(handle) = keep {
+            for (key, mut session) in self.session_docs(by, handle).await? {
+                session.must_change = credential.must_change;
+                commit.docs.push(store::put(store::SESSION, &key, &session, Some(session.expires()))?);
+            }
+        }
+        commit.docs.push(store::swap(CREDENTIAL, id.as_str(), &stored.text, credential, None)?);
+        by.commit(commit).await?;
+        Ok(())
+    }
+
+    /// The credential with another password, when the policy takes it.
+    async fn with_password(
+        &self,
+        by: &Access,
+        id: &Id,
+        credential: &CredentialDoc,
+        password: &str,
+        must_change: bool,
+    ) -> Result<CredentialDoc, IdentityError> {
+        let tenant = self.tenant(by).await?;
+        let described = self.described(by, id).await?;
+        self.check_new_password(&tenant, &credential.login, &described.name, &described.kana, password)?;
+        let remember = self.settings().password.remember;
+        let used: Vec<String> =
+            std::iter::once(&credential.password).chain(&credential.earlier).take(remember).cloned().collect();
+        if self.inner.hasher.matches(password, self.pepper(by), used).await?.is_some() {
+            return Err(IdentityError::Password(vec![PasswordFault::UsedBefore]));
+        }
+        let mut changed = credential.clone();
+        changed.password = self.hash(by, password).await?;
+        changed.earlier.insert(0, credential.password.clone());
+        changed.earlier.truncate(remember.saturating_sub(1));
+        changed.must_change = must_change;
+        Ok(changed)
+    }
+
+    fn check_new_password(
+        &self,
+        tenant: &Tenant,
+        login: &str,
+        name: &str,
+        kana: &str,
+        password: &str,
+    ) -> Result<(), IdentityError> {
+        let faults = self.settings().password.check(password, &[login, name, kana, &tenant.name, &tenant.display_name]);
+        if faults.is_empty() { Ok(()) } else { Err(IdentityError::Password(faults)) }
+    }
+
+    /// The next version of the person's `Practitioner` (or `PractitionerRole`) after `edit`.
+    async fn edit(
+        &self,
+        by: &Access,
+        practitioner: bool,
+        id: &Id,
+        edit: impl FnOnce(&mut karute_json::Object<'static>),
+    ) -> Result<Change, IdentityError> {
+        let resource_type = if practitioner { practitioner::practitioner_type()? } else { practitioner::role_type()? };
+        let Lookup::Found(version) = by.read(resource_type, id).await? else {
+            return Err(IdentityError::NotFound("職員"));
+        };
+        let mut body = practitioner::read_body(&version.body)?.into_owned();
+        if let Some(object) = body.as_object_mut() {
+            edit(object);
+        }
+        Ok(Change::Put { resource_type, id: id.clone(), body, expect: Expect::Version(version.version) })
+    }
+
+    /// What the record says of a person.
+    pub(crate) async fn described(&self, by: &Access, id: &Id) -> Result<Described, IdentityError> {
+        self.described_all(by, std::slice::from_ref(id)).await?.pop().ok_or(IdentityError::NotFound("職員"))
+    }
+
+    /// The same of several, in order, as one audit event.
+    async fn described_all(&self, by: &Access, ids: &[Id]) -> Result<Vec<Described>, IdentityError> {
+        let (practitioner, role) = (practitioner::practitioner_type()?, practitioner::role_type()?);
+        let wanted: Vec<_> = ids.iter().flat_map(|id| [(practitioner, id.clone()), (role, id.clone())]).collect();
+        let reader = by.reader(Action::Read);
+        let versions = reader.read_many(&wanted).await?;
+        let versions = reader.release(versions).await?;
+        let body = |resource_type, id: &Id| {
+            let found = versions.iter().find(|v| v.resource_type == resource_type && v.id == *id);
+            found.map(|v| &*v.body).ok_or(IdentityError::NotFound("職員"))
+        };
+        ids.iter()
+            .map(|id| {
+                let mut described = practitioner::describe(&practitioner::read_body(body(practitioner, id)?)?);
+                described.professions = practitioner::professions(&practitioner::read_body(body(role, id)?)?);
+                Ok(described)
+            })
+            .collect()
+    }
+
+    async fn person_from(
+        &self,
+        by: &Access,
+        login: String,
+        id: &Id,
+        described: Described,
+    ) -> Result<Person, IdentityError> {
+        let failures = store::load::<FailuresDoc>(by, FAILURES, &login).await?;
+        Ok(Person {
+            id: id.to_string(),
+            login,
+            name: described.name,
+            kana: described.kana,
+            professions: described.professions,
+            enabled: described.active,
+            locked: failures.is_some_and(|f| self.is_locked(&f.value)),
+        })
+    }
+
+    /// Person id and credential of a login.
+    pub(crate) async fn credential(
+        &self,
+        by: &Access,
+        login: &str,
+    ) -> Result<(Id, Stored<CredentialDoc>), IdentityError> {
+        let missing = || IdentityError::NotFound("職員");
+        let person = store::load::<LoginDoc>(by, LOGIN, login).await?.ok_or_else(missing)?.value.person;
+        let stored = store::load(by, CREDENTIAL, &person).await?.ok_or_else(missing)?;
+        Ok((person_id(&person)?, stored))
+    }
+
+    async fn tenant(&self, by: &Access) -> Result<Tenant, IdentityError> {
+        self.inner.ledger.tenant(by.tenant()).await?.ok_or(IdentityError::NotFound("施設"))
+    }
+
+    async fn hash(&self, by: &Access, password: &str) -> Result<String, IdentityError> {
+        self.inner.hasher.hash(password, self.pepper(by), &*self.inner.entropy).await
+    }
+
+    pub(crate) fn pepper(&self, by: &Access) -> [u8; 32] {
+        self.inner.key.derive("identity.password", Some(by.tenant().0))
+    }
+
+    fn new_totp(&self) -> Result<TotpSecret, IdentityError> {
+        let mut bytes = [0_u8; 20];
+        self.inner.entropy.fill(&mut bytes);
+        TotpSecret::from_bytes(&bytes).map_err(|_| IdentityError::Internal("no TOTP secret"))
+    }
+
+    fn seal_totp(&self, by: &Access, person: &Id, totp: &TotpSecret) -> String {
+        self.inner.key.sealer("identity.totp", by.tenant().0).seal(totp.as_bytes(), person.as_str())
+    }
+
+    pub(crate) fn open_totp(&self, by: &Access, person: &Id, sealed: &str) -> Result<TotpSecret, IdentityError> {
+        let unusable = "a stored TOTP secret cannot be opened (is it the right master key?)";
+        self.inner
+            .key
+            .sealer("identity.totp", by.tenant().0)
+            .open(sealed, person.as_str())
+            .ok()
+            .and_then(|bytes| TotpSecret::from_bytes(&bytes).ok())
+            .ok_or(IdentityError::Internal(unusable))
+    }
+
+    /// A new logical id (UUID version 7).
+    fn new_id(&self) -> Result<Id, IdentityError> {
+        let mut random = [0_u8; 10];
+        self.inner.entropy.fill(&mut random);
+        let millis = u64::try_from(self.now().as_micros() / 1000).unwrap_or_default();
+        let uuid = uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid();
+        Id::new(&uuid.hyphenated().to_string()).map_err(|_| IdentityError::Internal("no id"))
+    }
+
+    /// Deletions of a person's sessions, but for the one with the handle `keep`.
+    async fn ended_sessions(&self, by: &Access, person: &str, keep: Option<&str>) -> Result<Vec<Doc>, IdentityError> {
+        let sessions = self.session_docs(by, "").await?;
+        let ended = |key: &str| keep.is_none_or(|k| !key.starts_with(k));
+        Ok(sessions
+            .into_iter()
+            .filter(|(key, session)| session.person == person && ended(key))
+            .map(|(key, _)| store::delete(store::SESSION, &key))
+            .collect())
+    }
+}
+
+/// A stored person id.
+pub(crate) fn person_id(text: &str) -> Result<Id, IdentityError> {
+    Id::new(text).map_err(|_| IdentityError::Internal("a stored person id is malformed"))
+}
+
+/// Professions without repetition, at least one.
+fn distinct(professions: &[Profession]) -> Result<Vec<Profession>, IdentityError> {
+    let mut distinct = Vec::new();
+    for p in professions {
+        if !distinct.contains(p) {
+            distinct.push(*p);
+        }
+    }
+    if distinct.is_empty() {
+        return Err(IdentityError::Invalid("職種を1つ以上選んでください。".to_owned()));
+    }
+    Ok(distinct)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logins_are_plain_and_bounded() {
+        for good in ["ab", "h.yamamoto", "dr_1-a", &"x".repeat(40)] {
+            assert!(login_is_well_formed(good), "{good}");
+        }
+        for bad in ["", "a", "H.Yamamoto", "山本", "a b", "a@b", "ａｂ", &"x".repeat(41)] {
+            assert!(!login_is_well_formed(bad), "{bad}");
+        }
     }
 }

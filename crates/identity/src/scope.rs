@@ -141,3 +141,77 @@ fn ordered_bits(letters: &str) -> Option<u8> {
     }
     (bits != 0).then_some(bits)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn rt(name: &str) -> ResourceType {
+        ResourceType::parse(name).unwrap()
+    }
+
+    fn granted(scopes: &str, resource_type: &str) -> String {
+        let scopes = Scopes::parse(scopes).unwrap();
+        Interaction::ALL.iter().filter(|i| scopes.allows(rt(resource_type), **i)).map(|i| i.letter()).collect()
+    }
+
+    #[test]
+    fn a_scope_grants_exactly_what_it_names() {
+        assert_eq!(granted("system/Patient.rs", "Patient"), "rs");
+        assert_eq!(granted("system/Patient.rs", "Observation"), "");
+        assert_eq!(granted("system/*.cruds", "Observation"), "cruds");
+        assert_eq!(granted("system/*.r system/Observation.cu", "Observation"), "cru");
+        assert_eq!(granted("system/*.r system/Observation.cu", "Patient"), "r");
+        assert_eq!(granted("system/Patient.c system/Patient.d", "Patient"), "cd");
+    }
+
+    #[test]
+    fn version_one_spellings_are_understood() {
+        assert_eq!(granted("system/Patient.read", "Patient"), "rs");
+        assert_eq!(granted("system/Patient.write", "Patient"), "cud");
+        assert_eq!(granted("system/*.*", "Patient"), "cruds");
+    }
+
+    #[test]
+    fn whole_system_interactions_need_a_scope_for_all_types() {
+        assert!(Scopes::parse("system/*.s").unwrap().allows_all(Interaction::Search));
+        assert!(!Scopes::parse("system/Patient.s").unwrap().allows_all(Interaction::Search));
+    }
+
+    #[test]
+    fn what_cannot_be_granted_exactly_is_refused() {
+        for bad in [
+            "",
+            " ",
+            "system/Patient",
+            "system/Patient.",
+            "system/Patient.sr",
+            "system/Patient.rr",
+            "system/Patient.x",
+            "system/patient.r",
+            "system/Nothing.r",
+            "patient/*.r",
+            "user/*.r",
+            "system/Observation.rs?category=laboratory",
+            "system/Patient.r openid",
+            "System/Patient.r",
+        ] {
+            assert!(Scopes::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn scopes_are_written_so_that_they_read_back() {
+        for (given, written) in [
+            ("system/*.cruds", "system/*.cruds"),
+            ("system/Patient.read system/*.d", "system/*.d system/Patient.rs"),
+            ("system/Patient.r system/Observation.s", "system/Observation.s system/Patient.r"),
+        ] {
+            let scopes = Scopes::parse(given).unwrap();
+            assert_eq!(scopes.to_string(), written);
+            assert_eq!(Scopes::parse(written).unwrap(), scopes);
+        }
+        assert_eq!(Scopes::full().to_string(), "system/*.cruds");
+    }
+}

@@ -1,7 +1,17 @@
 //! Sessions of people: opaque secrets, stored as SHA-256, ended by idleness, age, sign-out or an administrator.
-use crate::{Caller, Identity, IdentityError};
+use crate::store::{self, IdleSetting, SESSION, SETTING, SessionDoc};
+use crate::{Caller, Identity, IdentityError, Profession, Rights, SessionInfo, lockout, secret};
+use karute_fhir::Id;
 use karute_japan::Timestamp;
-use karute_ledger::{Access, Origin};
+use karute_ledger::{Access, Action, Actor, ActorKind, Commit, Doc, Origin, Tenant, TenantState};
+use std::sync::Arc;
+
+/// Open sessions of one institution that are listed at most.
+const MAX_SESSIONS: u32 = 10_000;
+/// Use of a session is written down at most this often, in milliseconds.
+const TOUCH_MS: i64 = 60_000;
+/// Key of the institution's idle time.
+const IDLE: &str = "session-idle";
 
 /// A session just made.
 #[derive(Debug)]
@@ -29,26 +39,175 @@ pub struct SessionView {
     pub method: String,
 }
 
+/// How a person proved who they are, as audit events name it.
+fn method_name(method: &str) -> &'static str {
+    match method {
+        "password+totp" => "password+totp",
+        "link" => "link",
+        _ => "unknown",
+    }
+}
+
+/// A session about to be committed together with what proved it.
+pub(crate) struct Prepared {
+    pub cookie: String,
+    pub caller: Caller,
+    pub doc: Doc,
+}
+
 impl Identity {
     /// The caller behind a session cookie; `None` when it is unknown, over, or of a suspended institution.
     /// Using a session keeps it alive.
     pub async fn session(&self, cookie: &str, origin: Origin) -> Result<Option<Caller>, IdentityError> {
-        let _ = (cookie, origin);
-        todo!()
+        let Some((number, secret)) = secret::split(cookie, '.') else { return Ok(None) };
+        let Some(tenant) = self.inner.ledger.tenant(number).await? else { return Ok(None) };
+        if tenant.state != TenantState::Active {
+            return Ok(None);
+        }
+        let key = secret::stored_key(secret).to_hex();
+        let access = self.system(number, origin.clone());
+        let Some(stored) = store::load::<SessionDoc>(&access, SESSION, &key).await? else { return Ok(None) };
+        let (mut session, now) = (stored.value, self.now());
+        if now >= session.expires() {
+            return Ok(None);
+        }
+        if now.as_micros() - session.seen >= TOUCH_MS * 1000 {
+            session.seen = now.as_micros();
+            let touched = store::swap(SESSION, &key, &stored.text, &session, Some(session.expires()))?;
+            match lockout::quietly(&access, vec![touched]).await {
+                Err(e) if !store::lost_race(&e) => return Err(e.into()),
+                _ => {}
+            }
+        }
+        Ok(Some(caller(&tenant, &key, &session, origin)))
     }
+
     /// Ends the caller's session.
     pub async fn sign_out(&self, caller: &Caller) -> Result<(), IdentityError> {
-        let _ = caller;
-        todo!()
+        let Some(session) = caller.session() else { return Err(IdentityError::Forbidden) };
+        let access = caller.access(&self.inner.ledger);
+        let keys = self.session_docs(&access, &session.handle).await?;
+        let mut commit = Commit::new(Action::SignOut);
+        commit.docs = keys.into_iter().map(|(key, _)| store::delete(SESSION, &key)).collect();
+        access.commit(commit).await?;
+        Ok(())
     }
+
     /// Open sessions; of one login when given.
     pub async fn sessions(&self, by: &Access, login: Option<&str>) -> Result<Vec<SessionView>, IdentityError> {
-        let _ = (by, login);
-        todo!()
+        let now = self.now();
+        Ok(self
+            .session_docs(by, "")
+            .await?
+            .into_iter()
+            .filter(|(_, s)| now < s.expires() && login.is_none_or(|l| l == s.login))
+            .map(|(key, s)| SessionView {
+                handle: secret::handle(&key),
+                login: s.login,
+                signed_in: Timestamp::from_micros(s.signed_in),
+                seen: Timestamp::from_micros(s.seen),
+                address: s.address,
+                method: s.method,
+            })
+            .collect())
     }
+
     /// Ends a session by its handle.
     pub async fn revoke_session(&self, by: &Access, handle: &str) -> Result<(), IdentityError> {
-        let _ = (by, handle);
-        todo!()
+        let found = if handle.len() == 16 { self.session_docs(by, handle).await? } else { Vec::new() };
+        if found.is_empty() {
+            return Err(IdentityError::NotFound("セッション"));
+        }
+        let mut commit = Commit::new(Action::Administer);
+        commit.detail = Some(format!("session {handle} revoked"));
+        commit.docs = found.into_iter().map(|(key, _)| store::delete(SESSION, &key)).collect();
+        by.commit(commit).await?;
+        Ok(())
+    }
+
+    /// Sets after how many idle minutes (1 to 30) new sessions of this institution end.
+    pub async fn set_idle_minutes(&self, by: &Access, minutes: u32) -> Result<(), IdentityError> {
+        if !(1..=30).contains(&minutes) {
+            return Err(IdentityError::Invalid("無操作で終了するまでの時間は1〜30分にしてください。".to_owned()));
+        }
+        let mut commit = Commit::new(Action::Administer);
+        commit.detail = Some(format!("session idle time set to {minutes} minutes"));
+        commit.docs = vec![store::put(SETTING, IDLE, &IdleSetting { minutes }, None)?];
+        by.commit(commit).await?;
+        Ok(())
+    }
+
+    /// Sessions whose stored key begins with `prefix`.
+    pub(crate) async fn session_docs(
+        &self,
+        by: &Access,
+        prefix: &str,
+    ) -> Result<Vec<(String, SessionDoc)>, IdentityError> {
+        let docs = by.docs(SESSION, prefix, MAX_SESSIONS).await?;
+        docs.into_iter().map(|(key, text)| Ok((key, store::parse(&text)?))).collect()
+    }
+
+    /// A new session of a person who has just proved who they are.
+    pub(crate) async fn prepare_session(
+        &self,
+        access: &Access,
+        tenant: &Tenant,
+        person: &Id,
+        must_change: bool,
+        origin: Origin,
+    ) -> Result<Prepared, IdentityError> {
+        let described = self.described(access, person).await?;
+        let idle = store::load::<IdleSetting>(access, SETTING, IDLE).await?;
+        let idle_ms = idle.map_or(self.settings().idle_ms(), |s| i64::from(s.value.minutes.clamp(1, 30)) * 60_000);
+        let now = self.now();
+        let session = SessionDoc {
+            person: person.to_string(),
+            login: described.login,
+            name: described.name,
+            professions: described.professions.iter().map(|p| p.code().to_owned()).collect(),
+            method: origin.method.to_owned(),
+            must_change,
+            address: origin.address.map(|a| a.to_string()),
+            signed_in: now.as_micros(),
+            seen: now.as_micros(),
+            ends: now.plus_ms(self.settings().absolute_ms()).as_micros(),
+            idle_ms,
+        };
+        let secret = secret::fresh(&*self.inner.entropy);
+        let key = secret::stored_key(&secret).to_hex();
+        let doc = store::insert(SESSION, &key, &session, Some(session.expires()))?;
+        let cookie = format!("{}.{secret}", tenant.id.0);
+        Ok(Prepared { cookie, caller: caller(tenant, &key, &session, origin), doc })
+    }
+}
+
+fn caller(tenant: &Tenant, key: &str, session: &SessionDoc, mut origin: Origin) -> Caller {
+    let professions: Vec<Profession> = session.professions.iter().filter_map(|c| Profession::parse(c)).collect();
+    let handle = secret::handle(key);
+    origin.session = Some(handle.clone());
+    origin.method = method_name(&session.method);
+    Caller {
+        tenant: tenant.id,
+        actor: Actor {
+            kind: ActorKind::Person,
+            id: session.person.clone(),
+            name: session.name.clone(),
+            role: professions.first().map_or("none", |p| p.code()).to_owned(),
+            origin,
+        },
+        rights: Rights::Person(Arc::new(SessionInfo {
+            handle,
+            person: session.person.clone(),
+            login: session.login.clone(),
+            name: session.name.clone(),
+            professions,
+            tenant_name: tenant.name.clone(),
+            tenant_display: tenant.display_name.clone(),
+            institution_code: tenant.institution_code.clone(),
+            signed_in: Timestamp::from_micros(session.signed_in),
+            ends: Timestamp::from_micros(session.ends),
+            idle_ms: session.idle_ms,
+            must_change_password: session.must_change,
+        })),
     }
 }
