@@ -1,0 +1,166 @@
+//! Reading the list of a day.
+use super::{Expected, Reception, Visit, similar};
+use crate::view::{Appointment, Encounter, Insurance, Person, VisitState};
+use crate::{
+    ChartError,
+    query::{joined, parse, resource_type, search, search_all},
+};
+use jiff::ToSpan as _;
+use karute_fhir::Id;
+use karute_japan::Date;
+use karute_japan::Timestamp;
+use karute_ledger::{Access, Action, HistoryScope, Reader};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Visits and appointments shown at most; a busy clinic has 120 a day.
+const MOST: usize = 600;
+
+/// The reception list of `date` as it stands at `now`. One audit event.
+pub async fn today(access: &Access, date: Date, now: Timestamp) -> Result<Reception, ChartError> {
+    let reader = access.reader(Action::View);
+    reader.describe("受付一覧");
+    let list = read(&reader, date, now).await?;
+    Ok(reader.release(list).await?)
+}
+
+/// A number that changes when any visit or appointment changes. Tells nothing about anybody, so it is not audited:
+/// open screens ask for it to know when to read the list again.
+pub async fn change_mark(access: &Access) -> Result<u64, ChartError> {
+    let reader = access.reader(Action::View);
+    let mut mark = 0;
+    for name in ["Encounter", "Appointment"] {
+        let newest = reader.history(HistoryScope::Type(resource_type(name)?), 1, None, None).await?;
+        mark = mark.max(newest.matches.first().map_or(0, |v| v.seq));
+    }
+    drop(reader);
+    Ok(mark)
+}
+
+async fn read(reader: &Reader, date: Date, now: Timestamp) -> Result<Reception, ChartError> {
+    let next = date.checked_add(1.day()).unwrap_or(date);
+    let (from, to) = (format!("ge{date}"), format!("lt{next}"));
+    let day = [("date", from.as_str()), ("date", to.as_str()), ("_count", "200"), ("_sort", "date")];
+    let mut encounters = Vec::new();
+    for version in search_all(reader, "Encounter", &day, MOST).await? {
+        let visit = Encounter::read(version.id.clone(), version.version, &parse(&version)?);
+        // An open visit of an earlier day reaches into this one; it belongs to the day of its arrival.
+        if visit.arrived.is_some_and(|a| a.day_in_japan() == date) {
+            encounters.push(visit);
+        }
+    }
+    let mut appointments = Vec::new();
+    for version in search_all(reader, "Appointment", &day, MOST).await? {
+        appointments.push(Appointment::read(version.id.clone(), version.version, &parse(&version)?));
+    }
+
+    let ids: BTreeSet<&Id> = encounters
+        .iter()
+        .filter_map(|e| e.patient.as_ref())
+        .chain(appointments.iter().filter_map(|a| a.patient.as_ref()))
+        .collect();
+    let people = people(reader, &ids).await?;
+    let insurance = insurance(reader, &ids).await?;
+
+    let mut visits: Vec<Visit> = encounters
+        .iter()
+        .filter_map(|e| visit(e, &people, &insurance, &appointments, date))
+        .filter(|v| v.state != VisitState::Cancelled)
+        .collect();
+    visits.sort_by_key(|v| (v.arrived, v.queue_number));
+    mark_similar(&mut visits);
+
+    let kept: BTreeSet<&Id> = encounters.iter().filter_map(|e| e.appointment.as_ref()).collect();
+    let mut expected: Vec<Expected> = appointments
+        .iter()
+        .filter(|a| a.status == "booked" && !kept.contains(&a.id))
+        .filter_map(|a| {
+            let person = people.get(a.patient.as_ref()?)?.clone();
+            let valid = valid(insurance.get(&person.id), date);
+            Some(Expected {
+                id: a.id.clone(),
+                version: a.version,
+                start: a.start,
+                insurance: valid,
+                person,
+                kind: a.kind.clone(),
+                reason: a.reason.clone(),
+            })
+        })
+        .collect();
+    expected.sort_by_key(|e| e.start);
+    Ok(Reception { date, at: now, visits, expected })
+}
+
+fn visit(
+    encounter: &Encounter,
+    people: &BTreeMap<Id, Person>,
+    insurance: &BTreeMap<Id, Vec<Insurance>>,
+    appointments: &[Appointment],
+    date: Date,
+) -> Option<Visit> {
+    let person = people.get(encounter.patient.as_ref()?)?.clone();
+    let recorded = insurance.get(&person.id);
+    let valid = valid(recorded, date);
+    let booked = encounter.appointment.as_ref().and_then(|id| appointments.iter().find(|a| &a.id == id));
+    Some(Visit {
+        id: encounter.id.clone(),
+        version: encounter.version,
+        queue_number: encounter.queue_number,
+        state: encounter.state?,
+        arrived: encounter.arrived,
+        since: encounter.since,
+        booked: booked.and_then(|a| a.start),
+        insurance_lapsed: valid.is_none() && recorded.is_some_and(|r| !r.is_empty()),
+        insurance: valid,
+        person,
+        kind: encounter.kind.clone(),
+        reason: encounter.reason.clone(),
+        tags: encounter.tags.clone(),
+        similar: Vec::new(),
+    })
+}
+
+/// The main insurance that holds on a day.
+pub(crate) fn valid(all: Option<&Vec<Insurance>>, date: Date) -> Option<Insurance> {
+    all?.iter().filter(|i| i.valid_on(date)).min_by_key(|i| i.order).cloned()
+}
+
+fn mark_similar(visits: &mut [Visit]) {
+    let inside: Vec<Person> = visits.iter().filter(|v| v.is_inside()).map(|v| v.person.clone()).collect();
+    for visit in visits.iter_mut().filter(|v| v.is_inside()) {
+        visit.similar =
+            inside.iter().filter(|other| similar(&visit.person, other).is_some()).map(|p| p.id.clone()).collect();
+    }
+}
+
+/// Patients by id.
+pub(crate) async fn people(reader: &Reader, ids: &BTreeSet<&Id>) -> Result<BTreeMap<Id, Person>, ChartError> {
+    let patient = resource_type("Patient")?;
+    let wanted: Vec<_> = ids.iter().map(|id| (patient, (*id).clone())).collect();
+    let mut found = BTreeMap::new();
+    for version in reader.read_many(&wanted).await? {
+        found.insert(version.id.clone(), Person::read(version.id.clone(), &parse(&version)?));
+    }
+    Ok(found)
+}
+
+/// Insurance by patient.
+pub(crate) async fn insurance(
+    reader: &Reader,
+    ids: &BTreeSet<&Id>,
+) -> Result<BTreeMap<Id, Vec<Insurance>>, ChartError> {
+    let mut found: BTreeMap<Id, Vec<Insurance>> = BTreeMap::new();
+    let all: Vec<&Id> = ids.iter().copied().collect();
+    for chunk in all.chunks(50) {
+        let list = joined(chunk.iter().copied());
+        let page =
+            search(reader, "Coverage", &[("beneficiary", &list), ("status", "active"), ("_count", "400")]).await?;
+        for version in page.matches {
+            let insurance = Insurance::read(&parse(&version)?);
+            if let Some(patient) = insurance.patient.clone() {
+                found.entry(patient).or_default().push(insurance);
+            }
+        }
+    }
+    Ok(found)
+}

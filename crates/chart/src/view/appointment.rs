@@ -1,0 +1,46 @@
+//! An appointment of somebody who is not here yet.
+use super::element::{display, instant, reference, text};
+use karute_fhir::Id;
+use karute_japan::Timestamp;
+use karute_json::Value;
+
+/// An appointment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Appointment {
+    /// Opaque id.
+    pub id: Id,
+    /// Version, for `If-Match`.
+    pub version: u32,
+    /// Whose.
+    pub patient: Option<Id>,
+    /// `Appointment.status`.
+    pub status: String,
+    /// When it begins.
+    pub start: Option<Timestamp>,
+    /// 初診, 再診, 予防接種 …
+    pub kind: Option<String>,
+    /// Why the patient will come.
+    pub reason: Option<String>,
+}
+
+impl Appointment {
+    /// Reads an Appointment.
+    pub fn read(id: Id, version: u32, appointment: &Value<'_>) -> Appointment {
+        let participants = appointment.get("participant").map_or(&[][..], Value::items);
+        Appointment {
+            id,
+            version,
+            patient: participants.iter().find_map(|p| reference(p, &["actor", "reference"], "Patient")),
+            status: text(appointment, &["status"]).unwrap_or_default(),
+            start: instant(appointment, &["start"]),
+            kind: appointment
+                .at(&["serviceType", "0"])
+                .and_then(display)
+                .or_else(|| appointment.get("appointmentType").and_then(display)),
+            reason: appointment
+                .at(&["reasonCode", "0"])
+                .and_then(display)
+                .or_else(|| text(appointment, &["description"])),
+        }
+    }
+}

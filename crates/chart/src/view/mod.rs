@@ -1,0 +1,28 @@
+//! Readers of FHIR resources: what a person in a clinic wants to know of a resource, taken from its JSON. They never
+//! fail: what is missing or oddly shaped is absent.
+
+mod allergy;
+mod appointment;
+mod composition;
+mod condition;
+mod coverage;
+mod document;
+mod element;
+mod encounter;
+mod medication;
+mod observation;
+mod patient;
+
+pub use allergy::{Allergy, AllergyEntry};
+pub use appointment::Appointment;
+pub use composition::Note;
+pub use condition::Problem;
+pub use coverage::Insurance;
+pub use document::Document;
+pub use encounter::{Encounter, Tag, VisitState};
+pub(crate) use encounter::{QUEUE_SYSTEM, TAG_SYSTEM};
+pub use medication::Medication;
+pub use observation::{Flag, Measurement};
+pub use patient::{Person, Sex};
+
+use element::display;

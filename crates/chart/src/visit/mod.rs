@@ -1,0 +1,8 @@
+//! Moving a visit on: from the door to the desk, to the doctor, to the till, and out.
+
+mod accept;
+mod resource;
+mod step;
+
+pub use accept::{Arrival, accept};
+pub use step::{Step, next_step, other_steps, take};

@@ -1,0 +1,178 @@
+//! Steps of a visit.
+use super::resource;
+use crate::ChartError;
+use crate::query::{parse, resource_type};
+use crate::view::{Encounter, VisitState};
+use karute_fhir::Id;
+use karute_japan::Timestamp;
+use karute_ledger::{Access, Action, Change, Commit, Expect, LedgerError, Lookup};
+
+/// A step somebody at the desk or in the consulting room takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// 呼び出す
+    Call,
+    /// 検査・処置へ
+    ToTreatment,
+    /// 会計へ
+    ToPayment,
+    /// 終了する
+    Finish,
+    /// 診察待ちに戻す
+    BackToWaiting,
+    /// 診察に戻す
+    BackToConsultation,
+    /// 会計待ちに戻す
+    BackToPayment,
+}
+
+impl Step {
+    /// All of them.
+    pub const ALL: [Step; 7] = [
+        Step::Call,
+        Step::ToTreatment,
+        Step::ToPayment,
+        Step::Finish,
+        Step::BackToWaiting,
+        Step::BackToConsultation,
+        Step::BackToPayment,
+    ];
+
+    /// Where it leads.
+    pub fn target(self) -> VisitState {
+        match self {
+            Step::Call | Step::BackToConsultation => VisitState::InConsultation,
+            Step::ToTreatment => VisitState::InTreatment,
+            Step::ToPayment | Step::BackToPayment => VisitState::AwaitingPayment,
+            Step::Finish => VisitState::Finished,
+            Step::BackToWaiting => VisitState::Waiting,
+        }
+    }
+    /// Whether it may be taken from a state.
+    pub fn from(self, state: VisitState) -> bool {
+        use VisitState as S;
+        match self {
+            Step::Call => state == S::Waiting,
+            Step::ToTreatment => matches!(state, S::Waiting | S::InConsultation),
+            Step::ToPayment => matches!(state, S::InConsultation | S::InTreatment),
+            Step::Finish => state == S::AwaitingPayment,
+            Step::BackToWaiting => matches!(state, S::InConsultation | S::InTreatment),
+            Step::BackToConsultation => matches!(state, S::InTreatment | S::AwaitingPayment),
+            Step::BackToPayment => state == S::Finished,
+        }
+    }
+    /// The word on the button: the act.
+    pub fn word(self) -> &'static str {
+        match self {
+            Step::Call => "呼び出す",
+            Step::ToTreatment => "検査・処置へ",
+            Step::ToPayment => "会計へ",
+            Step::Finish => "終了する",
+            Step::BackToWaiting => "診察待ちに戻す",
+            Step::BackToConsultation => "診察に戻す",
+            Step::BackToPayment => "会計待ちに戻す",
+        }
+    }
+    /// Code in forms.
+    pub fn code(self) -> &'static str {
+        match self {
+            Step::Call => "call",
+            Step::ToTreatment => "treatment",
+            Step::ToPayment => "payment",
+            Step::Finish => "finish",
+            Step::BackToWaiting => "back-to-waiting",
+            Step::BackToConsultation => "back-to-consultation",
+            Step::BackToPayment => "back-to-payment",
+        }
+    }
+    /// By its code.
+    pub fn parse(code: &str) -> Option<Step> {
+        Step::ALL.into_iter().find(|s| s.code() == code)
+    }
+}
+
+/// The one step that normally comes next.
+pub fn next_step(state: VisitState) -> Option<Step> {
+    match state {
+        VisitState::Waiting => Some(Step::Call),
+        VisitState::InConsultation | VisitState::InTreatment => Some(Step::ToPayment),
+        VisitState::AwaitingPayment => Some(Step::Finish),
+        VisitState::Finished | VisitState::Cancelled => None,
+    }
+}
+
+/// The other steps possible from a state.
+pub fn other_steps(state: VisitState) -> impl Iterator<Item = Step> {
+    Step::ALL.into_iter().filter(move |s| s.from(state) && next_step(state) != Some(*s))
+}
+
+/// Takes a step. `seen` is the version the person saw: when somebody else moved the visit on meanwhile, nothing
+/// happens and the answer is [`ChartError::Conflict`].
+pub async fn take(access: &Access, id: &Id, seen: u32, step: Step, now: Timestamp) -> Result<Encounter, ChartError> {
+    let encounter = resource_type("Encounter")?;
+    let Lookup::Found(version) = access.read(encounter, id).await? else { return Err(ChartError::NotFound) };
+    let mut body = parse(&version)?.into_owned();
+    let before = Encounter::read(id.clone(), version.version, &body);
+    if version.version != seen {
+        return Err(ChartError::Conflict);
+    }
+    if !before.state.is_some_and(|s| step.from(s)) {
+        return Err(ChartError::Step);
+    }
+    resource::set_state(&mut body, &before, step.target(), now);
+    let mut commit = Commit::new(Action::Update);
+    commit.detail = Some(step.word().to_owned());
+    commit.changes.push(Change::Put {
+        resource_type: encounter,
+        id: id.clone(),
+        body,
+        expect: Expect::Version(version.version),
+    });
+    let made = access.commit(commit).await?;
+    let made = made.versions.first().ok_or_else(|| LedgerError::Integrity("no version made".to_owned()))?;
+    Ok(Encounter::read(id.clone(), made.version, &parse(made)?))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use VisitState as S;
+
+    const STATES: [S; 6] =
+        [S::Waiting, S::InConsultation, S::InTreatment, S::AwaitingPayment, S::Finished, S::Cancelled];
+
+    #[test]
+    fn every_state_offers_the_steps_of_the_table() {
+        let table: [(S, Option<Step>, &[Step]); 6] = [
+            (S::Waiting, Some(Step::Call), &[Step::ToTreatment]),
+            (S::InConsultation, Some(Step::ToPayment), &[Step::ToTreatment, Step::BackToWaiting]),
+            (S::InTreatment, Some(Step::ToPayment), &[Step::BackToWaiting, Step::BackToConsultation]),
+            (S::AwaitingPayment, Some(Step::Finish), &[Step::BackToConsultation]),
+            (S::Finished, None, &[Step::BackToPayment]),
+            (S::Cancelled, None, &[]),
+        ];
+        for (state, next, others) in table {
+            assert_eq!(next_step(state), next, "{state:?}");
+            assert_eq!(other_steps(state).collect::<Vec<_>>(), others, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn no_step_stands_still_and_every_next_step_is_allowed() {
+        for state in STATES {
+            assert!(next_step(state).is_none_or(|s| s.from(state)), "{state:?}");
+            for step in Step::ALL {
+                assert!(!(step.from(state) && step.target() == state), "{step:?} from {state:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn codes_read_back() {
+        for step in Step::ALL {
+            assert_eq!(Step::parse(step.code()), Some(step));
+        }
+        assert_eq!(Step::parse("delete"), None);
+    }
+}
