@@ -1,1 +1,7 @@
-//! Placeholder.
+//! What keeps the product running and honest: the worker that carries out outgoing jobs, the periodic duties
+//! (checkpoints, sweeping), the verification of every chain, and the doctor's examination.
+
+pub mod doctor;
+pub mod duties;
+pub mod verify;
+pub mod worker;
