@@ -22,6 +22,14 @@ impl ParamKey {
         }
         ParamKey(hash)
     }
+    /// The key of a parameter of a type, `_tag`, `_security`, `_profile` and `_source` included.
+    pub fn of_param(resource_type: ResourceType, code: &str) -> ParamKey {
+        ParamKey::of(&format!("{resource_type}.{code}"))
+    }
+    /// The derived key of `:identifier` or `:of-type`.
+    pub fn of_modifier(resource_type: ResourceType, code: &str, modifier: &str) -> ParamKey {
+        ParamKey::of(&format!("{resource_type}.{code}:{modifier}"))
+    }
 }
 
 /// Type of a search parameter.
@@ -61,4 +69,10 @@ pub struct SearchParam {
 /// The parameters of a type that are really served, sorted by code (without the `_…` control parameters).
 pub fn params_of(resource_type: ResourceType) -> &'static [SearchParam] {
     SEARCH_PARAMS.get(resource_type.index()).copied().unwrap_or_default()
+}
+
+/// The parameter `code` of a type.
+pub fn param_of(resource_type: ResourceType, code: &str) -> Option<&'static SearchParam> {
+    let params = params_of(resource_type);
+    params.binary_search_by_key(&code, |param| param.code).ok().and_then(|index| params.get(index))
 }

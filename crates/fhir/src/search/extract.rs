@@ -1,10 +1,229 @@
 //! From a resource to its index entries.
-use crate::search::IndexEntry;
+use super::bounds::MAX_ENTRIES;
+use super::plan::{Found, Plan};
+use super::{IndexEntry, IndexValue, ParamKey, ParamType, SearchParam, params_of, values};
+use crate::{Id, ResourceType};
 use karute_json::Value;
+use std::collections::HashSet;
+use std::sync::OnceLock;
 
-/// Every index entry of a resource, without duplicates, including its patient compartments. References are local
-/// when they are `Type/id` or `Type/id/_history/n`.
+/// The plans of one resource type.
+struct TypePlan {
+    params: Vec<ParamPlan>,
+    tag: ParamKey,
+    security: ParamKey,
+    profile: ParamKey,
+    source: ParamKey,
+}
+
+struct ParamPlan {
+    key: ParamKey,
+    kind: ParamType,
+    plan: Plan,
+    /// Key for `:identifier` of references, `:of-type` of tokens.
+    derived: ParamKey,
+    /// Whether its Patient targets are the compartments of the resource.
+    compartment: bool,
+    components: Vec<(ParamType, Plan)>,
+}
+
+static PLANS: [OnceLock<TypePlan>; 256] = [const { OnceLock::new() }; 256];
+
+fn plans(resource_type: ResourceType) -> Option<&'static TypePlan> {
+    PLANS.get(resource_type.index()).map(|plan| plan.get_or_init(|| TypePlan::compile(resource_type)))
+}
+
+impl TypePlan {
+    fn compile(resource_type: ResourceType) -> TypePlan {
+        let compartment = resource_type.patient_compartment();
+        let compile = |param: &SearchParam| {
+            let component = |(code, expression): &(&str, &str)| {
+                let kind = super::param_of(resource_type, code)?.kind;
+                Some((kind, Plan::compile(expression, resource_type)?))
+            };
+            let modifier = if param.kind == ParamType::Reference { "identifier" } else { "of-type" };
+            Some(ParamPlan {
+                key: param.key,
+                kind: param.kind,
+                plan: Plan::compile(param.expression, resource_type)?,
+                derived: ParamKey::of_modifier(resource_type, param.code, modifier),
+                compartment: compartment.contains(&param.code),
+                components: param.components.iter().map(component).collect::<Option<_>>()?,
+            })
+        };
+        let mut params: Vec<ParamPlan> = params_of(resource_type).iter().filter_map(compile).collect();
+        // What a patient's compartment needs comes first: the bound on entries must not cut it off.
+        params.sort_by_key(|param| !param.compartment);
+        let key = |code| ParamKey::of_param(resource_type, code);
+        TypePlan {
+            params,
+            tag: key("_tag"),
+            security: key("_security"),
+            profile: key("_profile"),
+            source: key("_source"),
+        }
+    }
+}
+
+/// Every index entry of a resource, without duplicates, including its patient compartments; at most 5,000 and the
+/// compartments. References are local when they are `Type/id` or `Type/id/_history/n`.
 pub fn extract(resource: &Value<'_>) -> Vec<IndexEntry> {
-    let _ = resource;
-    todo!()
+    extract_at(resource, "")
+}
+
+/// Like [`extract`], for a server with the FHIR address `base` (`https://example.jp/fhir`): references written with
+/// this address are local too.
+pub fn extract_at(resource: &Value<'_>, base: &str) -> Vec<IndexEntry> {
+    let name = resource.get("resourceType").and_then(Value::as_str);
+    let Some(resource_type) = name.and_then(|name| ResourceType::parse(&name)) else { return Vec::new() };
+    let Some(plans) = plans(resource_type) else { return Vec::new() };
+    let mut index = Index { entries: Vec::with_capacity(48), start: 0 };
+    extract_meta(resource, plans, &mut index);
+    for param in &plans.params {
+        if index.is_full() {
+            break;
+        }
+        index.start = index.entries.len();
+        match param.kind {
+            ParamType::Composite => composite(resource, param, base, &mut index),
+            _ => param.plan.run(resource, resource, &mut |found| {
+                simple(found, param, base, &mut index);
+                !index.is_full()
+            }),
+        }
+    }
+    compartments(resource, resource_type, plans, &mut index);
+    index.entries
+}
+
+/// Entries under construction; duplicates are looked for among those of the parameter in hand.
+struct Index {
+    entries: Vec<IndexEntry>,
+    start: usize,
+}
+
+impl Index {
+    fn is_full(&self) -> bool {
+        self.entries.len() >= MAX_ENTRIES
+    }
+
+    fn push(&mut self, param: ParamKey, value: IndexValue) {
+        let entry = IndexEntry { param, value };
+        let seen = self.entries.get(self.start..).unwrap_or_default();
+        if !self.is_full() && !seen.contains(&entry) {
+            self.entries.push(entry);
+        }
+    }
+}
+
+fn simple(found: Found<'_>, param: &ParamPlan, base: &str, index: &mut Index) {
+    if let Found::Element(element, _) = &found {
+        match param.kind {
+            ParamType::Reference => {
+                values::logical_reference(element, &mut |value| index.push(param.derived, value));
+            }
+            ParamType::Token => values::identifier_of_type(element, &mut |value| index.push(param.derived, value)),
+            _ => {}
+        }
+    }
+    convert(&found, param.kind, base, &mut |value| index.push(param.key, value));
+}
+
+fn convert(found: &Found<'_>, kind: ParamType, base: &str, sink: &mut values::Sink<'_>) {
+    let (element, of) = match found {
+        Found::Element(element, of) => (*element, *of),
+        Found::Bool(value) => {
+            if kind == ParamType::Token {
+                values::tokens(&Value::Bool(*value), None, sink);
+            }
+            return;
+        }
+    };
+    match kind {
+        ParamType::Token => values::tokens(element, of, sink),
+        ParamType::String => values::strings(element, of, sink),
+        ParamType::Reference => values::references(element, base, sink),
+        ParamType::Date => values::dates(element, of, sink),
+        ParamType::Quantity => values::quantities(element, of, sink),
+        ParamType::Number => values::numbers(element, sink),
+        ParamType::Uri => values::uris(element, sink),
+        ParamType::Composite | ParamType::Special => {}
+    }
+}
+
+/// Every combination of the values of the components within one element.
+fn composite(resource: &Value<'_>, param: &ParamPlan, base: &str, index: &mut Index) {
+    param.plan.run(resource, resource, &mut |found| {
+        let Found::Element(element, _) = found else { return true };
+        let mut combinations: Vec<Vec<IndexValue>> = vec![Vec::with_capacity(param.components.len())];
+        for (kind, plan) in &param.components {
+            let mut values = Vec::new();
+            plan.run(resource, element, &mut |found| {
+                convert(&found, *kind, base, &mut |value| {
+                    if !is_presence(&value) && values.len() < MAX_ENTRIES {
+                        values.push(value);
+                    }
+                });
+                values.len() < MAX_ENTRIES
+            });
+            let combined = combinations.iter().flat_map(|start| {
+                values.iter().map(move |value| start.iter().chain(Some(value)).cloned().collect::<Vec<_>>())
+            });
+            combinations = combined.take(MAX_ENTRIES).collect();
+        }
+        for values in combinations {
+            index.push(param.key, IndexValue::Composite(values));
+        }
+        !index.is_full()
+    });
+}
+
+/// An entry that only says that the element is there.
+fn is_presence(value: &IndexValue) -> bool {
+    match value {
+        IndexValue::Token { code, .. } => code.is_empty(),
+        IndexValue::Uri(uri) => uri.is_empty(),
+        _ => false,
+    }
+}
+
+/// `_tag`, `_security`, `_profile`, `_source`.
+fn extract_meta(resource: &Value<'_>, plans: &TypePlan, index: &mut Index) {
+    let Some(meta) = resource.get("meta") else { return };
+    for (name, key) in [("tag", plans.tag), ("security", plans.security)] {
+        for coding in meta.get(name).map(Value::items).unwrap_or_default() {
+            values::tokens(coding, Some("Coding"), &mut |value| index.push(key, value));
+        }
+    }
+    for profile in meta.get("profile").map(Value::items).unwrap_or_default() {
+        values::uris(profile, &mut |value| index.push(plans.profile, value));
+    }
+    if let Some(source) = meta.get("source") {
+        values::uris(source, &mut |value| index.push(plans.source, value));
+    }
+}
+
+/// The patients the resource belongs to (CompartmentDefinition `patient`); a patient belongs to itself.
+fn compartments(resource: &Value<'_>, resource_type: ResourceType, plans: &TypePlan, index: &mut Index) {
+    if resource_type.patient_compartment().is_empty() {
+        return;
+    }
+    let Some(patient) = ResourceType::parse("Patient") else { return };
+    let own = if resource_type == patient {
+        resource.get("id").and_then(Value::as_str).and_then(|id| Id::new(&id).ok())
+    } else {
+        None
+    };
+    let keys: Vec<ParamKey> = plans.params.iter().filter(|p| p.compartment).map(|p| p.key).collect();
+    let pointed =
+        index.entries.iter().filter(|entry| keys.contains(&entry.param)).filter_map(|entry| match &entry.value {
+            IndexValue::Local { target, id } if *target == patient => Some(id.clone()),
+            _ => None,
+        });
+    let mut seen = HashSet::new();
+    let ids: Vec<Id> = own.into_iter().chain(pointed).filter(|id| seen.insert(id.clone())).collect();
+    index.entries.extend(ids.into_iter().map(|id| IndexEntry {
+        param: ParamKey::PATIENT_COMPARTMENT,
+        value: IndexValue::Local { target: patient, id },
+    }));
 }

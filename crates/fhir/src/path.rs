@@ -1,1 +1,0 @@
-//! FHIRPath: the subset that R4 search parameters and invariants use.

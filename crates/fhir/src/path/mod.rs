@@ -1,0 +1,57 @@
+//! FHIRPath over the JSON tree: what the R4 search parameters and invariants need, and the usual rest.
+//!
+//! Expressions are parsed once and evaluated often. Elements are borrowed from the resource; types come from
+//! `resourceType` and the keys of choice elements. Nothing is looked up outside the resource: `resolve()` finds
+//! contained resources and otherwise tells the type a reference names. Every evaluation has a budget of steps, so
+//! that no expression and no resource can make it hang.
+
+mod ast;
+mod item;
+mod lexer;
+mod navigate;
+mod parser;
+mod resolve;
+mod temporal;
+pub(crate) mod types;
+
+pub(crate) use ast::{Expr, Function, Literal, Operator, Variable};
+pub use item::{Item, Node};
+pub(crate) use resolve::target;
+
+/// Longest text of an expression in bytes.
+const MAX_TEXT: usize = 10_000;
+/// Deepest tree of an expression.
+const MAX_DEPTH: usize = 100;
+
+/// A parsed expression.
+#[derive(Debug)]
+pub struct Expression {
+    root: Expr,
+}
+
+/// Why a text is no expression that can be evaluated.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message} (at byte {offset})")]
+pub struct PathError {
+    /// Byte offset of the place.
+    pub offset: usize,
+    /// What is wrong there.
+    pub message: &'static str,
+}
+
+impl PathError {
+    fn at(offset: usize, message: &'static str) -> PathError {
+        PathError { offset, message }
+    }
+}
+
+impl Expression {
+    /// Parses an expression: at most 10,000 bytes, nested at most 100 levels deep.
+    pub fn parse(text: &str) -> Result<Expression, PathError> {
+        parser::parse(text).map(|root| Expression { root })
+    }
+    /// The tree.
+    pub(crate) fn root(&self) -> &Expr {
+        &self.root
+    }
+}
