@@ -3,6 +3,7 @@
 
 mod generated;
 mod id;
+mod model;
 mod reference;
 mod resource_type;
 

@@ -2,10 +2,20 @@
 //! is explained where it is read.
 
 #[rustfmt::skip]
+mod bindings;
+#[rustfmt::skip]
+#[allow(clippy::unreadable_literal)]
+mod elements;
+#[rustfmt::skip]
+mod invariants;
+#[rustfmt::skip]
 mod resource_types;
 #[rustfmt::skip]
 #[allow(clippy::unreadable_literal, clippy::enum_glob_use)]
 mod search_params;
 
+pub(crate) use bindings::BINDINGS;
+pub(crate) use elements::{CODEABLE_CONCEPT, ELEMENT, ELEMENTS, EXTENSION, NAMES, REFERENCE, RESOURCE_TYPE_IDS, TARGETS, TYPES};
+pub(crate) use invariants::INVARIANTS;
 pub(crate) use resource_types::RESOURCE_TYPES;
 pub(crate) use search_params::{PATIENT_COMPARTMENT, SEARCH_PARAMS};

@@ -1,4 +1,5 @@
 //! Reading the definitions.
+use super::model::SIMPLE_QUANTITY;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -32,6 +33,8 @@ impl Definitions {
     pub(crate) fn load(r4: &Path) -> Result<Definitions> {
         let mut structures = BTreeMap::new();
         let mut search_parameters = Vec::new();
+        let mut value_sets = by_url(r4, "valuesets")?;
+        let mut code_systems = by_url(r4, "codesystems")?;
         let mut sources = read(r4, "structuredefinitions-datatypes.ndjson")?;
         sources.extend(read(r4, "structuredefinitions-resources.ndjson")?);
         sources.extend(read(r4, "searchparameters.ndjson")?);
@@ -39,6 +42,16 @@ impl Definitions {
         for definition in sources {
             match text(&definition, "resourceType") {
                 "SearchParameter" => search_parameters.push(definition),
+                "ValueSet" => {
+                    value_sets.insert(text(&definition, "url").to_owned(), definition);
+                }
+                "CodeSystem" => {
+                    code_systems.insert(text(&definition, "url").to_owned(), definition);
+                }
+                // The one profile that element types of R4 itself name.
+                _ if text(&definition, "name") == SIMPLE_QUANTITY => {
+                    structures.insert(SIMPLE_QUANTITY.to_owned(), definition);
+                }
                 _ if text(&definition, "derivation") == "constraint" => {}
                 _ => {
                     structures.insert(text(&definition, "type").to_owned(), definition);
@@ -57,18 +70,6 @@ impl Definitions {
             .into_iter()
             .find(|c| text(c, "code") == "Patient")
             .context("no Patient compartment")?;
-        let by_url = |kind: &str| -> Result<BTreeMap<String, Value>> {
-            let mut all = BTreeMap::new();
-            // What R4 itself defines wins over what it refers to.
-            for origin in ["v2", "v3", "fhir"] {
-                for definition in read(r4, &format!("{kind}-{origin}.ndjson"))? {
-                    all.insert(text(&definition, "url").to_owned(), definition);
-                }
-            }
-            Ok(all)
-        };
-        let value_sets = by_url("valuesets")?;
-        let code_systems = by_url("codesystems")?;
         Ok(Definitions { resource_types, structures, search_parameters, patient_compartment, value_sets, code_systems })
     }
 }
@@ -86,6 +87,17 @@ pub(crate) fn items<'v>(value: &'v Value, key: &str) -> &'v [Value] {
 /// The strings of an array member.
 pub(crate) fn texts<'v>(value: &'v Value, key: &str) -> Vec<&'v str> {
     items(value, key).iter().filter_map(Value::as_str).collect()
+}
+
+fn by_url(r4: &Path, kind: &str) -> Result<BTreeMap<String, Value>> {
+    let mut all = BTreeMap::new();
+    // What R4 itself defines wins over what it refers to.
+    for origin in ["v2", "v3", "fhir"] {
+        for definition in read(r4, &format!("{kind}-{origin}.ndjson"))? {
+            all.insert(text(&definition, "url").to_owned(), definition);
+        }
+    }
+    Ok(all)
 }
 
 fn read(r4: &Path, name: &str) -> Result<Vec<Value>> {

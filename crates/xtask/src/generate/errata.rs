@@ -19,6 +19,8 @@ const CORRECTIONS: &[Correction] = &[
     // Components swapped: `relatesto` is the reference, `relation` the code.
     Correction { subject: "DocumentReference-relatesto", published: "code", corrected: "target" },
     Correction { subject: "DocumentReference-relation", published: "target", corrected: "code" },
+    // The code of the bound value set has no hyphen.
+    Correction { subject: "app-4", published: "'no-show'", corrected: "'noshow'" },
     // FHIRPath has no `hasExtension`.
     Correction {
         subject: "questionnaireresponse-extensions-QuestionnaireResponse-item-subject",

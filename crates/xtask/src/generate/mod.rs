@@ -4,8 +4,11 @@
 //! Input is a directory of NDJSON files, one CC0 definition a line. Output is committed: a newcomer needs neither
 //! the definitions nor a network. `--check` regenerates in memory and compares.
 
+mod bindings;
 mod definitions;
+mod elements;
 mod errata;
+mod model;
 mod resource_types;
 mod search_params;
 mod source;
@@ -22,7 +25,16 @@ const MAX_FILE_BYTES: usize = 1_500_000;
 /// is there and fails on any difference.
 pub(crate) fn run(r4: &Path, out: &Path, check: bool) -> Result<()> {
     let definitions = Definitions::load(r4)?;
-    let files = [resource_types::generate(&definitions), search_params::generate(&definitions)?];
+    let types = model::build(&definitions)?;
+    let mut bindings = bindings::Bindings::new(&definitions);
+    let [elements, invariants] = elements::generate(&types, &definitions.resource_types, &mut bindings)?;
+    let files = [
+        resource_types::generate(&definitions),
+        search_params::generate(&definitions)?,
+        elements,
+        invariants,
+        bindings.generate(),
+    ];
     let mut stale = Vec::new();
     for SourceFile { name, text } in &files {
         if text.len() > MAX_FILE_BYTES {

@@ -1,4 +1,19 @@
 //! Structural validation against the R4 definitions.
+//!
+//! One walk over the tree, driven by the element tables: unknown elements, cardinality, JSON types, forms of
+//! primitive values, choices, siblings of primitives, required bindings, references, contained resources, narrative;
+//! then the invariants of every object that is structurally sound. Stateless; the same tables for every tenant.
+
+mod binding;
+mod container;
+mod format;
+mod location;
+mod message;
+mod primitive;
+mod reference;
+mod walk;
+mod xhtml;
+
 use karute_json::Value;
 
 /// How bad a finding is.
@@ -17,15 +32,19 @@ pub struct Finding {
     pub severity: Severity,
     /// FHIR issue type: `structure`, `required`, `value`, `invariant`, `code-invalid`, `invalid`.
     pub code: &'static str,
-    /// FHIRPath of the place, for example `Patient.contact[0].name`.
+    /// FHIRPath of the place, for example `Patient.contact[0].name`. A missing element is named itself.
     pub expression: String,
     /// What is wrong and what to do, in Japanese. Contains no value of the record.
     pub message: String,
 }
 
+/// Most findings of one validation.
+pub const MAX_FINDINGS: usize = 100;
+
 /// Validates a resource (or a Bundle with all its entries). An empty list means valid.
-/// At most 100 findings are returned.
+/// At most [`MAX_FINDINGS`] findings are returned.
 pub fn validate(resource: &Value<'_>) -> Vec<Finding> {
-    let _ = resource;
-    todo!()
+    let mut walk = walk::Walk::default();
+    walk.root(resource);
+    walk.findings
 }

@@ -1,0 +1,63 @@
+//! A resource and what it contains: ids, and who points to them.
+use crate::ResourceType;
+use karute_json::Value;
+use std::borrow::Cow;
+
+/// What the walk has to know of the resource it is in. Contained resources share that of their container.
+#[derive(Default)]
+pub(super) struct Container<'r> {
+    contained: Vec<Contained<'r>>,
+    /// Place in `contained` of the one the walk is inside of.
+    pub(super) inside: Option<usize>,
+}
+
+struct Contained<'r> {
+    id: Option<Cow<'r, str>>,
+    resource_type: Option<ResourceType>,
+    referenced: bool,
+}
+
+impl<'r> Container<'r> {
+    /// Looks up what a resource contains.
+    pub(super) fn of(resource: &'r Value<'_>) -> Container<'r> {
+        let Some(contained) = resource.get("contained") else { return Container::default() };
+        let contained = contained
+            .items()
+            .iter()
+            .map(|c| Contained {
+                id: c.get("id").and_then(Value::as_str),
+                resource_type: c.get("resourceType").and_then(Value::as_str).and_then(|t| ResourceType::parse(&t)),
+                referenced: false,
+            })
+            .collect();
+        Container { contained, inside: None }
+    }
+
+    /// Notes a `#…` anywhere in the resource. `None` when it names nothing; otherwise the type it points to, as far as
+    /// that is known.
+    pub(super) fn refer(&mut self, fragment: &str) -> Option<Option<ResourceType>> {
+        if fragment.is_empty() {
+            // A contained resource that points back to its container is tied to it (dom-3).
+            if let Some(contained) = self.inside.and_then(|i| self.contained.get_mut(i)) {
+                contained.referenced = true;
+            }
+            return Some(None);
+        }
+        let contained = self.contained.iter_mut().find(|c| c.id.as_deref() == Some(fragment))?;
+        contained.referenced = true;
+        Some(contained.resource_type)
+    }
+
+    /// Contained resources without an id of their own, by place.
+    pub(super) fn without_own_id(&self) -> impl Iterator<Item = usize> {
+        self.contained.iter().enumerate().filter_map(|(i, c)| {
+            let own = c.id.is_some() && !self.contained[..i].iter().any(|earlier| earlier.id == c.id);
+            (!own).then_some(i)
+        })
+    }
+
+    /// Contained resources nothing is tied to, by place.
+    pub(super) fn unused(&self) -> impl Iterator<Item = usize> {
+        self.contained.iter().enumerate().filter(|(_, c)| c.id.is_some() && !c.referenced).map(|(i, _)| i)
+    }
+}
