@@ -1,6 +1,8 @@
 //! What expressions work on: collections of items.
 use super::ast::QuantityLiteral;
 use super::temporal::Temporal;
+use super::types;
+use crate::model::{TypeId, TypeKind};
 use karute_json::Value;
 use rust_decimal::Decimal;
 use std::borrow::Cow;
@@ -11,37 +13,50 @@ use std::borrow::Cow;
 pub struct Node<'v> {
     pub(crate) value: Option<&'v Value<'v>>,
     pub(crate) beside: Option<&'v Value<'v>>,
-    pub(crate) kind: Option<&'static str>,
+    pub(crate) kind: Option<TypeId>,
 }
 
 impl<'v> Node<'v> {
-    /// A resource or any other element.
-    pub fn new(value: &'v Value<'v>) -> Node<'v> {
-        let kind = resource_kind(value);
-        Node { value: Some(value), beside: None, kind }
+    /// A resource.
+    pub fn new(resource: &'v Value<'v>) -> Node<'v> {
+        Node { value: Some(resource), beside: None, kind: types::of_resource(resource) }
     }
-    /// An element with what is known of it: its value and its `_name` sibling (at least one of them), and its FHIR
-    /// type (`dateTime`, `Quantity`).
-    pub fn with(value: Option<&'v Value<'v>>, beside: Option<&'v Value<'v>>, kind: Option<&'static str>) -> Node<'v> {
-        Node { value, beside, kind: value.and_then(resource_kind).or(kind) }
+    /// An element with what is known of it: its value and its `_name` sibling (at least one of them), and its type.
+    pub(crate) fn element(
+        value: Option<&'v Value<'v>>,
+        beside: Option<&'v Value<'v>>,
+        kind: Option<TypeId>,
+    ) -> Node<'v> {
+        let any = kind.is_none_or(|kind| kind.definition().kind == TypeKind::AnyResource);
+        let kind = if any { value.and_then(types::of_resource).or(kind) } else { kind };
+        Node { value, beside, kind }
     }
     /// The JSON value; `None` for a primitive that has extensions only.
     pub fn value(&self) -> Option<&'v Value<'v>> {
         self.value
     }
-    /// The FHIR type, where it is known.
+    /// Name of the FHIR type, where it is known.
     pub fn kind(&self) -> Option<&'static str> {
-        self.kind
+        self.kind.map(|kind| kind.definition().name)
     }
     /// A primitive with a value.
     pub(crate) fn primitive(&self) -> Option<&'v Value<'v>> {
         self.value.filter(|value| matches!(value, Value::Bool(_) | Value::Number(_) | Value::String(_)))
     }
-}
-
-fn resource_kind(value: &Value<'_>) -> Option<&'static str> {
-    let name = value.get("resourceType")?.as_str()?;
-    crate::ResourceType::parse(&name).map(crate::ResourceType::name)
+    /// Whether it is of a type called `wanted`. What is of unknown type is what its JSON shows.
+    pub(crate) fn is_a(&self, wanted: &str) -> bool {
+        match (self.kind, self.value) {
+            (Some(kind), _) => types::is_a(kind, wanted),
+            (None, Some(Value::String(_))) => matches!(wanted, "string" | "String"),
+            (None, Some(Value::Bool(_))) => matches!(wanted, "boolean" | "Boolean"),
+            (None, Some(Value::Number(number))) => match wanted {
+                "integer" | "Integer" => number.as_i64().is_some(),
+                "decimal" | "Decimal" => true,
+                _ => false,
+            },
+            _ => false,
+        }
+    }
 }
 
 /// One item of a collection.
@@ -58,7 +73,7 @@ pub enum Item<'v> {
     /// A computed text.
     Text(Cow<'v, str>),
     /// A resource that is not at hand, but whose type its reference tells.
-    Resource(&'static str),
+    Resource(crate::ResourceType),
     /// A date or time written in the expression.
     #[doc(hidden)]
     Temporal(TemporalItem),

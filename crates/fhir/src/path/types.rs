@@ -1,106 +1,76 @@
-//! What FHIRPath has to know about types: which words after a choice element name a type, and which type is a kind
-//! of which.
+//! What FHIRPath has to know about types: which type a name or the key of a choice element tells, and which type is a
+//! kind of which.
 use crate::ResourceType;
+use crate::generated::TYPES;
+use crate::model::{TypeId, TypeKind};
+use karute_json::Value;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
-/// Data types that can stand in a choice element (`value[x]`), with their key suffix, name and base.
-/// R4 datatypes §2.24, "open type" list and the further choices of the resources.
-const DATA_TYPES: &[(&str, &str, &str)] = &[
-    ("Address", "Address", ""),
-    ("Age", "Age", "Quantity"),
-    ("Annotation", "Annotation", ""),
-    ("Attachment", "Attachment", ""),
-    ("Base64Binary", "base64Binary", ""),
-    ("Boolean", "boolean", ""),
-    ("Canonical", "canonical", "uri"),
-    ("Code", "code", "string"),
-    ("CodeableConcept", "CodeableConcept", ""),
-    ("Coding", "Coding", ""),
-    ("ContactDetail", "ContactDetail", ""),
-    ("ContactPoint", "ContactPoint", ""),
-    ("Contributor", "Contributor", ""),
-    ("Count", "Count", "Quantity"),
-    ("DataRequirement", "DataRequirement", ""),
-    ("Date", "date", ""),
-    ("DateTime", "dateTime", ""),
-    ("Decimal", "decimal", ""),
-    ("Distance", "Distance", "Quantity"),
-    ("Dosage", "Dosage", ""),
-    ("Duration", "Duration", "Quantity"),
-    ("Expression", "Expression", ""),
-    ("HumanName", "HumanName", ""),
-    ("Id", "id", "string"),
-    ("Identifier", "Identifier", ""),
-    ("Instant", "instant", ""),
-    ("Integer", "integer", ""),
-    ("Markdown", "markdown", "string"),
-    ("Meta", "Meta", ""),
-    ("Money", "Money", ""),
-    ("Oid", "oid", "uri"),
-    ("ParameterDefinition", "ParameterDefinition", ""),
-    ("Period", "Period", ""),
-    ("PositiveInt", "positiveInt", "integer"),
-    ("Quantity", "Quantity", ""),
-    ("Range", "Range", ""),
-    ("Ratio", "Ratio", ""),
-    ("Reference", "Reference", ""),
-    ("RelatedArtifact", "RelatedArtifact", ""),
-    ("SampledData", "SampledData", ""),
-    ("Signature", "Signature", ""),
-    ("String", "string", ""),
-    ("Time", "time", ""),
-    ("Timing", "Timing", ""),
-    ("TriggerDefinition", "TriggerDefinition", ""),
-    ("UnsignedInt", "unsignedInt", "integer"),
-    ("Uri", "uri", ""),
-    ("Url", "url", "uri"),
-    ("UsageContext", "UsageContext", ""),
-    ("Uuid", "uuid", "uri"),
-];
+/// Data types by name, and by name with a capital letter as keys of choice elements and System types have it.
+static DATA_TYPES: LazyLock<HashMap<String, TypeId>> = LazyLock::new(|| {
+    let mut types = HashMap::new();
+    for index in 0..u16::try_from(TYPES.len()).unwrap_or(u16::MAX) {
+        let id = TypeId::new(index);
+        let definition = id.definition();
+        if matches!(definition.kind, TypeKind::Primitive | TypeKind::Complex) {
+            types.insert(suffix_of(definition.name), id);
+            types.insert(definition.name.to_owned(), id);
+        }
+    }
+    types
+});
 
-/// Resource types that are no DomainResource.
-const PLAIN_RESOURCES: [&str; 3] = ["Binary", "Bundle", "Parameters"];
-
-/// The type that a key suffix names: `DateTime` of `effectiveDateTime` is `dateTime`.
-pub(crate) fn of_suffix(suffix: &str) -> Option<&'static str> {
-    DATA_TYPES
-        .binary_search_by_key(&suffix, |(suffix, _, _)| suffix)
-        .ok()
-        .and_then(|i| DATA_TYPES.get(i))
-        .map(|(_, name, _)| *name)
+/// A data type or resource type by its name; the System types (`String`, `DateTime`) are taken for their FHIR
+/// namesakes, as the definitions of R4 write both.
+pub(crate) fn of_name(name: &str) -> Option<TypeId> {
+    DATA_TYPES.get(name).copied().or_else(|| ResourceType::parse(name).map(ResourceType::type_id))
 }
 
-/// The key suffix of a type: `dateTime` gives `DateTime`. System types (`DateTime`, `Boolean`) are taken too.
-pub(crate) fn suffix_of(name: &str) -> Option<&'static str> {
-    entry(name).map(|(suffix, _, _)| *suffix)
+/// The data type that the rest of a choice element's key tells: `DateTime` of `effectiveDateTime`.
+pub(crate) fn of_suffix(suffix: &str) -> Option<TypeId> {
+    if suffix.starts_with(|c: char| c.is_ascii_uppercase()) { DATA_TYPES.get(suffix).copied() } else { None }
 }
 
-fn entry(name: &str) -> Option<&'static (&'static str, &'static str, &'static str)> {
-    // The suffix differs from the name in the case of the first letter only, and so do `System.String` and `string`.
-    DATA_TYPES
-        .iter()
-        .find(|(suffix, own, _)| name == *own || (name == *suffix && own.starts_with(|c: char| c.is_ascii_lowercase())))
+/// The name of a type as it stands in the key of a choice element.
+fn suffix_of(name: &str) -> String {
+    let mut chars = name.chars();
+    chars.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(chars).collect()
 }
 
-/// Whether a value of type `actual` is one of type `wanted` (or of a type derived from it). The System types are
-/// taken for their FHIR namesakes, as invariants of R4 write both.
-pub(crate) fn is_a(actual: &str, wanted: &str) -> bool {
-    if actual == wanted {
+/// The type of a resource by its `resourceType`.
+pub(crate) fn of_resource(value: &Value<'_>) -> Option<TypeId> {
+    let name = value.get("resourceType")?.as_str()?;
+    ResourceType::parse(&name).map(ResourceType::type_id)
+}
+
+/// The type a data type derives from.
+fn base(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "code" | "id" | "markdown" => "string",
+        "canonical" | "oid" | "url" | "uuid" => "uri",
+        "positiveInt" | "unsignedInt" => "integer",
+        "Age" | "Count" | "Distance" | "Duration" => "Quantity",
+        _ => return None,
+    })
+}
+
+/// Whether a type is the one called `wanted` or derived from it.
+pub(crate) fn is_a(actual: TypeId, wanted: &str) -> bool {
+    let definition = actual.definition();
+    if definition.name == wanted {
         return true;
     }
-    if ResourceType::parse(actual).is_some() {
-        return wanted == "Resource" || (wanted == "DomainResource" && !PLAIN_RESOURCES.contains(&actual));
+    match definition.kind {
+        TypeKind::DomainResource => matches!(wanted, "Resource" | "DomainResource"),
+        TypeKind::Resource | TypeKind::AnyResource => wanted == "Resource",
+        TypeKind::Backbone => matches!(wanted, "BackboneElement" | "Element"),
+        TypeKind::Primitive | TypeKind::Complex => {
+            let wanted_type = of_name(wanted).map(|id| id.definition().name);
+            wanted == "Element"
+                || wanted_type.is_some_and(|wanted| wanted == definition.name || base(definition.name) == Some(wanted))
+        }
     }
-    let canonical = |name| entry(name).map(|(_, own, base)| (*own, *base));
-    match (canonical(actual), canonical(wanted)) {
-        (Some((actual, base)), Some((wanted, _))) => actual == wanted || base == wanted,
-        (Some(_), None) => wanted == "Element",
-        _ => false,
-    }
-}
-
-/// Whether a type is one of the dates that name a span of time.
-pub(crate) fn is_temporal(name: &str) -> bool {
-    matches!(name, "date" | "dateTime" | "instant")
 }
 
 #[cfg(test)]
@@ -109,16 +79,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_list_is_sorted_and_suffixes_lead_to_types_and_back() {
-        assert!(DATA_TYPES.is_sorted_by_key(|(suffix, _, _)| *suffix));
-        for (suffix, name, base) in DATA_TYPES {
-            assert_eq!(of_suffix(suffix), Some(*name));
-            assert_eq!(suffix_of(name), Some(*suffix));
-            assert!(base.is_empty() || entry(base).is_some(), "{base}");
+    fn suffixes_of_choices_lead_to_types() {
+        for (suffix, name) in [("DateTime", "dateTime"), ("Quantity", "Quantity"), ("Base64Binary", "base64Binary")] {
+            assert_eq!(of_suffix(suffix).unwrap().definition().name, name);
         }
-        assert_eq!(of_suffix("Set"), None);
-        assert_eq!(suffix_of("DateTime"), Some("DateTime"));
-        assert_eq!(suffix_of("quantity"), None);
+        for no_type in ["Set", "quantity", "", "Patient", "Observation.component"] {
+            assert_eq!(of_suffix(no_type), None, "{no_type}");
+        }
     }
 
     #[test]
@@ -140,7 +107,7 @@ mod tests {
             ("Period", "Element", true),
             ("Patient", "Element", false),
         ] {
-            assert_eq!(is_a(actual, wanted), expected, "{actual} is {wanted}");
+            assert_eq!(is_a(of_name(actual).unwrap(), wanted), expected, "{actual} is {wanted}");
         }
     }
 }

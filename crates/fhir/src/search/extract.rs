@@ -2,6 +2,7 @@
 use super::bounds::MAX_ENTRIES;
 use super::plan::{Found, Plan};
 use super::{IndexEntry, IndexValue, ParamKey, ParamType, SearchParam, params_of, values};
+use crate::model::TypeId;
 use crate::{Id, ResourceType};
 use karute_json::Value;
 use std::collections::HashSet;
@@ -24,7 +25,8 @@ struct ParamPlan {
     derived: ParamKey,
     /// Whether its Patient targets are the compartments of the resource.
     compartment: bool,
-    components: Vec<(ParamType, Plan)>,
+    /// For composites: by the type of the element, the plans of its components.
+    components: Vec<(TypeId, Vec<(ParamType, Plan)>)>,
 }
 
 static PLANS: [OnceLock<TypePlan>; 256] = [const { OnceLock::new() }; 256];
@@ -37,18 +39,27 @@ impl TypePlan {
     fn compile(resource_type: ResourceType) -> TypePlan {
         let compartment = resource_type.patient_compartment();
         let compile = |param: &SearchParam| {
-            let component = |(code, expression): &(&str, &str)| {
-                let kind = super::param_of(resource_type, code)?.kind;
-                Some((kind, Plan::compile(expression, resource_type)?))
-            };
+            let plan = Plan::compile(param.expression, resource_type, resource_type.type_id())?;
             let modifier = if param.kind == ParamType::Reference { "identifier" } else { "of-type" };
+            let components = |focus: TypeId| {
+                let component = |(code, expression): &(&str, &str)| {
+                    let kind = super::param_of(resource_type, code)?.kind;
+                    Some((kind, Plan::compile(expression, resource_type, focus)?))
+                };
+                Some((focus, param.components.iter().map(component).collect::<Option<_>>()?))
+            };
+            let components = if param.kind == ParamType::Composite {
+                plan.leaves().map(|leaf| components(leaf.kind)).collect::<Option<_>>()?
+            } else {
+                Vec::new()
+            };
             Some(ParamPlan {
                 key: param.key,
                 kind: param.kind,
-                plan: Plan::compile(param.expression, resource_type)?,
+                plan,
                 derived: ParamKey::of_modifier(resource_type, param.code, modifier),
                 compartment: compartment.contains(&param.code),
-                components: param.components.iter().map(component).collect::<Option<_>>()?,
+                components,
             })
         };
         let mut params: Vec<ParamPlan> = params_of(resource_type).iter().filter_map(compile).collect();
@@ -117,12 +128,14 @@ impl Index {
 }
 
 fn simple(found: Found<'_>, param: &ParamPlan, base: &str, index: &mut Index) {
-    if let Found::Element(element, _) = &found {
+    if let Found::Element(element, of) = &found {
         match param.kind {
             ParamType::Reference => {
                 values::logical_reference(element, &mut |value| index.push(param.derived, value));
             }
-            ParamType::Token => values::identifier_of_type(element, &mut |value| index.push(param.derived, value)),
+            ParamType::Token if of.definition().name == "Identifier" => {
+                values::identifier_of_type(element, &mut |value| index.push(param.derived, value))
+            }
             _ => {}
         }
     }
@@ -131,10 +144,10 @@ fn simple(found: Found<'_>, param: &ParamPlan, base: &str, index: &mut Index) {
 
 fn convert(found: &Found<'_>, kind: ParamType, base: &str, sink: &mut values::Sink<'_>) {
     let (element, of) = match found {
-        Found::Element(element, of) => (*element, *of),
+        Found::Element(element, of) => (*element, of.definition().name),
         Found::Bool(value) => {
             if kind == ParamType::Token {
-                values::tokens(&Value::Bool(*value), None, sink);
+                values::tokens(&Value::Bool(*value), "boolean", sink);
             }
             return;
         }
@@ -142,7 +155,7 @@ fn convert(found: &Found<'_>, kind: ParamType, base: &str, sink: &mut values::Si
     match kind {
         ParamType::Token => values::tokens(element, of, sink),
         ParamType::String => values::strings(element, of, sink),
-        ParamType::Reference => values::references(element, base, sink),
+        ParamType::Reference => values::references(element, of, base, sink),
         ParamType::Date => values::dates(element, of, sink),
         ParamType::Quantity => values::quantities(element, of, sink),
         ParamType::Number => values::numbers(element, sink),
@@ -154,9 +167,10 @@ fn convert(found: &Found<'_>, kind: ParamType, base: &str, sink: &mut values::Si
 /// Every combination of the values of the components within one element.
 fn composite(resource: &Value<'_>, param: &ParamPlan, base: &str, index: &mut Index) {
     param.plan.run(resource, resource, &mut |found| {
-        let Found::Element(element, _) = found else { return true };
-        let mut combinations: Vec<Vec<IndexValue>> = vec![Vec::with_capacity(param.components.len())];
-        for (kind, plan) in &param.components {
+        let Found::Element(element, focus) = found else { return true };
+        let Some((_, components)) = param.components.iter().find(|(kind, _)| *kind == focus) else { return true };
+        let mut combinations: Vec<Vec<IndexValue>> = vec![Vec::with_capacity(components.len())];
+        for (kind, plan) in components {
             let mut values = Vec::new();
             plan.run(resource, element, &mut |found| {
                 convert(&found, *kind, base, &mut |value| {
@@ -192,7 +206,7 @@ fn extract_meta(resource: &Value<'_>, plans: &TypePlan, index: &mut Index) {
     let Some(meta) = resource.get("meta") else { return };
     for (name, key) in [("tag", plans.tag), ("security", plans.security)] {
         for coding in meta.get(name).map(Value::items).unwrap_or_default() {
-            values::tokens(coding, Some("Coding"), &mut |value| index.push(key, value));
+            values::tokens(coding, "Coding", &mut |value| index.push(key, value));
         }
     }
     for profile in meta.get("profile").map(Value::items).unwrap_or_default() {

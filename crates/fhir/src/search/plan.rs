@@ -3,8 +3,9 @@
 //! Nearly every search expression of R4 is a dotted path with perhaps a cast and a simple `where`. Those become a
 //! list of steps; the few others are left to the FHIRPath evaluator.
 use crate::ResourceType;
+use crate::model::{Binding, Element, TypeId};
 use crate::path::{Expr, Expression, Function, Literal, Operator, Variable, target, types};
-use karute_json::{Object, Value};
+use karute_json::Value;
 
 /// A compiled search expression.
 pub(super) struct Plan {
@@ -15,16 +16,26 @@ enum Alternative {
     Walk {
         /// From the resource, though the focus is an element of it (`%resource.…` in a composite).
         from_resource: bool,
+        /// Type of the element it starts at.
+        start: TypeId,
         steps: Vec<Step>,
+        leaves: Vec<Leaf>,
     },
     Evaluate(Expression),
 }
 
+/// An element that a plan may find.
+#[derive(Clone, Copy)]
+pub(super) struct Leaf {
+    /// Its type.
+    pub(super) kind: TypeId,
+    /// What it is bound to.
+    pub(super) binding: &'static Binding,
+}
+
 enum Step {
-    /// Every value of a member; of a choice element too (`value` takes `valueQuantity`).
-    Member(Box<str>),
-    /// The member of a choice element for one type: its key and the type.
-    Choice(Box<str>, &'static str),
+    /// A member; several for a choice element (`value` takes `valueQuantity` and the others).
+    Members(Vec<(&'static str, TypeId)>),
     /// One entry of the list just entered.
     Nth(usize),
     /// `where(name = 'text')`
@@ -37,8 +48,8 @@ enum Step {
 
 /// What a plan finds.
 pub(super) enum Found<'v> {
-    /// An element, with its type when it stands in a choice.
-    Element(&'v Value<'v>, Option<&'static str>),
+    /// An element and its type.
+    Element(&'v Value<'v>, TypeId),
     /// A computed boolean.
     Bool(bool),
 }
@@ -47,11 +58,11 @@ pub(super) enum Found<'v> {
 pub(super) type Receiver<'r, 'v> = dyn FnMut(Found<'v>) -> bool + 'r;
 
 impl Plan {
-    /// Compiles an expression for resources of a type; `None` when it is not FHIRPath.
-    pub(super) fn compile(expression: &str, resource_type: ResourceType) -> Option<Plan> {
+    /// Compiles an expression whose focus is an element of type `focus`; `None` when it is not FHIRPath.
+    pub(super) fn compile(expression: &str, resource_type: ResourceType, focus: TypeId) -> Option<Plan> {
         let parsed = Expression::parse(expression).ok()?;
         let mut walks = Vec::new();
-        let alternatives = if union_of_walks(parsed.root(), resource_type.name(), &mut walks) {
+        let alternatives = if union_of_walks(parsed.root(), resource_type.type_id(), focus, &mut walks) {
             walks
         } else {
             vec![Alternative::Evaluate(parsed)]
@@ -59,14 +70,25 @@ impl Plan {
         Some(Plan { alternatives })
     }
 
+    /// The types of what it finds, as far as they are known beforehand; with the codes that may stand there.
+    pub(super) fn leaves(&self) -> impl Iterator<Item = Leaf> {
+        self.alternatives
+            .iter()
+            .flat_map(|alternative| match alternative {
+                Alternative::Walk { leaves, .. } => leaves.as_slice(),
+                Alternative::Evaluate(_) => &[],
+            })
+            .copied()
+    }
+
     /// Hands everything the expression finds to `receive`. `focus` is the resource itself except for components of
     /// composites.
     pub(super) fn run<'v>(&'v self, resource: &'v Value<'v>, focus: &'v Value<'v>, receive: &mut Receiver<'_, 'v>) {
         for alternative in &self.alternatives {
             let go_on = match alternative {
-                Alternative::Walk { from_resource, steps } => {
-                    let start = if *from_resource { resource } else { focus };
-                    walk(start, None, steps, resource, receive)
+                Alternative::Walk { from_resource, start, steps, .. } => {
+                    let value = if *from_resource { resource } else { focus };
+                    walk(value, *start, steps, resource, receive)
                 }
                 Alternative::Evaluate(expression) => evaluate(expression, resource, focus, receive),
             };
@@ -93,75 +115,117 @@ fn evaluate<'v>(
     true
 }
 
-fn union_of_walks(expr: &Expr, type_name: &str, out: &mut Vec<Alternative>) -> bool {
+fn union_of_walks(expr: &Expr, resource: TypeId, focus: TypeId, out: &mut Vec<Alternative>) -> bool {
     if let Expr::Binary(Operator::Union, left, right) = expr {
-        return union_of_walks(left, type_name, out) && union_of_walks(right, type_name, out);
+        return union_of_walks(left, resource, focus, out) && union_of_walks(right, resource, focus, out);
     }
-    let mut steps = Vec::new();
-    let Some(from_resource) = steps_of(expr, type_name, &mut steps) else { return false };
-    out.push(Alternative::Walk { from_resource, steps });
+    let mut compiler = Compiler { resource, focus, steps: Vec::new(), leaves: Vec::new() };
+    let Some(from_resource) = compiler.path(expr) else { return false };
+    let start = if from_resource { resource } else { focus };
+    out.push(Alternative::Walk { from_resource, start, steps: compiler.steps, leaves: compiler.leaves });
     true
 }
 
-/// The steps of a path; returns whether it starts at `%resource`, `None` when it is no plain path.
-fn steps_of(expr: &Expr, type_name: &str, steps: &mut Vec<Step>) -> Option<bool> {
-    match expr {
-        Expr::Name(name) => {
-            if !(**name == *type_name || matches!(&**name, "Resource" | "DomainResource")) {
-                steps.push(Step::Member(name.clone()));
+/// Follows a path through the definitions.
+struct Compiler {
+    resource: TypeId,
+    focus: TypeId,
+    steps: Vec<Step>,
+    /// Where the steps so far lead.
+    leaves: Vec<Leaf>,
+}
+
+impl Compiler {
+    /// Adds the steps of a path; returns whether it starts at `%resource`, `None` when it is no plain path.
+    fn path(&mut self, expr: &Expr) -> Option<bool> {
+        match expr {
+            Expr::Name(name) => {
+                self.leaves = vec![Leaf { kind: self.focus, binding: &Binding::Open }];
+                if !types::is_a(self.focus, name) {
+                    self.member(name)?;
+                }
+                Some(false)
             }
-            Some(false)
-        }
-        Expr::Variable(Variable::Resource) => Some(true),
-        Expr::Member(inner, name) => {
-            let start = steps_of(inner, type_name, steps)?;
-            steps.push(Step::Member(name.clone()));
-            Some(start)
-        }
-        Expr::As(inner, kind) => {
-            let start = steps_of(inner, type_name, steps)?;
-            let suffix = types::suffix_of(kind)?;
-            let Some(Step::Member(name)) = steps.pop() else { return None };
-            steps.push(Step::Choice(format!("{name}{suffix}").into(), types::of_suffix(suffix)?));
-            Some(start)
-        }
-        Expr::Indexer(inner, index) => {
-            let Expr::Literal(Literal::Integer(index)) = **index else { return None };
-            let start = steps_of(inner, type_name, steps)?;
-            // Only the entries of one list can be counted without collecting.
-            let [Step::Member(_)] = steps.as_slice() else { return None };
-            steps.push(Step::Nth(usize::try_from(index).ok()?));
-            Some(start)
-        }
-        Expr::Call(Some(inner), call) => {
-            let start = steps_of(inner, type_name, steps)?;
-            let argument = call.arguments.first()?;
-            steps.push(match (call.function, argument) {
-                (Function::Extension, Expr::Literal(Literal::Text(url))) => Step::Extension(url.clone()),
-                (Function::Where, Expr::Binary(Operator::Equal, left, right)) => match (&**left, &**right) {
-                    (Expr::Name(name), Expr::Literal(Literal::Text(text))) => {
-                        Step::WhereText(name.clone(), text.clone())
+            Expr::Variable(Variable::Resource) => {
+                self.leaves = vec![Leaf { kind: self.resource, binding: &Binding::Open }];
+                Some(true)
+            }
+            Expr::Member(inner, name) => {
+                let start = self.path(inner)?;
+                self.member(name)?;
+                Some(start)
+            }
+            Expr::As(inner, wanted) => {
+                let start = self.path(inner)?;
+                self.leaves.retain(|leaf| types::is_a(leaf.kind, wanted));
+                let Some(Step::Members(members)) = self.steps.last_mut() else { return None };
+                members.retain(|(_, kind)| types::is_a(*kind, wanted));
+                (!self.leaves.is_empty()).then_some(start)
+            }
+            Expr::Indexer(inner, index) => {
+                let Expr::Literal(Literal::Integer(index)) = **index else { return None };
+                let start = self.path(inner)?;
+                // Only the entries of one list can be counted without collecting.
+                let [Step::Members(_)] = self.steps.as_slice() else { return None };
+                self.steps.push(Step::Nth(usize::try_from(index).ok()?));
+                Some(start)
+            }
+            Expr::Call(Some(inner), call) => {
+                let start = self.path(inner)?;
+                let step = match (call.function, call.arguments.first()?) {
+                    (Function::Extension, Expr::Literal(Literal::Text(url))) => {
+                        self.leaves = vec![Leaf { kind: types::of_name("Extension")?, binding: &Binding::Open }];
+                        Step::Extension(url.clone())
                     }
+                    (Function::Where, condition) => self.condition(condition)?,
                     _ => return None,
-                },
-                (Function::Where, Expr::Is(operand, kind)) => match &**operand {
-                    Expr::Call(None, call) if call.function == Function::Resolve => {
-                        Step::WhereTarget(ResourceType::parse(kind)?)
-                    }
-                    _ => return None,
-                },
-                _ => return None,
-            });
-            Some(start)
+                };
+                self.steps.push(step);
+                Some(start)
+            }
+            _ => None,
         }
-        _ => None,
+    }
+
+    fn member(&mut self, name: &str) -> Option<()> {
+        let [leaf] = self.leaves.as_slice() else { return None };
+        let definition = leaf.kind.definition();
+        let elements: Vec<&'static Element> = match definition.element(name) {
+            Some(element) => vec![element],
+            None => definition.elements().iter().filter(|e| e.is_choice() && e.path_name() == name).collect(),
+        };
+        if elements.is_empty() {
+            return None;
+        }
+        self.leaves = elements.iter().map(|e| Leaf { kind: e.type_id(), binding: e.binding() }).collect();
+        self.steps.push(Step::Members(elements.iter().map(|e| (e.name(), e.type_id())).collect()));
+        Some(())
+    }
+
+    /// The simple conditions of a `where`.
+    fn condition(&self, condition: &Expr) -> Option<Step> {
+        match condition {
+            Expr::Binary(Operator::Equal, left, right) => match (&**left, &**right) {
+                (Expr::Name(name), Expr::Literal(Literal::Text(text))) => {
+                    Some(Step::WhereText(name.clone(), text.clone()))
+                }
+                _ => None,
+            },
+            Expr::Is(operand, kind) => match &**operand {
+                Expr::Call(None, call) if call.function == Function::Resolve => {
+                    Some(Step::WhereTarget(ResourceType::parse(kind)?))
+                }
+                _ => None,
+            },
+            _ => None,
+        }
     }
 }
 
 /// Follows the steps from one value; lists are entered everywhere. `false` when the receiver has had enough.
 fn walk<'v>(
     value: &'v Value<'v>,
-    kind: Option<&'static str>,
+    kind: TypeId,
     steps: &[Step],
     resource: &'v Value<'v>,
     receive: &mut Receiver<'_, 'v>,
@@ -176,16 +240,9 @@ fn walk<'v>(
         return matches!(value, Value::Null) || receive(Found::Element(value, kind));
     };
     match step {
-        Step::Member(name) => match value {
-            Value::Object(object) => match object.get(name) {
-                Some(member) => walk(member, None, rest, resource, receive),
-                None => choices(object, name).all(|(member, kind)| walk(member, Some(kind), rest, resource, receive)),
-            },
-            _ => true,
-        },
-        Step::Choice(key, kind) => {
-            value.get(key).is_none_or(|member| walk(member, Some(kind), rest, resource, receive))
-        }
+        Step::Members(members) => members
+            .iter()
+            .all(|(name, kind)| value.get(name).is_none_or(|member| walk(member, *kind, rest, resource, receive))),
         // A single value where a list is expected counts as its first entry.
         Step::Nth(index) => *index > 0 || walk(value, kind, rest, resource, receive),
         Step::WhereText(name, text) => {
@@ -201,16 +258,36 @@ fn walk<'v>(
             extensions
                 .iter()
                 .filter(|extension| extension.get("url").and_then(Value::as_str).is_some_and(|own| own == **url))
-                .all(|extension| walk(extension, None, rest, resource, receive))
+                .all(|extension| walk(extension, kind, rest, resource, receive))
         }
     }
 }
 
-/// The members of a choice element, with their types.
-fn choices<'v>(object: &'v Object<'v>, name: &str) -> impl Iterator<Item = (&'v Value<'v>, &'static str)> {
-    object.iter().filter_map(move |(key, value)| {
-        let suffix = key.raw().strip_prefix(name)?;
-        suffix.starts_with(|c: char| c.is_ascii_uppercase()).then_some(())?;
-        Some((value, types::of_suffix(suffix)?))
-    })
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::search::{ParamType, param_of, params_of};
+
+    #[test]
+    fn every_search_expression_compiles_and_all_but_two_are_plain_walks() {
+        let mut evaluated = Vec::new();
+        for resource_type in ResourceType::all() {
+            for param in params_of(resource_type) {
+                let plan = Plan::compile(param.expression, resource_type, resource_type.type_id()).unwrap();
+                if !plan.is_walk() {
+                    evaluated.push(format!("{resource_type}.{}", param.code));
+                }
+                assert_eq!(param.kind == ParamType::Composite, !param.components.is_empty(), "{}", param.url);
+                for leaf in plan.leaves() {
+                    for (code, expression) in param.components {
+                        assert!(param_of(resource_type, code).is_some(), "{code} of {}", param.url);
+                        let component = Plan::compile(expression, resource_type, leaf.kind).unwrap();
+                        assert!(component.is_walk(), "{expression}");
+                    }
+                }
+            }
+        }
+        assert_eq!(evaluated, ["Patient.deceased", "QuestionnaireResponse.item-subject"]);
+    }
 }

@@ -1,7 +1,7 @@
 //! From FHIR elements to index values.
 //!
-//! Elements are told apart by their shape (a Coding has a code, a CodeableConcept has codings), and by the type in
-//! the key where they stand in a choice.
+//! `kind` is always the name of the element's type in the definitions. The JSON may be of any shape all the same:
+//! what does not fit gives nothing.
 use super::bounds::{code_text, exact_text, text_key};
 use super::{IndexValue, number};
 use crate::{Reference, ResourceType};
@@ -23,52 +23,42 @@ fn token(system: Option<Cow<'_, str>>, code: &str) -> IndexValue {
     }
 }
 
-/// Systems of a ContactPoint: codes, where an Identifier has a uri.
-const CONTACT_SYSTEMS: [&str; 7] = ["phone", "fax", "email", "pager", "url", "sms", "other"];
-
 /// Tokens: code, Coding, CodeableConcept, Identifier, ContactPoint, boolean, id, string, uri (R4 search §3.1.1.4.11).
-pub(super) fn tokens(element: &Value<'_>, kind: Option<&str>, sink: &mut Sink<'_>) {
-    match element {
-        Value::Bool(value) => sink(token(None, if *value { "true" } else { "false" })),
-        Value::String(code) => sink(token(None, &code.decode())),
-        Value::Number(number) => sink(token(None, number.as_str())),
-        Value::Object(_) => {
-            if !matches!(kind, None | Some("CodeableConcept" | "Coding" | "Identifier" | "ContactPoint")) {
-                return;
-            }
-            let mut any = false;
-            for coding in element.get("coding").map(Value::items).unwrap_or_default() {
-                if let Some(code) = text(coding, "code") {
-                    sink(token(text(coding, "system"), &code));
-                    any = true;
-                }
-            }
-            let system = text(element, "system");
-            if let Some(value) = text(element, "value") {
-                any = true;
-                match system.as_deref() {
-                    Some(contact) if CONTACT_SYSTEMS.contains(&contact) => contact_point(contact, &value, sink),
-                    _ => sink(token(system, &value)),
-                }
-            } else if let Some(code) = text(element, "code") {
-                any = true;
-                sink(token(system, &code));
-            }
-            if !any {
-                sink(IndexValue::Token { system: None, code: String::new() });
+pub(super) fn tokens(element: &Value<'_>, kind: &str, sink: &mut Sink<'_>) {
+    let mut any = false;
+    let mut coding = |coding: &Value<'_>, name, sink: &mut Sink<'_>| {
+        if let Some(code) = text(coding, name) {
+            sink(token(text(coding, "system"), &code));
+            any = true;
+        }
+    };
+    match (kind, element) {
+        ("CodeableConcept", Value::Object(_)) => {
+            for each in element.get("coding").map(Value::items).unwrap_or_default() {
+                coding(each, "code", sink);
             }
         }
-        Value::Null | Value::Array(_) => {}
+        ("Coding", Value::Object(_)) => coding(element, "code", sink),
+        ("Identifier", Value::Object(_)) => coding(element, "value", sink),
+        ("ContactPoint", Value::Object(_)) => return contact_point(element, sink),
+        (_, Value::Bool(value)) => return sink(token(None, if *value { "true" } else { "false" })),
+        (_, Value::String(code)) => return sink(token(None, &code.decode())),
+        (_, Value::Number(number)) => return sink(token(None, number.as_str())),
+        _ => return,
+    }
+    if !any {
+        sink(IndexValue::Token { system: None, code: String::new() });
     }
 }
 
 /// A ContactPoint has no token system (its `system` is a kind of device). Numbers are also found by their digits
 /// alone, however they are written in the record.
-fn contact_point(system: &str, value: &str, sink: &mut Sink<'_>) {
-    sink(token(None, value));
-    if matches!(system, "phone" | "fax" | "sms" | "pager") {
+fn contact_point(element: &Value<'_>, sink: &mut Sink<'_>) {
+    let Some(value) = text(element, "value") else { return };
+    sink(token(None, &value));
+    if !matches!(text(element, "system").as_deref(), Some("email" | "url" | "other")) {
         let digits: String = value.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-        if digits != value && digits.chars().any(|c| c.is_ascii_digit()) {
+        if digits != value && digits.contains(|c: char| c.is_ascii_digit()) {
             sink(token(None, &digits));
         }
     }
@@ -94,10 +84,10 @@ pub(super) fn logical_reference(element: &Value<'_>, sink: &mut Sink<'_>) {
 }
 
 /// Strings: text, HumanName and Address in all their parts.
-pub(super) fn strings(element: &Value<'_>, kind: Option<&str>, sink: &mut Sink<'_>) {
+pub(super) fn strings(element: &Value<'_>, kind: &str, sink: &mut Sink<'_>) {
     match element {
         Value::String(value) => string(&value.decode(), sink),
-        Value::Object(_) if matches!(kind, None | Some("HumanName" | "Address")) => {
+        Value::Object(_) if matches!(kind, "HumanName" | "Address") => {
             for name in ["text", "family", "city", "district", "state", "postalCode", "country"] {
                 if let Some(part) = text(element, name) {
                     string(&part, sink);
@@ -145,12 +135,13 @@ fn string(text: &str, sink: &mut Sink<'_>) {
 }
 
 /// References, canonicals and uris that point somewhere. A canonical with a version is found with and without it.
-pub(super) fn references(element: &Value<'_>, base: &str, sink: &mut Sink<'_>) {
+pub(super) fn references(element: &Value<'_>, kind: &str, base: &str, sink: &mut Sink<'_>) {
     let address = match element {
         Value::String(address) => Some(address.decode()),
         Value::Object(_) => {
             // A resource within a Bundle.
-            if let (Some(name), Some(id)) = (text(element, "resourceType"), text(element, "id"))
+            if kind == "Resource"
+                && let (Some(name), Some(id)) = (text(element, "resourceType"), text(element, "id"))
                 && let Some(target) = ResourceType::parse(&name)
                 && let Ok(id) = crate::Id::new(&id)
             {
@@ -186,12 +177,11 @@ fn uri(address: &str, sink: &mut Sink<'_>) {
 }
 
 /// Dates: date, dateTime, instant, Period, Timing (its outer limits; R4 search §3.1.1.4.7).
-pub(super) fn dates(element: &Value<'_>, kind: Option<&str>, sink: &mut Sink<'_>) {
+pub(super) fn dates(element: &Value<'_>, kind: &str, sink: &mut Sink<'_>) {
     let span = match element {
-        Value::String(_) if matches!(kind, None | Some("date" | "dateTime" | "instant")) => date(element),
-        Value::Object(_) if matches!(kind, None | Some("Period" | "Timing")) => {
-            period(element).or_else(|| timing(element))
-        }
+        Value::String(_) if matches!(kind, "date" | "dateTime" | "instant") => date(element),
+        Value::Object(_) if kind == "Period" => period(element),
+        Value::Object(_) if kind == "Timing" => timing(element),
         _ => None,
     };
     if let Some((lo, hi)) = span {
@@ -227,15 +217,10 @@ pub(super) fn numbers(element: &Value<'_>, sink: &mut Sink<'_>) {
 }
 
 /// Quantities: Quantity and its kinds, Money, Range.
-pub(super) fn quantities(element: &Value<'_>, kind: Option<&str>, sink: &mut Sink<'_>) {
-    let number = |element: &Value<'_>| element.get("value")?.as_number().and_then(|n| number::value(n.as_str()));
-    let known = [None, Some("Quantity"), Some("Age"), Some("Count"), Some("Distance"), Some("Duration")];
-    if let Some(value) = number(element) {
-        if kind == Some("Money") || element.get("currency").is_some() {
-            let (system, code) = (Some("urn:iso:std:iso:4217".to_owned()), text(element, "currency"));
-            let code = code.map(Cow::into_owned);
-            sink(IndexValue::Quantity { value, lo: value, hi: value, system, unit: code.clone(), code });
-        } else if known.contains(&kind) {
+pub(super) fn quantities(element: &Value<'_>, kind: &str, sink: &mut Sink<'_>) {
+    match kind {
+        "Quantity" | "Age" | "Count" | "Distance" | "Duration" => {
+            let Some(value) = number(element) else { return };
             let (lo, hi) = match text(element, "comparator").as_deref() {
                 Some("<") => (f64::MIN, value.next_down()),
                 Some("<=") => (f64::MIN, value),
@@ -245,11 +230,22 @@ pub(super) fn quantities(element: &Value<'_>, kind: Option<&str>, sink: &mut Sin
             };
             sink(quantity(value, lo, hi, element));
         }
-        return;
+        "Money" => {
+            let Some(value) = number(element) else { return };
+            let system = Some("urn:iso:std:iso:4217".to_owned());
+            let code = text(element, "currency").map(Cow::into_owned);
+            sink(IndexValue::Quantity { value, lo: value, hi: value, system, unit: code.clone(), code });
+        }
+        "Range" => range(element, sink),
+        _ => {}
     }
-    if !matches!(kind, None | Some("Range")) {
-        return;
-    }
+}
+
+fn number(element: &Value<'_>) -> Option<f64> {
+    number::value(element.get("value")?.as_number()?.as_str())
+}
+
+fn range(element: &Value<'_>, sink: &mut Sink<'_>) {
     let (low, high) = (element.get("low"), element.get("high"));
     let (lo, hi) = (low.and_then(number), high.and_then(number));
     if let Some(value) = lo.or(hi)
