@@ -15,7 +15,9 @@ mod resource_types;
 mod search_params;
 
 pub(crate) use bindings::BINDINGS;
-pub(crate) use elements::{CODEABLE_CONCEPT, ELEMENT, ELEMENTS, EXTENSION, NAMES, REFERENCE, RESOURCE_TYPE_IDS, TARGETS, TYPES};
+pub(crate) use elements::{
+    CODEABLE_CONCEPT, ELEMENT, ELEMENTS, EXTENSION, NAMES, REFERENCE, RESOURCE_TYPE_IDS, TARGETS, TYPES,
+};
 pub(crate) use invariants::INVARIANTS;
 pub(crate) use resource_types::RESOURCE_TYPES;
 pub(crate) use search_params::{PATIENT_COMPARTMENT, SEARCH_PARAMS};

@@ -136,7 +136,7 @@ fn add_structure<'a>(
         if text(definition, "max") == "0" {
             continue;
         }
-        let element = element(definition, path, last, kind, has_children.contains(path))?;
+        let element = element(definition, path, last, parent.kind, has_children.contains(path))?;
         if !has_children.contains(path) {
             let exclude = match element.types.as_slice() {
                 [only] => own_rules.get(only.name.as_str()),
@@ -149,7 +149,7 @@ fn add_structure<'a>(
     Ok(())
 }
 
-fn element(definition: &Value, path: &str, last: &str, kind: Kind, has_children: bool) -> Result<Element> {
+fn element(definition: &Value, path: &str, last: &str, parent: Kind, has_children: bool) -> Result<Element> {
     let many = match text(definition, "max") {
         "1" => false,
         "*" => true,
@@ -161,12 +161,13 @@ fn element(definition: &Value, path: &str, last: &str, kind: Kind, has_children:
         other => bail!("{path}: minimum {other:?} is not provided for"),
     };
     let name = last.strip_suffix("[x]").unwrap_or(last);
+    let is_resource_id = last == "id" && matches!(parent, Kind::Resource | Kind::DomainResource);
     let types = if has_children {
         vec![TypeUse { name: path.to_owned(), targets: Vec::new() }]
     } else if let Some(reference) = definition["contentReference"].as_str() {
         vec![TypeUse { name: reference.trim_start_matches('#').to_owned(), targets: Vec::new() }]
     } else {
-        items(definition, "type").iter().map(|t| type_use(t, name, kind)).collect()
+        items(definition, "type").iter().map(|t| type_use(t, is_resource_id)).collect()
     };
     if types.is_empty() {
         bail!("{path} has no type");
@@ -191,16 +192,16 @@ fn element(definition: &Value, path: &str, last: &str, kind: Kind, has_children:
     })
 }
 
-fn type_use(published: &Value, element: &str, kind: Kind) -> TypeUse {
+fn type_use(published: &Value, is_resource_id: bool) -> TypeUse {
     let code = text(published, "code");
     let profiles = texts(published, "profile");
     let name = if code.starts_with(FHIRPATH) {
         let declared = items(published, "extension").iter().find(|e| text(e, "url") == FHIR_TYPE);
-        match (kind, declared) {
+        match declared {
             // Ids of resources are published as strings, but have the form of `id` (R4 resource §2.27.3).
-            (Kind::Resource | Kind::DomainResource, _) if element == "id" => "id",
-            (_, Some(declared)) => text(declared, "valueUrl"),
-            _ => "string",
+            _ if is_resource_id => "id",
+            Some(declared) => text(declared, "valueUrl"),
+            None => "string",
         }
     } else if profiles.iter().any(|p| p.strip_prefix(STRUCTURE) == Some(SIMPLE_QUANTITY)) {
         SIMPLE_QUANTITY
