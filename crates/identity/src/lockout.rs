@@ -51,7 +51,7 @@ impl Identity {
                 None => store::insert(FAILURES, login, &after, expires)?,
                 Some(s) => store::swap(FAILURES, login, &s.text, &after, expires)?,
             };
-            match quietly(access, vec![doc]).await {
+            match record(access, "attempt", vec![doc]).await {
                 Ok(()) => {
                     return Ok(Attempt { login: login.to_owned(), now: store::text(&after)?, before, number });
                 }
@@ -62,14 +62,22 @@ impl Identity {
         Err(SignInError::Wait { seconds: 1 })
     }
 
-    /// Takes a counted attempt back: it was right, but the sign-in is not complete. When another attempt was counted
-    /// meanwhile, this one stays counted; that errs on the safe side.
-    pub(crate) async fn take_back(&self, access: &Access, attempt: Attempt) -> Result<(), IdentityError> {
+    /// Writes `docs` and takes a counted attempt back: it was right, but the sign-in is not complete. When another
+    /// attempt was counted meanwhile, this one stays counted; that errs on the safe side.
+    pub(crate) async fn take_back(
+        &self,
+        access: &Access,
+        attempt: &Attempt,
+        detail: &str,
+        docs: Vec<Doc>,
+    ) -> Result<(), IdentityError> {
         let expires = Some(self.now().plus_ms(self.settings().lock_ms()));
-        let doc = store::swap(FAILURES, &attempt.login, &attempt.now, &attempt.before, expires)?;
-        match quietly(access, vec![doc]).await {
-            Err(e) if !store::lost_race(&e) => Err(e.into()),
-            _ => Ok(()),
+        let back = store::swap(FAILURES, &attempt.login, &attempt.now, &attempt.before, expires)?;
+        let mut with_back = docs.clone();
+        with_back.push(back);
+        match record(access, detail, with_back).await {
+            Err(e) if store::lost_race(&e) => Ok(record(access, detail, docs).await?),
+            other => Ok(other?),
         }
     }
 
@@ -79,10 +87,10 @@ impl Identity {
     }
 }
 
-/// Writes documents that are bookkeeping, not events.
-pub(crate) async fn quietly(access: &Access, docs: Vec<Doc>) -> Result<(), LedgerError> {
+/// Writes documents of a sign-in under way.
+pub(crate) async fn record(access: &Access, detail: &str, docs: Vec<Doc>) -> Result<(), LedgerError> {
     let mut commit = Commit::new(Action::SignIn);
-    commit.detail = Some("bookkeeping".to_owned());
+    commit.detail = Some(detail.to_owned());
     commit.docs = docs;
     access.commit(commit).await.map(|_| ())
 }

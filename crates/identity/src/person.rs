@@ -206,7 +206,7 @@ impl Identity {
             by.note(Action::SignInFailed, karute_ledger::Outcome::Refused, "password change", Vec::new()).await?;
             return Err(IdentityError::Forbidden);
         }
-        self.take_back(&by, attempt).await?;
+        self.take_back(&by, &attempt, "password confirmed", Vec::new()).await?;
         let credential = self.with_password(&by, &id, &stored.value, new, false).await?;
         self.replace_credential(&by, "password changed", &id, &stored, &credential, Some(&session.handle)).await
     }

@@ -74,7 +74,7 @@ impl Identity {
         if now.as_micros() - session.seen >= TOUCH_MS * 1000 {
             session.seen = now.as_micros();
             let touched = store::swap(SESSION, &key, &stored.text, &session, Some(session.expires()))?;
-            match lockout::quietly(&access, vec![touched]).await {
+            match lockout::record(&access, "session in use", vec![touched]).await {
                 Err(e) if !store::lost_race(&e) => return Err(e.into()),
                 _ => {}
             }

@@ -1,6 +1,6 @@
 //! Sign-in in two steps: what one knows, then what one has. The first alone opens nothing.
 use crate::person::{login_is_well_formed, person_id};
-use crate::store::{self, CREDENTIAL, CredentialDoc, FAILURES, LINK, LOGIN, LinkDoc, LoginDoc, PENDING, PendingDoc};
+use crate::store::{self, CREDENTIAL, CredentialDoc, FAILURES, LINK, LinkDoc, PENDING, PendingDoc};
 use crate::{Identity, IdentityError, NewSession, SignInError, secret, totp};
 use karute_fhir::Id;
 use karute_ledger::{Access, Action, Commit, Entity, LedgerError, Origin, Outcome, Tenant, TenantId, TenantState};
@@ -56,14 +56,11 @@ impl Identity {
             let last = attempt.number >= self.settings().lock_after;
             return self.refuse(&access, if last { "locked" } else { reason }, known.as_ref().map(|(p, _)| p)).await;
         };
-        self.take_back(&access, attempt).await?;
         let secret = secret::fresh(&*self.inner.entropy);
         let pending = PendingDoc { person: person.to_string(), login };
         let expires = Some(self.now().plus_ms(PENDING_MS));
-        let mut commit = Commit::new(Action::SignIn);
-        commit.detail = Some(format!("first factor: Practitioner/{person}"));
-        commit.docs = vec![store::insert(PENDING, &secret::stored_key(&secret).to_hex(), &pending, expires)?];
-        access.commit(commit).await?;
+        let doc = store::insert(PENDING, &secret::stored_key(&secret).to_hex(), &pending, expires)?;
+        self.take_back(&access, &attempt, &format!("first factor: Practitioner/{person}"), vec![doc]).await?;
         Ok(Pending { token: format!("{}.{secret}", tenant.id.0) })
     }
 
