@@ -11,6 +11,7 @@ pub mod bundle;
 pub mod path;
 pub mod search;
 pub mod validate;
+pub mod view;
 
 pub use id::{Id, IdError};
 pub use reference::{Reference, ReferenceError};
