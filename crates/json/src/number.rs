@@ -138,7 +138,6 @@ mod tests {
             ("0e400", "0"),
             ("72.50", "72.5"),
             ("1e+5", "100000"),
-            ("00.5".trim_start_matches('0').trim_start_matches('.'), "5"),
         ] {
             assert!(same(a, b), "{a} and {b}");
         }
@@ -153,7 +152,8 @@ mod tests {
             assert_eq!(Number::from_lexeme(good).unwrap().as_str(), good);
         }
         let long = "1".repeat(65);
-        for bad in ["", "-", "01", "+1", "1.", ".5", "1e", "1e+", "1e401", "1 ", "NaN", "Infinity", "0x1", "１", &long] {
+        for bad in ["", "-", "01", "+1", "1.", ".5", "1e", "1e+", "1e401", "1 ", "NaN", "Infinity", "0x1", "１", &long]
+        {
             assert!(Number::from_lexeme(bad).is_none(), "{bad}");
         }
     }

@@ -18,8 +18,7 @@ pub struct Limits {
 
 impl Limits {
     /// What the FHIR faces accept: 32 MiB, 64 levels, 64-byte numbers, exponents to ±400.
-    pub const FHIR: Limits =
-        Limits { max_bytes: 32 << 20, max_depth: 64, max_number_bytes: 64, max_exponent: 400 };
+    pub const FHIR: Limits = Limits { max_bytes: 32 << 20, max_depth: 64, max_number_bytes: 64, max_exponent: 400 };
     /// Nesting is followed by recursion, so whatever the caller asks for, no text may go deeper than this.
     pub const DEEPEST: usize = 512;
 }
@@ -116,13 +115,8 @@ pub fn parse<'a>(text: &'a [u8], limits: &Limits) -> Result<Value<'a>, ParseErro
     if text.starts_with('\u{FEFF}') {
         return Err(ParseError { kind: ErrorKind::Encoding, line: 1, column: 1 });
     }
-    let mut parser = Parser {
-        text,
-        bytes: text.as_bytes(),
-        at: 0,
-        depth_left: limits.max_depth.min(Limits::DEEPEST),
-        limits,
-    };
+    let mut parser =
+        Parser { text, bytes: text.as_bytes(), at: 0, depth_left: limits.max_depth.min(Limits::DEEPEST), limits };
     parser.document().map_err(|refusal| place(text.get(..refusal.at).unwrap_or(text), refusal.kind))
 }
 

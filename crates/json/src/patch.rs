@@ -89,7 +89,10 @@ struct Work {
 
 impl Work {
     fn spend(&mut self, amount: usize) -> Result<(), Fault> {
-        self.left = self.left.checked_sub(amount).ok_or_else(|| fault("パッチの処理量が大きすぎます。分けて送ってください。"))?;
+        self.left = self
+            .left
+            .checked_sub(amount)
+            .ok_or_else(|| fault("パッチの処理量が大きすぎます。分けて送ってください。"))?;
         Ok(())
     }
     /// Accounts for a whole value and returns its depth (a scalar has depth 0).
@@ -221,7 +224,8 @@ fn apply_one<'a>(target: &mut Value<'a>, operation: &Value<'a>, work: &mut Work)
             if found.same_value(value) {
                 Ok(())
             } else {
-                let message = format!("「{}」の値が想定と異なります。最新の内容を確かめてください。", shown(&path.text));
+                let message =
+                    format!("「{}」の値が想定と異なります。最新の内容を確かめてください。", shown(&path.text));
                 Err(Fault { message, test_failed: true })
             }
         }

@@ -108,9 +108,7 @@ impl<'a> Value<'a> {
             (Value::Bool(a), Value::Bool(b)) => a == b,
             (Value::Number(a), Value::Number(b)) => a.same_value(b),
             (Value::String(a), Value::String(b)) => a == b,
-            (Value::Array(a), Value::Array(b)) => {
-                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same_value(b))
-            }
+            (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same_value(b)),
             (Value::Object(a), Value::Object(b)) if a.len() != b.len() => false,
             (Value::Object(a), Value::Object(b)) if a.len() <= LINEAR_KEYS => {
                 a.iter().all(|(key, value)| b.get(&key.decode()).is_some_and(|found| value.same_value(found)))

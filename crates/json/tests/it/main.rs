@@ -1,0 +1,10 @@
+//! What the other rooms may rely on.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod accepted;
+mod hostile;
+mod mutations;
+mod patch;
+mod refused;
+mod round_trip;
+mod strategy;
