@@ -127,10 +127,17 @@ fn place(before: &str, kind: ErrorKind) -> ParseError {
     ParseError { kind, line, column: last_line.chars().count() + 1 }
 }
 
-/// A refusal at a byte offset; line and column are counted only when there is one.
+/// A refusal at a byte offset; line and column are counted only when there is one. Boxed, so that the way of the
+/// good texts carries nothing but values.
 struct Refusal {
     kind: ErrorKind,
     at: usize,
+}
+
+impl Refusal {
+    fn at(kind: ErrorKind, at: usize) -> Box<Refusal> {
+        Box::new(Refusal { kind, at })
+    }
 }
 
 struct Parser<'a, 'l> {
@@ -145,7 +152,7 @@ struct Parser<'a, 'l> {
 const LINEAR_KEYS: usize = 16;
 
 impl<'a> Parser<'a, '_> {
-    fn document(&mut self) -> Result<Value<'a>, Refusal> {
+    fn document(&mut self) -> Result<Value<'a>, Box<Refusal>> {
         self.skip_space();
         let value = self.value()?;
         self.skip_space();
@@ -167,12 +174,14 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    fn refuse(&self, kind: ErrorKind) -> Refusal {
-        Refusal { kind, at: self.at }
+    #[cold]
+    fn refuse(&self, kind: ErrorKind) -> Box<Refusal> {
+        Refusal::at(kind, self.at)
     }
 
     /// What stands here does not belong here.
-    fn unexpected(&self) -> Refusal {
+    #[cold]
+    fn unexpected(&self) -> Box<Refusal> {
         let kind = match self.text.get(self.at..).and_then(|rest| rest.chars().next()) {
             Some(c) => ErrorKind::UnexpectedCharacter(c),
             None => ErrorKind::UnexpectedEnd,
@@ -180,7 +189,7 @@ impl<'a> Parser<'a, '_> {
         self.refuse(kind)
     }
 
-    fn value(&mut self) -> Result<Value<'a>, Refusal> {
+    fn value(&mut self) -> Result<Value<'a>, Box<Refusal>> {
         match self.peek() {
             Some(b'"') => Ok(Value::String(self.string()?)),
             Some(b'{') => self.object(),
@@ -193,7 +202,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    fn literal(&mut self, word: &[u8], value: Value<'a>) -> Result<Value<'a>, Refusal> {
+    fn literal(&mut self, word: &[u8], value: Value<'a>) -> Result<Value<'a>, Box<Refusal>> {
         for expected in word {
             if self.peek() != Some(*expected) {
                 return Err(self.unexpected());
@@ -204,7 +213,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// Enters an array or object, whose bracket stands here.
-    fn descend(&mut self) -> Result<(), Refusal> {
+    fn descend(&mut self) -> Result<(), Box<Refusal>> {
         match self.depth_left.checked_sub(1) {
             Some(left) => self.depth_left = left,
             None => return Err(self.refuse(ErrorKind::TooDeep)),
@@ -214,7 +223,7 @@ impl<'a> Parser<'a, '_> {
         Ok(())
     }
 
-    fn array(&mut self) -> Result<Value<'a>, Refusal> {
+    fn array(&mut self) -> Result<Value<'a>, Box<Refusal>> {
         self.descend()?;
         let mut items = Vec::new();
         if self.peek() == Some(b']') {
@@ -240,10 +249,10 @@ impl<'a> Parser<'a, '_> {
         Ok(Value::Array(items))
     }
 
-    fn object(&mut self) -> Result<Value<'a>, Refusal> {
+    fn object(&mut self) -> Result<Value<'a>, Box<Refusal>> {
         self.descend()?;
         let mut members: Vec<(Text<'a>, Value<'a>)> = Vec::new();
-        let mut seen: HashSet<Cow<'a, str>> = HashSet::new();
+        let mut seen: Option<HashSet<Cow<'a, str>>> = None;
         if self.peek() == Some(b'}') {
             self.at += 1;
         } else {
@@ -256,14 +265,13 @@ impl<'a> Parser<'a, '_> {
                 let repeated = if members.len() < LINEAR_KEYS {
                     members.iter().any(|(earlier, _)| *earlier == key)
                 } else {
-                    if seen.is_empty() {
-                        seen.extend(members.iter().map(|(earlier, _)| decoded(earlier)));
-                    }
+                    let seen =
+                        seen.get_or_insert_with(|| members.iter().map(|(earlier, _)| decoded(earlier)).collect());
                     !seen.insert(decoded(&key))
                 };
                 if repeated {
                     let kind = ErrorKind::DuplicateKey(key.decode().into_owned());
-                    return Err(Refusal { kind, at: key_at });
+                    return Err(Refusal::at(kind, key_at));
                 }
                 self.skip_space();
                 if self.peek() != Some(b':') {
@@ -292,7 +300,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// A string whose opening quote stands here.
-    fn string(&mut self) -> Result<Text<'a>, Refusal> {
+    fn string(&mut self) -> Result<Text<'a>, Box<Refusal>> {
         self.at += 1;
         let start = self.at;
         let mut escaped = false;
@@ -315,7 +323,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// Steps over an escape sequence whose backslash stands here.
-    fn escape(&mut self) -> Result<(), Refusal> {
+    fn escape(&mut self) -> Result<(), Box<Refusal>> {
         match self.bytes.get(self.at + 1) {
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
                 self.at += 2;
@@ -345,21 +353,21 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// The code unit of a `\uXXXX` that starts at `at`.
-    fn code_unit(&self, at: usize) -> Result<u32, Refusal> {
+    fn code_unit(&self, at: usize) -> Result<u32, Box<Refusal>> {
         let mut unit = 0;
         for offset in 2..6 {
             let Some(byte) = self.bytes.get(at + offset) else {
-                return Err(Refusal { kind: ErrorKind::UnexpectedEnd, at: self.bytes.len() });
+                return Err(Refusal::at(ErrorKind::UnexpectedEnd, self.bytes.len()));
             };
             let Some(digit) = char::from(*byte).to_digit(16) else {
-                return Err(Refusal { kind: ErrorKind::InvalidEscape, at });
+                return Err(Refusal::at(ErrorKind::InvalidEscape, at));
             };
             unit = unit * 16 + digit;
         }
         Ok(unit)
     }
 
-    fn number(&mut self) -> Result<Value<'a>, Refusal> {
+    fn number(&mut self) -> Result<Value<'a>, Box<Refusal>> {
         let start = self.at;
         let rest = self.text.get(start..).unwrap_or_default();
         let scan = crate::number::scan(rest.as_bytes());
