@@ -135,6 +135,7 @@ struct Refusal {
 }
 
 impl Refusal {
+    #[expect(clippy::unnecessary_box_returns, reason = "every caller wants it boxed")]
     fn at(kind: ErrorKind, at: usize) -> Box<Refusal> {
         Box::new(Refusal { kind, at })
     }
@@ -175,12 +176,14 @@ impl<'a> Parser<'a, '_> {
     }
 
     #[cold]
+    #[expect(clippy::unnecessary_box_returns, reason = "every caller wants it boxed")]
     fn refuse(&self, kind: ErrorKind) -> Box<Refusal> {
         Refusal::at(kind, self.at)
     }
 
     /// What stands here does not belong here.
     #[cold]
+    #[expect(clippy::unnecessary_box_returns, reason = "every caller wants it boxed")]
     fn unexpected(&self) -> Box<Refusal> {
         let kind = match self.text.get(self.at..).and_then(|rest| rest.chars().next()) {
             Some(c) => ErrorKind::UnexpectedCharacter(c),
