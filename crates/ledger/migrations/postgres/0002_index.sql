@@ -82,6 +82,7 @@ CREATE TABLE ix_quantity (
   PRIMARY KEY (tenant, param, seq, n)
 );
 CREATE INDEX ix_quantity_value ON ix_quantity (tenant, param, value, seq);
+CREATE INDEX ix_quantity_wide ON ix_quantity (tenant, param, seq) WHERE lo <> hi;
 
 -- `code` and `system` hold the first component, the slots b and c the others; see src/index/composite.rs.
 CREATE TABLE ix_composite (

@@ -25,6 +25,11 @@ CREATE INDEX job_running ON job (tenant, lease_until) WHERE state = 1;
 CREATE INDEX job_lane ON job (tenant, lane, id) WHERE lane IS NOT NULL AND state IN (0, 1, 3);
 CREATE INDEX job_finished ON job (tenant, finished) WHERE state IN (2, 4);
 
--- Which tenants have something to do: numbers and nothing else pass the row-level security.
-CREATE INDEX job_due_anywhere ON job (run_at) WHERE state = 0;
-CREATE INDEX job_running_anywhere ON job (lease_until) WHERE state = 1;
+-- Which tenants have something to do. Workers look for work before they know whose it is, so this small table is
+-- shared by all of them: it holds the numbers of tenants and the earliest time at which one of a tenant's jobs may be
+-- due, and nothing else.
+CREATE TABLE job_due_tenant (
+  id integer PRIMARY KEY,
+  due bigint NOT NULL
+);
+CREATE INDEX job_due_tenant_due ON job_due_tenant (due);

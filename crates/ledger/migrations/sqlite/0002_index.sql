@@ -75,6 +75,7 @@ CREATE TABLE ix_quantity (
   PRIMARY KEY (param, seq, n)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX ix_quantity_value ON ix_quantity (param, value, seq);
+CREATE INDEX ix_quantity_wide ON ix_quantity (param, seq) WHERE lo <> hi;
 
 -- `code` and `system` hold the first component, the slots b and c the others; see src/index/composite.rs.
 CREATE TABLE ix_composite (

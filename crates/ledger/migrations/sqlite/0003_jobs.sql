@@ -1,0 +1,24 @@
+-- Outgoing jobs. `state`: 0 ready, 1 running, 2 done, 3 dead, 4 discarded. Instants are microseconds since 1970.
+-- `lane` is NULL for jobs without order. A job is unfinished while it is ready, running or dead.
+CREATE TABLE job (
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,
+  key TEXT NOT NULL,
+  lane TEXT,
+  payload TEXT NOT NULL,
+  state INTEGER NOT NULL,
+  attempts INTEGER NOT NULL,
+  max_attempts INTEGER NOT NULL,
+  run_at INTEGER NOT NULL,
+  lease_until INTEGER,
+  lease_owner TEXT,
+  last_error TEXT,
+  result TEXT,
+  created INTEGER NOT NULL,
+  finished INTEGER
+) STRICT;
+CREATE UNIQUE INDEX job_unfinished ON job (kind, key) WHERE state IN (0, 1, 3);
+CREATE INDEX job_due ON job (run_at, id) WHERE state = 0;
+CREATE INDEX job_running ON job (lease_until) WHERE state = 1;
+CREATE INDEX job_lane ON job (lane, id) WHERE lane IS NOT NULL AND state IN (0, 1, 3);
+CREATE INDEX job_finished ON job (finished) WHERE state IN (2, 4);

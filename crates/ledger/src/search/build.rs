@@ -1,0 +1,125 @@
+//! Text and parameters of one statement in the making. Only constants of this program go into the text; every value
+//! is bound.
+use crate::index::key;
+use crate::sql::Val;
+use karute_fhir::ResourceType;
+use karute_fhir::search::ParamKey;
+
+/// Positions of the chain that a search looks at, both inclusive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Window {
+    /// First.
+    pub(super) from: Option<i64>,
+    /// Last.
+    pub(super) to: Option<i64>,
+}
+
+impl Window {
+    /// Narrows the beginning.
+    pub(super) fn not_before(&mut self, seq: i64) {
+        self.from = Some(self.from.map_or(seq, |from| from.max(seq)));
+    }
+    /// Narrows the end.
+    pub(super) fn not_after(&mut self, seq: i64) {
+        self.to = Some(self.to.map_or(seq, |to| to.min(seq)));
+    }
+}
+
+/// A candidate as its conditions see it: expressions for its position and its id.
+#[derive(Clone, Debug)]
+pub(super) struct Candidate {
+    /// Type searched.
+    pub(super) resource_type: ResourceType,
+    /// Its position.
+    pub(super) seq: String,
+    /// Its id.
+    pub(super) id: String,
+}
+
+/// One statement in the making.
+#[derive(Debug, Default)]
+pub(super) struct Build {
+    args: Vec<Val>,
+    aliases: usize,
+    /// Common table expressions whose rows are counted against the limit of an attempt: name and text.
+    pub(super) counted: Vec<(String, String)>,
+}
+
+impl Build {
+    /// Binds a value; its mark in the text.
+    pub(super) fn bind(&mut self, value: impl Into<Val>) -> String {
+        self.args.push(value.into());
+        format!("${}", self.args.len())
+    }
+
+    /// Binds a list for `{in:…}`; the mark.
+    pub(super) fn bind_list(&mut self, list: Val) -> String {
+        self.args.push(list);
+        format!("{{in:{}}}", self.args.len())
+    }
+
+    /// `= $n` for one text, `{in:n}` for several.
+    pub(super) fn equals(&mut self, mut texts: Vec<String>) -> String {
+        match texts.pop() {
+            Some(only) if texts.is_empty() => format!("= {}", self.bind(only)),
+            Some(last) => {
+                texts.push(last);
+                self.bind_list(Val::TextList(texts))
+            }
+            None => "IS NULL".to_owned(),
+        }
+    }
+
+    /// Binds a parameter key.
+    pub(super) fn param(&mut self, param: ParamKey) -> String {
+        self.bind(key::param(param))
+    }
+
+    /// Binds a resource type's name, as it stands in `head` and `version`.
+    pub(super) fn name(&mut self, resource_type: ResourceType) -> String {
+        self.bind(resource_type.name())
+    }
+
+    /// A fresh alias.
+    pub(super) fn alias(&mut self) -> String {
+        self.aliases += 1;
+        format!("a{}", self.aliases)
+    }
+
+    /// Condition that `seq` lies in the window, beginning with AND.
+    pub(super) fn window(&mut self, seq: &str, window: Window) -> String {
+        let mut out = String::new();
+        if let Some(from) = window.from {
+            out += &format!(" AND {seq} >= {}", self.bind(from));
+        }
+        if let Some(to) = window.to {
+            out += &format!(" AND {seq} <= {}", self.bind(to));
+        }
+        out
+    }
+
+    /// Condition that `seq` is the position of a current, not deleted version of the type.
+    pub(super) fn live(&mut self, resource_type: ResourceType, seq: &str) -> String {
+        let h = self.alias();
+        let name = self.name(resource_type);
+        format!("(SELECT 1 FROM head {h} WHERE {{t:{h}}} {h}.type = {name} AND {h}.op <> 2 AND {h}.seq = {seq}) IS NOT NULL")
+    }
+
+    /// The id of the current, not deleted version at `seq`.
+    pub(super) fn id_at(&mut self, resource_type: ResourceType, seq: &str) -> String {
+        let h = self.alias();
+        let name = self.name(resource_type);
+        format!("(SELECT {h}.id FROM head {h} WHERE {{t:{h}}} {h}.type = {name} AND {h}.op <> 2 AND {h}.seq = {seq})")
+    }
+
+    /// The parameters.
+    pub(super) fn args(&self) -> &[Val] {
+        &self.args
+    }
+}
+
+/// Membership in the answer of a query, in the form that leaves both databases one way to carry it out: the list
+/// first, then a look-up for each.
+pub(super) fn among(query: &str) -> String {
+    format!("{{pg:= ANY(ARRAY}}{{lite:IN }}({query}){{pg:)}}")
+}

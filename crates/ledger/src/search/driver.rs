@@ -1,0 +1,198 @@
+//! Filters as sources of candidates: a scan of one index range that proposes every match (and perhaps more).
+use super::build::{Build, Window, among};
+use super::compare::Table;
+use super::filter::{Alternatives, Group, groups};
+use crate::index::{key, names};
+use karute_fhir::ResourceType;
+use karute_fhir::search::{Filter, Match, ParamKey, Prefix, TextMode, UriMode};
+
+/// How well a filter narrows, judged by its kind alone; less is better. `None`: it cannot propose candidates.
+pub(super) fn rank(filter: &Filter) -> Option<u8> {
+    match filter {
+        Filter::Ids(_) => Some(0),
+        Filter::Any { any, .. } => any.iter().map(rank_of).max(),
+        Filter::Chain { any, .. } => any.iter().map(|(_, f)| rank(f)).try_fold(4, |worst, r| Some(worst.max(r? + 1))),
+        Filter::Has { filter, .. } => Some(rank(filter)?.max(3) + 1),
+        Filter::LastUpdated(_) | Filter::None { .. } | Filter::Missing { .. } => None,
+    }
+}
+
+fn rank_of(alternative: &Match) -> u8 {
+    match alternative {
+        Match::Local { .. } => 1,
+        Match::Token { code: Some(_), .. } => 2,
+        Match::Uri { mode: UriMode::Exact | UriMode::Above, .. } => 2,
+        Match::Text { mode: TextMode::Exact, .. } => 2,
+        Match::Text { .. } => 3,
+        Match::Composite(parts) if !matches!(parts.first(), Some(Match::Token { code: None, .. })) => 3,
+        Match::Date { prefix, .. } | Match::Number { prefix, .. } | Match::Quantity { prefix, .. }
+            if *prefix != Prefix::Ne =>
+        {
+            5
+        }
+        _ => 6,
+    }
+}
+
+/// Whether the filter is one single value, whose rows stand in chain order in the index.
+pub(super) fn ordered(filter: &Filter) -> bool {
+    let Filter::Any { any, .. } = filter else { return false };
+    matches!(
+        any.as_slice(),
+        [Match::Local { .. } | Match::Token { code: Some(_), .. } | Match::Uri { mode: UriMode::Exact, .. }]
+    )
+}
+
+impl Build {
+    /// A query of one column `seq` that yields the position of every current version fulfilling `filter` (and
+    /// perhaps others). `None` exactly when [`rank`] is none. Inner steps become counted expressions of at most
+    /// `limit` rows.
+    pub(super) fn candidates(
+        &mut self,
+        resource_type: ResourceType,
+        filter: &Filter,
+        window: Window,
+        limit: Option<u32>,
+    ) -> Option<String> {
+        match filter {
+            Filter::Ids(ids) => {
+                let name = self.name(resource_type);
+                let ids = self.equals(ids.iter().map(|id| id.as_str().to_owned()).collect());
+                let within = self.window("h.seq", window);
+                Some(format!("SELECT h.seq FROM head h WHERE {{t:h}} h.type = {name} AND h.id {ids} AND h.op <> 2{within}"))
+            }
+            Filter::Any { param, any } => {
+                let each: Vec<String> =
+                    groups(any).iter().flat_map(|group| self.ranges(*param, group, window)).collect();
+                Some(union(&each))
+            }
+            Filter::Chain { param, any } => {
+                let mut each = Vec::new();
+                for (target, inner) in any {
+                    let from = self.step(*target, inner, limit)?;
+                    let (a, h) = (self.alias(), self.alias());
+                    let name = self.name(*target);
+                    let ids = format!(
+                        "SELECT {h}.id FROM head {h} WHERE {{t:{h}}} {h}.type = {name} AND {h}.op <> 2 AND {h}.seq {}",
+                        among(&from)
+                    );
+                    let (param, number) = (self.param(*param), self.bind(key::type_number(*target)));
+                    let within = self.window(&format!("{a}.seq"), window);
+                    each.push(format!(
+                        "SELECT {a}.seq FROM ix_reference {a} WHERE {{t:{a}}} {a}.param = {param} AND {a}.type = {number} \
+                         AND {a}.id {}{within}",
+                        among(&ids)
+                    ));
+                }
+                Some(union(&each))
+            }
+            Filter::Has { source, param, filter } => {
+                let from = self.step(*source, filter, limit)?;
+                let s = self.alias();
+                let source = self.name(*source);
+                let current = format!(
+                    "SELECT {s}.seq FROM head {s} WHERE {{t:{s}}} {s}.type = {source} AND {s}.op <> 2 AND {s}.seq {}",
+                    among(&from)
+                );
+                let r = self.alias();
+                let (param, number) = (self.param(*param), self.bind(key::type_number(resource_type)));
+                let ids = format!(
+                    "SELECT {r}.id FROM ix_reference {r} WHERE {{t:{r}}} {r}.param = {param} AND {r}.type = {number} \
+                     AND {r}.seq {}",
+                    among(&current)
+                );
+                let name = self.name(resource_type);
+                let h = self.alias();
+                let within = self.window(&format!("{h}.seq"), window);
+                Some(format!(
+                    "SELECT {h}.seq FROM head {h} WHERE {{t:{h}}} {h}.type = {name} AND {h}.op <> 2 AND {h}.id {}{within}",
+                    among(&ids)
+                ))
+            }
+            Filter::LastUpdated(_) | Filter::None { .. } | Filter::Missing { .. } => None,
+        }
+    }
+
+    /// The candidates of an inner filter as a counted expression; a query for their positions.
+    fn step(&mut self, resource_type: ResourceType, filter: &Filter, limit: Option<u32>) -> Option<String> {
+        let candidates = self.candidates(resource_type, filter, Window::default(), limit)?;
+        let name = format!("s{}", self.counted.len());
+        self.counted.push((name.clone(), limited(&candidates, limit)));
+        Some(format!("SELECT seq FROM {name}"))
+    }
+
+    /// Scans of a group of alternatives.
+    fn ranges(&mut self, param: ParamKey, group: &Group<'_>, window: Window) -> Vec<String> {
+        let Alternatives::Other(list) = &group.alternatives else {
+            let a = self.alias();
+            let (mark, condition) = (self.param(param), self.group(&a, group));
+            return vec![self.scan(group.table.name(), &a, &mark, &condition, window)];
+        };
+        list.iter().flat_map(|alternative| self.ranges_of(param, group.table, alternative, window)).collect()
+    }
+
+    fn ranges_of(&mut self, param: ParamKey, table: Table, alternative: &Match, window: Window) -> Vec<String> {
+        let a = self.alias();
+        if let (Match::Text { mode: TextMode::Contains, value }, Some(parts)) = (alternative, names::part_param(param)) {
+            let value = key::clean(value);
+            let start = names::start(&value);
+            let mark = self.param(parts);
+            let mut range = format!("{a}.part >= {}", self.bind(start));
+            if let Some(end) = key::after(start) {
+                range += &format!(" AND {a}.part < {}", self.bind(end));
+            }
+            let near = self.scan("ix_part", &a, &mark, &range, window);
+            let long = format!("{a}.part = {}", self.bind(names::LONG));
+            let mark = self.param(parts);
+            return vec![near, self.scan("ix_part", &a, &mark, &long, window)];
+        }
+        if let Match::Number { prefix, .. } | Match::Quantity { prefix, .. } = alternative
+            && *prefix != Prefix::Ne
+        {
+            // Nearly all are points, found by their value; the few intervals stand in an index of their own.
+            let mark = self.param(param);
+            let condition = self.row(&a, alternative);
+            let by_value = self.values(&a, alternative);
+            let points = self.scan("ix_quantity", &a, &mark, &format!("{a}.lo = {a}.hi AND {by_value} AND {condition}"), window);
+            let a = self.alias();
+            let mark = self.param(param);
+            let condition = self.row(&a, alternative);
+            let wide = self.scan("ix_quantity", &a, &mark, &format!("{a}.lo <> {a}.hi AND {condition}"), window);
+            return vec![points, wide];
+        }
+        let (mark, condition) = (self.param(param), self.row(&a, alternative));
+        vec![self.scan(table.name(), &a, &mark, &condition, window)]
+    }
+
+    /// What a number's condition means for a point.
+    fn values(&mut self, a: &str, alternative: &Match) -> String {
+        let (Match::Number { prefix, value, lo, hi } | Match::Quantity { prefix, value, lo, hi, .. }) = alternative else {
+            return "true".to_owned();
+        };
+        match prefix {
+            Prefix::Eq | Prefix::Ap => format!("{a}.value >= {} AND {a}.value <= {}", self.bind(*lo), self.bind(*hi)),
+            Prefix::Gt | Prefix::Sa => format!("{a}.value > {}", self.bind(*value)),
+            Prefix::Ge => format!("{a}.value >= {}", self.bind(*value)),
+            Prefix::Lt | Prefix::Eb => format!("{a}.value < {}", self.bind(*value)),
+            Prefix::Le => format!("{a}.value <= {}", self.bind(*value)),
+            Prefix::Ne => "true".to_owned(),
+        }
+    }
+
+    fn scan(&mut self, table: &str, a: &str, param: &str, condition: &str, window: Window) -> String {
+        let within = self.window(&format!("{a}.seq"), window);
+        format!("SELECT {a}.seq FROM {table} {a} WHERE {{t:{a}}} {a}.param = {param} AND {condition}{within}")
+    }
+}
+
+fn union(queries: &[String]) -> String {
+    if queries.is_empty() { "SELECT h.seq FROM head h WHERE false".to_owned() } else { queries.join(" UNION ALL ") }
+}
+
+/// At most so many rows of a query of positions.
+pub(super) fn limited(query: &str, limit: Option<u32>) -> String {
+    match limit {
+        Some(limit) => format!("SELECT q.seq FROM ({query}) q LIMIT {}", u64::from(limit) + 1),
+        None => format!("SELECT q.seq FROM ({query}) q"),
+    }
+}
