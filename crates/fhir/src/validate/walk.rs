@@ -42,14 +42,18 @@ impl Walk {
 
     /// A resource that stands on its own: the top, or inside a Bundle or Parameters.
     fn resource(&mut self, value: &Value<'_>, at: &Location<'_>) {
+        let before = self.findings.len();
         let mut container = Container::of(value);
         self.typed_resource(value, at, &mut container);
         let contained = at.member("contained");
         for index in container.without_own_id() {
             self.report("structure", &contained.item(index), message::CONTAINED_ID);
         }
-        for index in container.unused() {
-            self.report("invariant", &contained.item(index), message::CONTAINED_UNUSED);
+        // Where something was refused, references below it have not been seen.
+        if before == self.findings.len() {
+            for index in container.unused() {
+                self.report("invariant", &contained.item(index), message::CONTAINED_UNUSED);
+            }
         }
     }
 

@@ -1,0 +1,5 @@
+//! Tests of the FHIR room through its doors.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod examples;
+mod validation;
