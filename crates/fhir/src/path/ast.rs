@@ -44,7 +44,7 @@ pub(crate) enum Literal {
     Text(Box<str>),
     Integer(i64),
     Decimal(Decimal),
-    Temporal(Temporal),
+    Temporal(Temporal, Box<str>),
     Quantity(QuantityLiteral),
 }
 

@@ -76,7 +76,7 @@ pub enum Item<'v> {
     Resource(crate::ResourceType),
     /// A date or time written in the expression.
     #[doc(hidden)]
-    Temporal(TemporalItem),
+    Temporal(TemporalItem<'v>),
     /// A quantity written in the expression.
     #[doc(hidden)]
     Quantity(QuantityItem<'v>),
@@ -84,7 +84,7 @@ pub enum Item<'v> {
 
 /// A date or time of an expression (opaque).
 #[derive(Clone, Copy, Debug)]
-pub struct TemporalItem(pub(crate) Temporal);
+pub struct TemporalItem<'v>(pub(crate) Temporal, pub(crate) &'v str);
 
 /// A quantity of an expression (opaque).
 #[derive(Clone, Copy, Debug)]

@@ -136,7 +136,7 @@ impl Lexer<'_> {
                 out.push(c);
                 continue;
             }
-            let bad = || PathError::at(start + offset, "an escape that has no meaning");
+            let bad = || PathError::at(start + quote.len_utf8() + offset, "an escape that has no meaning");
             let escape = chars.next().map(|(_, c)| c);
             out.push(match escape.ok_or_else(bad)? {
                 c @ ('\'' | '"' | '`' | '\\' | '/') => c,

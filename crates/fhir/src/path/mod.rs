@@ -6,16 +6,26 @@
 //! that no expression and no resource can make it hang.
 
 mod ast;
+mod compare;
+mod convert;
+mod eval;
+mod functions;
 mod item;
 mod lexer;
 mod navigate;
+mod number;
+mod operators;
 mod parser;
 mod resolve;
 mod temporal;
+#[cfg(test)]
+mod tests;
+mod text;
 pub(crate) mod types;
 
 pub(crate) use ast::{Expr, Function, Literal, Operator, Variable};
-pub use item::{Item, Node};
+pub use eval::{EvalError, Scope};
+pub use item::{Item, Node, QuantityItem, TemporalItem};
 pub(crate) use resolve::target;
 
 /// Longest text of an expression in bytes.
@@ -49,6 +59,19 @@ impl Expression {
     /// Parses an expression: at most 10,000 bytes, nested at most 100 levels deep.
     pub fn parse(text: &str) -> Result<Expression, PathError> {
         parser::parse(text).map(|root| Expression { root })
+    }
+    /// Everything it finds. At most a million steps.
+    pub fn eval<'v>(&'v self, scope: &Scope<'v>) -> Result<Vec<Item<'v>>, EvalError> {
+        eval::Evaluation::run(&self.root, scope).map(item::Items::into_vec)
+    }
+    /// The expression as a condition: `None` when it is empty, that is, when it cannot be decided (dates of different
+    /// precision, missing operands, value sets that are not at hand).
+    pub fn test<'v>(&'v self, scope: &Scope<'v>) -> Result<Option<bool>, EvalError> {
+        eval::truth(&eval::Evaluation::run(&self.root, scope)?)
+    }
+    /// Whether the expression holds.
+    pub fn is_true<'v>(&'v self, scope: &Scope<'v>) -> Result<bool, EvalError> {
+        Ok(self.test(scope)? == Some(true))
     }
     /// The tree.
     pub(crate) fn root(&self) -> &Expr {

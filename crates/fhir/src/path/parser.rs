@@ -194,7 +194,7 @@ impl Parser {
             Some(Token::Text(text)) => Expr::Literal(Literal::Text(text.into())),
             Some(Token::Number(number)) => Expr::Literal(self.number(&number, at)?),
             Some(Token::Temporal(text)) => match Temporal::literal(&text) {
-                Some(temporal) => Expr::Literal(Literal::Temporal(temporal)),
+                Some(temporal) => Expr::Literal(Literal::Temporal(temporal, text.into())),
                 None => return Err(PathError::at(at, "not a date or time")),
             },
             Some(Token::Special(name)) => match name.as_str() {

@@ -79,6 +79,21 @@ impl Temporal {
         Temporal::date(&format!("{date}T{clock}{zone}"))
     }
 
+    /// Reads a text as the same kind of thing.
+    pub(crate) fn like(self, text: &str) -> Option<Temporal> {
+        if self.time_of_day { Temporal::time(text) } else { Temporal::date(text) }
+    }
+
+    /// First microsecond it can mean.
+    pub(crate) fn start(self) -> i64 {
+        self.lo
+    }
+
+    /// Whether it is a time of day.
+    pub(crate) fn is_time_of_day(self) -> bool {
+        self.time_of_day
+    }
+
     /// Earlier, later or the same; `None` when the unknown part decides (or a time of day meets a date).
     pub(crate) fn compare(self, other: Temporal) -> Option<Ordering> {
         if self.time_of_day != other.time_of_day {

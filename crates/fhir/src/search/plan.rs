@@ -4,7 +4,7 @@
 //! list of steps; the few others are left to the FHIRPath evaluator.
 use crate::ResourceType;
 use crate::model::{Binding, Element, TypeId};
-use crate::path::{Expr, Expression, Function, Literal, Operator, Variable, target, types};
+use crate::path::{Expr, Expression, Function, Item, Literal, Node, Operator, Scope, Variable, target, types};
 use karute_json::Value;
 
 /// A compiled search expression.
@@ -111,8 +111,19 @@ fn evaluate<'v>(
     focus: &'v Value<'v>,
     receive: &mut Receiver<'_, 'v>,
 ) -> bool {
-    let _ = (expression, resource, focus, receive);
-    true
+    let scope = Scope::of(resource);
+    // The only focus other than the resource is an element within it, whose type a component does not need to know.
+    let scope = if std::ptr::eq(resource, focus) { scope } else { scope.at(Node::new(focus)) };
+    // An evaluation that fails (several items where one is expected) finds nothing.
+    let items = expression.eval(&scope).unwrap_or_default();
+    items.into_iter().all(|item| match (item.as_node(), &item) {
+        (Some(node), _) => match (node.value, node.kind) {
+            (Some(value), Some(kind)) => receive(Found::Element(value, kind)),
+            _ => true,
+        },
+        (None, Item::Bool(value)) => receive(Found::Bool(*value)),
+        _ => true,
+    })
 }
 
 fn union_of_walks(expr: &Expr, resource: TypeId, focus: TypeId, out: &mut Vec<Alternative>) -> bool {
