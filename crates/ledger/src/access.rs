@@ -1,69 +1,91 @@
 //! Reading and writing as somebody, somewhere.
+use crate::audit_event::Event;
+use crate::core::Core;
+use crate::sql::Val;
+use crate::writer::{Prepared, Writer};
 use crate::{
-    Action, Actor, AuditFilter, AuditRecord, BlobInfo, BlobWriter, Commit, Committed, Entity, JobFilter, JobView,
-    LedgerError, Lookup, Outcome, TenantId, Version,
+    Action, Actor, ActorKind, AuditFilter, AuditRecord, BlobInfo, BlobWriter, Commit, Committed, Entity, JobFilter,
+    JobView, LedgerError, Lookup, Outcome, Reader, TenantId, TenantState, blob, jobs, reads,
 };
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use karute_crypto::Digest;
-use karute_fhir::{Id, ResourceType, search::Query};
+use karute_fhir::{Id, ResourceType};
+use karute_japan::Timestamp;
+use std::sync::Arc;
 
 /// The right of one actor to one tenant's data.
 #[derive(Clone)]
 pub struct Access {
-    pub(crate) inner: std::sync::Arc<()>,
+    pub(crate) inner: Arc<Inner>,
 }
 
-/// What a history covers.
-#[derive(Clone, Debug)]
-pub enum HistoryScope {
-    /// One resource.
-    Instance(ResourceType, Id),
-    /// All of a type.
-    Type(ResourceType),
-    /// The whole tenant.
-    System,
-}
-
-/// One page of versions.
-#[derive(Clone, Debug, Default)]
-pub struct Page {
-    /// Matches in order.
-    pub matches: Vec<Version>,
-    /// What `_include` and `_revinclude` added.
-    pub included: Vec<Version>,
-    /// Number of all matches, when asked for.
-    pub total: Option<u64>,
-    /// Position after the last match, when there may be more. Plain text: the face seals it before it leaves.
-    pub next: Option<String>,
+pub(crate) struct Inner {
+    pub(crate) core: Arc<Core>,
+    tenant: TenantId,
+    actor: Actor,
 }
 
 impl Access {
+    pub(crate) fn new(core: Arc<Core>, tenant: TenantId, actor: Actor) -> Access {
+        Access { inner: Arc::new(Inner { core, tenant, actor }) }
+    }
+
+    pub(crate) fn core(&self) -> &Arc<Core> {
+        &self.inner.core
+    }
+
+    /// Whether this actor may do anything here now.
+    pub(crate) async fn allowed(&self) -> Result<(), LedgerError> {
+        match self.core().tenant(self.tenant()).await? {
+            None => Err(LedgerError::NotFound),
+            Some(tenant) if tenant.state == TenantState::Suspended && self.actor().kind != ActorKind::System => {
+                Err(LedgerError::Suspended)
+            }
+            Some(_) => Ok(()),
+        }
+    }
+
     /// Whose tenant.
     pub fn tenant(&self) -> TenantId {
-        let _ = &self.inner;
-        todo!()
+        self.inner.tenant
     }
     /// Who.
     pub fn actor(&self) -> &Actor {
-        todo!()
+        &self.inner.actor
     }
     /// Opens a reading scope. Everything read through it becomes one audit event of `action`, written durably by
     /// [`Reader::release`] before the result leaves.
     pub fn reader(&self, action: Action) -> Reader {
-        let _ = action;
-        todo!()
+        Reader::new(self.clone(), action)
     }
     /// One resource, with its audit event (the hot path).
     pub async fn read(&self, resource_type: ResourceType, id: &Id) -> Result<Lookup, LedgerError> {
-        let _ = (resource_type, id);
-        todo!()
+        let reader = self.reader(Action::Read);
+        let found = reader.read(resource_type, id).await?;
+        reader.release(found).await
     }
     /// Applies a write; returns when it is durable.
     pub async fn commit(&self, commit: Commit) -> Result<Committed, LedgerError> {
-        let _ = commit;
-        todo!()
+        self.commit_with(commit, None).await
     }
+
+    /// The same, finishing a job in the same transaction.
+    pub(crate) async fn commit_with(
+        &self,
+        commit: Commit,
+        done: Option<jobs::JobDone>,
+    ) -> Result<Committed, LedgerError> {
+        self.allowed().await?;
+        let prepared = Prepared::commit(self.actor(), commit, done)?;
+        Writer::submit(self.core(), self.tenant(), prepared).await
+    }
+
+    /// Writes an audit event.
+    pub(crate) async fn write_event(&self, event: Event) -> Result<(), LedgerError> {
+        Writer::submit(self.core(), self.tenant(), Prepared::event(event)).await.map(drop)
+    }
+
     /// Records that something happened without data (sign-in failures, refusals).
     pub async fn note(
         &self,
@@ -72,13 +94,19 @@ impl Access {
         detail: &str,
         entities: Vec<Entity>,
     ) -> Result<(), LedgerError> {
-        let _ = (action, outcome, detail, entities);
-        todo!()
+        let mut event = Event::new(self.actor(), action, outcome);
+        event.detail = Some(detail.to_owned());
+        event.entities = entities;
+        self.write_event(event).await
     }
     /// A document of another room (see [`crate::Doc`]); not audited: it is not patient data.
     pub async fn doc(&self, space: &'static str, key: &str) -> Result<Option<String>, LedgerError> {
-        let _ = (space, key);
-        todo!()
+        let sql = "SELECT value FROM doc
+                   WHERE {t} space = $1 AND key = $2 AND (expires IS NULL OR expires > CAST($3 AS bigint))";
+        let now = self.core().config.clock.now();
+        let args = [space.into(), key.into(), Val::Int(now.as_micros())];
+        let rows = self.core().store.point(self.tenant(), sql, &args).await?;
+        rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()
     }
     /// Documents of a space whose key starts with `prefix`, by key: (key, value).
     pub async fn docs(
@@ -87,116 +115,52 @@ impl Access {
         prefix: &str,
         limit: u32,
     ) -> Result<Vec<(String, String)>, LedgerError> {
-        let _ = (space, prefix, limit);
-        todo!()
+        let now = self.core().config.clock.now();
+        reads::docs(self.core(), self.tenant(), space, prefix, limit.min(10_000), now).await
     }
     /// Audit events (themselves audited).
     pub async fn audit_events(&self, filter: AuditFilter) -> Result<Vec<AuditRecord>, LedgerError> {
-        let _ = filter;
-        todo!()
+        self.allowed().await?;
+        let mut words = Vec::new();
+        words.extend(filter.entity.as_ref().map(|entity| format!("entity={entity}")));
+        words.extend(filter.actor.as_ref().map(|actor| format!("actor={actor}")));
+        let found = reads::audit_events(self.core(), self.tenant(), filter).await?;
+        let mut event = Event::new(self.actor(), Action::View, Outcome::Success);
+        event.detail = Some(format!("audit events {}", words.join(" ")).trim_end().to_owned());
+        self.write_event(event).await?;
+        Ok(found)
     }
     /// Starts an attachment.
     pub async fn blob_writer(&self) -> Result<BlobWriter, LedgerError> {
-        todo!()
+        self.allowed().await?;
+        Ok(BlobWriter::new(self.clone()))
     }
     /// Streams an attachment that a resource read through this access refers to.
     pub async fn blob(
         &self,
         hash: Digest,
     ) -> Result<Option<(BlobInfo, BoxStream<'static, Result<Bytes, LedgerError>>)>, LedgerError> {
-        let _ = hash;
-        todo!()
+        self.allowed().await?;
+        blob::open(self.core(), self.tenant(), hash).await
     }
     /// Jobs of this tenant.
     pub async fn jobs(&self, filter: JobFilter) -> Result<Vec<JobView>, LedgerError> {
-        let _ = filter;
-        todo!()
+        self.allowed().await?;
+        jobs::list(self, filter).await
     }
     /// Puts a dead job back to work, or discards it with a reason; audited.
     pub async fn retry_job(&self, id: u64) -> Result<(), LedgerError> {
-        let _ = id;
-        todo!()
+        self.allowed().await?;
+        jobs::retry(self, id).await
     }
     /// See [`Access::retry_job`].
     pub async fn discard_job(&self, id: u64, reason: &str) -> Result<(), LedgerError> {
-        let _ = (id, reason);
-        todo!()
+        self.allowed().await?;
+        jobs::discard(self, id, reason).await
     }
-}
 
-/// A reading scope.
-pub struct Reader {
-    pub(crate) inner: (),
-}
-
-impl Reader {
-    /// Current version of a resource.
-    pub async fn read(&self, resource_type: ResourceType, id: &Id) -> Result<Lookup, LedgerError> {
-        let _ = (resource_type, id, &self.inner);
-        todo!()
-    }
-    /// Several resources of any types, in the order asked; missing and deleted ones are left out.
-    pub async fn read_many(&self, ids: &[(ResourceType, Id)]) -> Result<Vec<Version>, LedgerError> {
-        let _ = ids;
-        todo!()
-    }
-    /// A given version.
-    pub async fn vread(&self, resource_type: ResourceType, id: &Id, version: u32) -> Result<Lookup, LedgerError> {
-        let _ = (resource_type, id, version);
-        todo!()
-    }
-    /// History, newest first; `since` in microseconds; `after` is [`Page::next`].
-    pub async fn history(
-        &self,
-        scope: HistoryScope,
-        count: u32,
-        since: Option<i64>,
-        after: Option<&str>,
-    ) -> Result<Page, LedgerError> {
-        let _ = (scope, count, since, after);
-        todo!()
-    }
-    /// One page of a search; `after` is [`Page::next`].
-    pub async fn search(&self, query: &Query, after: Option<&str>) -> Result<Page, LedgerError> {
-        let _ = (query, after);
-        todo!()
-    }
-    /// Everything in a patient's compartment including the patient, in chain order; `types` empty = all.
-    pub async fn compartment(
-        &self,
-        patient: &Id,
-        types: &[ResourceType],
-        since: Option<i64>,
-        count: u32,
-        after: Option<&str>,
-    ) -> Result<Page, LedgerError> {
-        let _ = (patient, types, since, count, after);
-        todo!()
-    }
-    /// All current resources of the given types in chain order (exports).
-    pub async fn scan(
-        &self,
-        types: &[ResourceType],
-        since: Option<i64>,
-        count: u32,
-        after: Option<&str>,
-    ) -> Result<Page, LedgerError> {
-        let _ = (types, since, count, after);
-        todo!()
-    }
-    /// Words for the audit event (for example the search as it was asked).
-    pub fn describe(&self, detail: impl Into<String>) {
-        let _ = detail.into();
-        todo!()
-    }
-    /// Writes the audit event of everything read, durably, then lets `value` go.
-    pub async fn release<T>(self, value: T) -> Result<T, LedgerError> {
-        let _ = &value;
-        todo!()
-    }
-    /// The same with an outcome other than success.
-    pub async fn release_as<T>(self, outcome: Outcome, value: T) -> Result<T, LedgerError> {
-        let _ = (outcome, &value);
-        todo!()
+    /// Now.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.core().now()
     }
 }

@@ -1,20 +1,46 @@
 //! What all doors of one open ledger share.
 use crate::sql::{Row, Store};
-use crate::{LedgerConfig, LedgerError, Operation, Version};
+use crate::tenant::Directory;
+use crate::writer::Writer;
+use crate::{Checkpoint, LedgerConfig, LedgerError, Operation, TenantId, Version};
+use karute_crypto::Signer;
 use karute_fhir::{Id, ResourceType};
 use karute_japan::Timestamp;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 /// One open ledger.
 pub(crate) struct Core {
     pub(crate) store: Store,
     pub(crate) config: LedgerConfig,
+    pub(crate) writer: Writer,
+    pub(crate) directory: Directory,
+    signers: Mutex<HashMap<TenantId, Signer>>,
 }
 
 impl Core {
+    pub(crate) fn new(store: Store, config: LedgerConfig) -> Core {
+        Core { store, config, writer: Writer::default(), directory: Directory::default(), signers: Mutex::default() }
+    }
+
     /// Now, in whole milliseconds: what is stored is what is shown.
     pub(crate) fn now(&self) -> Timestamp {
         let micros = self.config.clock.now().as_micros();
         Timestamp::from_micros(micros - micros.rem_euclid(1000))
+    }
+
+    /// The key that signs a tenant's chain heads and checkpoints.
+    pub(crate) fn signer(&self, tenant: TenantId) -> Signer {
+        let mut signers = self.signers.lock().unwrap_or_else(PoisonError::into_inner);
+        signers.entry(tenant).or_insert_with(|| self.config.key.signer(tenant.0)).clone()
+    }
+
+    /// Appends a checkpoint to the export file; what goes wrong is logged, since the checkpoint stands in the
+    /// database and the next one covers it too.
+    pub(crate) async fn export(&self, checkpoint: &Checkpoint) {
+        if let Err(error) = crate::checkpoint::export(self.config.checkpoint_dir.as_deref(), checkpoint).await {
+            tracing::error!(tenant = checkpoint.tenant.0, %error, "a checkpoint could not be exported");
+        }
     }
 }
 

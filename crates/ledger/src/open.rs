@@ -1,5 +1,11 @@
 //! Opening a ledger.
-use crate::{Access, Actor, Checkpoint, Jobs, LedgerError, NewTenant, Tenant, TenantId, TenantState, VerifyReport};
+use crate::core::Core;
+use crate::sql::Store;
+use crate::writer::Writer;
+use crate::{
+    Access, Actor, Checkpoint, Jobs, LedgerError, NewTenant, Tenant, TenantId, TenantState, VerifyReport, maintain,
+    migrate as migrations, verify,
+};
 use karute_crypto::{Entropy, MasterKey};
 use karute_japan::Clock;
 use std::path::PathBuf;
@@ -51,82 +57,117 @@ pub struct MigrationReport {
 /// Brings a database to this version. For PostgreSQL `owner_url` connects as the owner role; the login role of
 /// `config` gets its rights here. Safe to run twice and beside running servers.
 pub async fn migrate(config: &LedgerConfig, owner_url: Option<&str>) -> Result<MigrationReport, LedgerError> {
-    let _ = (config, owner_url);
-    todo!()
+    let now = config.clock.now().as_micros();
+    match &config.backend {
+        Backend::Sqlite { dir } => {
+            let dir = dir.clone();
+            tokio::task::spawn_blocking(move || migrations::migrate_sqlite(&dir, now))
+                .await
+                .map_err(|_| LedgerError::Storage("the migration stopped unexpectedly".into()))?
+        }
+        Backend::Postgres { url, .. } => {
+            let owner = owner_url
+                .ok_or_else(|| LedgerError::Storage("the URL of the owner role is needed for a migration".into()))?;
+            migrations::migrate_postgres(url, owner, now).await
+        }
+    }
+}
+
+/// Counters since the ledger was opened, and how much waits now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Metrics {
+    /// Writing transactions: each is one flush to disk.
+    pub groups: u64,
+    /// Commits and audit events of reads that became durable in them.
+    pub commits: u64,
+    /// Entries they added to chains.
+    pub entries: u64,
+    /// Commits waiting or on their way.
+    pub queued: u64,
 }
 
 /// The record store. Cheap to clone.
 #[derive(Clone)]
 pub struct Ledger {
-    pub(crate) inner: Arc<()>,
+    pub(crate) inner: Arc<Core>,
 }
 
 impl Ledger {
     /// Opens a database that is at this version.
     pub async fn open(config: LedgerConfig) -> Result<Ledger, LedgerError> {
-        let _ = config;
-        todo!()
+        let store = Store::open(&config.backend)?;
+        let ledger = Ledger { inner: Arc::new(Core::new(store, config)) };
+        ledger.ping().await?;
+        Ok(ledger)
     }
     /// Creates a tenant; needs no new infrastructure and no restart.
     pub async fn create_tenant(&self, new: NewTenant) -> Result<Tenant, LedgerError> {
-        let _ = (new, &self.inner);
-        todo!()
+        self.inner.create_tenant(new).await
     }
     /// All tenants, by number.
     pub async fn tenants(&self) -> Result<Vec<Tenant>, LedgerError> {
-        todo!()
+        self.inner.tenants().await
     }
     /// By number (cached for a second).
     pub async fn tenant(&self, id: TenantId) -> Result<Option<Tenant>, LedgerError> {
-        let _ = id;
-        todo!()
+        self.inner.tenant(id).await
     }
     /// By exact short name.
     pub async fn tenant_by_name(&self, name: &str) -> Result<Option<Tenant>, LedgerError> {
-        let _ = name;
-        todo!()
+        self.inner.tenant_by_name(name).await
     }
     /// Suspends or resumes.
     pub async fn set_tenant_state(&self, id: TenantId, state: TenantState) -> Result<(), LedgerError> {
-        let _ = (id, state);
-        todo!()
+        self.inner.set_tenant_state(id, state).await
     }
     /// The only way to data: as this actor, in this tenant.
     pub fn access(&self, tenant: TenantId, actor: Actor) -> Access {
-        let _ = (tenant, actor);
-        todo!()
+        Access::new(self.inner.clone(), tenant, actor)
     }
     /// The worker's door.
     pub fn jobs(&self, worker: &str) -> Jobs {
-        let _ = worker;
-        todo!()
+        Jobs::new(self.inner.clone(), worker)
     }
     /// Signs a checkpoint of a tenant now and exports it.
     pub async fn checkpoint(&self, tenant: TenantId) -> Result<Checkpoint, LedgerError> {
-        let _ = tenant;
-        todo!()
+        self.inner.checkpoint(tenant).await
     }
     /// Recomputes a tenant's chain, its head, its checkpoints (database and export directory) and its attachments.
     pub async fn verify(&self, tenant: TenantId) -> Result<VerifyReport, LedgerError> {
-        let _ = tenant;
-        todo!()
+        verify::run(&self.inner, tenant).await
     }
-    /// Rebuilds the search index of a tenant from the stored texts.
+    /// Rebuilds the search index of a tenant from the stored texts; number of resources indexed.
     pub async fn reindex(&self, tenant: TenantId) -> Result<u64, LedgerError> {
-        let _ = tenant;
-        todo!()
+        maintain::reindex(&self.inner, tenant).await
     }
     /// Removes expired documents, unfinished attachments and finished jobs older than 30 days.
     pub async fn sweep(&self, tenant: TenantId) -> Result<(), LedgerError> {
-        let _ = tenant;
-        todo!()
+        maintain::sweep(&self.inner, tenant).await
     }
     /// Whether the database answers and is at this version.
     pub async fn ping(&self) -> Result<(), LedgerError> {
-        todo!()
+        match &self.inner.config.backend {
+            Backend::Sqlite { dir } => {
+                let dir = dir.clone();
+                tokio::task::spawn_blocking(move || migrations::check_sqlite(&dir))
+                    .await
+                    .map_err(|_| LedgerError::Storage("the check stopped unexpectedly".into()))?
+            }
+            Backend::Postgres { .. } => migrations::check_postgres(&self.inner.store).await,
+        }
+    }
+    /// Counters for `/metrics`.
+    pub fn metrics(&self) -> Metrics {
+        self.inner.writer.metrics()
     }
     /// Finishes queued writes, signs checkpoints, closes connections.
     pub async fn close(&self) {
-        todo!()
+        Writer::close(&self.inner.writer).await;
+        for tenant in self.inner.writer.tenants() {
+            if let Err(error) = self.inner.checkpoint(tenant).await {
+                tracing::error!(tenant = tenant.0, %error, "no checkpoint at the end");
+            }
+        }
+        self.inner.store.close();
     }
 }

@@ -26,3 +26,7 @@ pub struct VerifyReport {
     /// First bad entry.
     pub bad: Option<BadEntry>,
 }
+
+pub(crate) async fn run(_: &std::sync::Arc<crate::core::Core>, _: TenantId) -> Result<VerifyReport, crate::LedgerError> {
+    Err(crate::LedgerError::Unsupported("verify".into()))
+}

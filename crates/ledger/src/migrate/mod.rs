@@ -4,8 +4,8 @@ mod postgres;
 mod sqlite;
 
 pub(crate) use list::{MIGRATIONS, Migration, Rights, TABLES};
-pub(crate) use postgres::{check, migrate as migrate_postgres};
-pub(crate) use sqlite::{create_tenant_file, migrate as migrate_sqlite, migrate_tenant};
+pub(crate) use postgres::{check as check_postgres, migrate as migrate_postgres};
+pub(crate) use sqlite::{check as check_sqlite, check_tenant, create_tenant_file, migrate as migrate_sqlite};
 
 use crate::LedgerError;
 use karute_crypto::sha256;

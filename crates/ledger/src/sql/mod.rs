@@ -53,6 +53,7 @@ mod val;
 
 pub(crate) use dialect::Dialect;
 pub(crate) use lite::{LiteConn, Mode as LiteMode};
+pub(crate) use pg::outcome_unknown;
 pub(crate) use pg_pool::{connect as pg_connect, storage as pg_storage};
 pub(crate) use pg_tls::Target as PgTarget;
 pub(crate) use row::Row;

@@ -30,6 +30,14 @@ impl Mode {
     }
 }
 
+/// Begins the words of a commit whose answer was lost.
+const UNKNOWN: &str = "the connection broke at a commit and it is unknown whether it became durable";
+
+/// Whether a write may or may not have become durable, so that it must not be tried again.
+pub(crate) fn outcome_unknown(error: &LedgerError) -> bool {
+    matches!(error, LedgerError::Storage(text) if text.starts_with(UNKNOWN))
+}
+
 type Pending = BoxFuture<'static, Result<(), Error>>;
 
 /// A transaction. It begins with its first statement, in the same round trip.
@@ -229,6 +237,7 @@ impl PgTx {
                 self.conn.reusable(true);
                 Ok(())
             }
+            Err(error) if broken(&error) => Err(LedgerError::Storage(format!("{UNKNOWN}; {}", self.failed(&error)))),
             Err(error) => Err(self.failed(&error)),
         }
     }

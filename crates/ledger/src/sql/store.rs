@@ -63,10 +63,14 @@ impl Files {
         if !path.exists() {
             return Err(LedgerError::NotFound);
         }
+        let mut first = LiteConn::open(&path, lite::Mode::Read)?;
+        if tenant != SYSTEM {
+            crate::migrate::check_tenant(&mut first)?;
+        }
         let file = Arc::new(File {
             path,
             writer: Arc::default(),
-            readers: Mutex::new(Vec::new()),
+            readers: Mutex::new(vec![first]),
             permits: Arc::new(Semaphore::new(READERS)),
         });
         open.put(tenant, file.clone());

@@ -1,0 +1,236 @@
+//! Reading scopes: whatever is seen through one becomes an audit event before it leaves.
+use crate::audit_event::Event;
+use crate::sql::Val;
+use crate::writer::{Prepared, Writer};
+use crate::{Access, Action, Entity, LedgerError, Lookup, Operation, Outcome, Version, reads, search};
+use karute_fhir::{Id, ResourceType, search::Query};
+use std::collections::{BTreeSet, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What a history covers.
+#[derive(Clone, Debug)]
+pub enum HistoryScope {
+    /// One resource.
+    Instance(ResourceType, Id),
+    /// All of a type.
+    Type(ResourceType),
+    /// The whole tenant.
+    System,
+}
+
+/// One page of versions.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    /// Matches in order.
+    pub matches: Vec<Version>,
+    /// What `_include` and `_revinclude` added.
+    pub included: Vec<Version>,
+    /// Number of all matches, when asked for.
+    pub total: Option<u64>,
+    /// Position after the last match, when there may be more. Plain text: the face seals it before it leaves.
+    pub next: Option<String>,
+}
+
+/// A reading scope. One that is dropped without release after something was read through it leaves an audit event
+/// with a failed outcome.
+pub struct Reader {
+    access: Access,
+    action: Action,
+    touched: Mutex<Touched>,
+}
+
+#[derive(Default)]
+struct Touched {
+    /// Something was asked.
+    used: bool,
+    released: bool,
+    entities: Vec<Entity>,
+    seen: HashSet<u64>,
+    patients: BTreeSet<String>,
+    detail: Option<String>,
+}
+
+impl Touched {
+    fn version(&mut self, version: &Version) {
+        if self.seen.insert(version.seq) {
+            self.entities.push(Entity {
+                resource_type: version.resource_type,
+                id: version.id.clone(),
+                version: Some(version.version),
+            });
+            Event::patients_in(&mut self.patients, &version.body);
+        }
+    }
+}
+
+impl Reader {
+    pub(crate) fn new(access: Access, action: Action) -> Reader {
+        Reader { access, action, touched: Mutex::default() }
+    }
+
+    fn touched(&self) -> MutexGuard<'_, Touched> {
+        self.touched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn begin(&self) -> Result<(), LedgerError> {
+        self.access.allowed().await?;
+        self.touched().used = true;
+        Ok(())
+    }
+
+    fn saw_page(&self, page: Page) -> Page {
+        let mut touched = self.touched();
+        page.matches.iter().chain(&page.included).for_each(|version| touched.version(version));
+        drop(touched);
+        page
+    }
+
+    fn saw(&self, found: Option<Version>, resource_type: ResourceType, id: &Id) -> Lookup {
+        let mut touched = self.touched();
+        let Some(version) = found else {
+            touched.entities.push(Entity { resource_type, id: id.clone(), version: None });
+            return Lookup::Missing;
+        };
+        touched.version(&version);
+        if version.operation == Operation::Deleted { Lookup::Gone(version) } else { Lookup::Found(version) }
+    }
+
+    /// Current version of a resource.
+    pub async fn read(&self, resource_type: ResourceType, id: &Id) -> Result<Lookup, LedgerError> {
+        self.begin().await?;
+        let args = [Val::from(resource_type.name()), id.as_str().into()];
+        let found = reads::one(&self.access, reads::CURRENT, &args).await?;
+        Ok(self.saw(found, resource_type, id))
+    }
+    /// Several resources of any types, in the order asked; missing and deleted ones are left out.
+    pub async fn read_many(&self, ids: &[(ResourceType, Id)]) -> Result<Vec<Version>, LedgerError> {
+        self.begin().await?;
+        let keys = ids.to_vec();
+        let store = &self.access.core().store;
+        let found =
+            store.read(self.access.tenant(), move |tx| Box::pin(async move { reads::many(tx, &keys).await })).await?;
+        let mut touched = self.touched();
+        found.iter().for_each(|version| touched.version(version));
+        drop(touched);
+        Ok(found)
+    }
+    /// A given version.
+    pub async fn vread(&self, resource_type: ResourceType, id: &Id, version: u32) -> Result<Lookup, LedgerError> {
+        self.begin().await?;
+        let args = [Val::from(resource_type.name()), id.as_str().into(), i64::from(version).into()];
+        let found = reads::one(&self.access, reads::EXACT, &args).await?;
+        Ok(self.saw(found, resource_type, id))
+    }
+    /// History, newest first; `since` in microseconds; `after` is [`Page::next`].
+    pub async fn history(
+        &self,
+        scope: HistoryScope,
+        count: u32,
+        since: Option<i64>,
+        after: Option<&str>,
+    ) -> Result<Page, LedgerError> {
+        self.begin().await?;
+        let after = reads::position(after)?;
+        let store = &self.access.core().store;
+        let page = store
+            .read(self.access.tenant(), move |tx| {
+                Box::pin(async move { reads::history(tx, scope, count, since, after).await })
+            })
+            .await?;
+        Ok(self.saw_page(page))
+    }
+    /// One page of a search; `after` is [`Page::next`].
+    pub async fn search(&self, query: &Query, after: Option<&str>) -> Result<Page, LedgerError> {
+        self.begin().await?;
+        let (query, after) = (query.clone(), after.map(str::to_owned));
+        let store = &self.access.core().store;
+        let page = store
+            .read(self.access.tenant(), move |tx| {
+                Box::pin(async move { search::run(tx, &query, after.as_deref()).await })
+            })
+            .await?;
+        Ok(self.saw_page(page))
+    }
+    /// Everything in a patient's compartment including the patient, in chain order; `types` empty = all.
+    pub async fn compartment(
+        &self,
+        patient: &Id,
+        types: &[ResourceType],
+        since: Option<i64>,
+        count: u32,
+        after: Option<&str>,
+    ) -> Result<Page, LedgerError> {
+        self.begin().await?;
+        let (patient, types, after) = (patient.clone(), types.to_vec(), after.map(str::to_owned));
+        let store = &self.access.core().store;
+        let page = store
+            .read(self.access.tenant(), move |tx| {
+                Box::pin(
+                    async move { search::compartment(tx, &patient, &types, since, count, after.as_deref()).await },
+                )
+            })
+            .await?;
+        Ok(self.saw_page(page))
+    }
+    /// All current resources of the given types in chain order (exports); `types` empty = all.
+    pub async fn scan(
+        &self,
+        types: &[ResourceType],
+        since: Option<i64>,
+        count: u32,
+        after: Option<&str>,
+    ) -> Result<Page, LedgerError> {
+        self.begin().await?;
+        let (types, after) = (types.to_vec(), reads::position(after)?);
+        let store = &self.access.core().store;
+        let page = store
+            .read(self.access.tenant(), move |tx| {
+                Box::pin(async move { reads::scan(tx, &types, since, count, after).await })
+            })
+            .await?;
+        Ok(self.saw_page(page))
+    }
+    /// Words for the audit event (for example the search as it was asked).
+    pub fn describe(&self, detail: impl Into<String>) {
+        self.touched().detail = Some(detail.into());
+    }
+
+    fn event(&self, outcome: Outcome) -> Event {
+        let mut touched = self.touched();
+        touched.released = true;
+        let mut event = Event::new(self.access.actor(), self.action, outcome);
+        event.entities = std::mem::take(&mut touched.entities);
+        event.patients = std::mem::take(&mut touched.patients);
+        event.detail = touched.detail.take();
+        event
+    }
+
+    /// Writes the audit event of everything read, durably, then lets `value` go.
+    pub async fn release<T>(self, value: T) -> Result<T, LedgerError> {
+        self.release_as(Outcome::Success, value).await
+    }
+    /// The same with an outcome other than success.
+    pub async fn release_as<T>(self, outcome: Outcome, value: T) -> Result<T, LedgerError> {
+        let event = self.event(outcome);
+        self.access.write_event(event).await.map(|()| value)
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        let unreleased = {
+            let touched = self.touched();
+            touched.used && !touched.released
+        };
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        if unreleased {
+            let event = self.event(Outcome::Failed);
+            let (core, tenant) = (self.access.core().clone(), self.access.tenant());
+            runtime.spawn(async move {
+                if let Err(error) = Writer::submit(&core, tenant, Prepared::event(event)).await {
+                    tracing::error!(tenant = tenant.0, %error, "the audit event of an abandoned read was lost");
+                }
+            });
+        }
+    }
+}
