@@ -32,6 +32,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         postgres: "",
     },
     migration!("0001_ledger"),
+    migration!("0002_index"),
 ];
 
 /// What PostgreSQL's login role may do with a table.
@@ -58,4 +59,12 @@ pub(crate) const TABLES: &[(&str, Rights)] = &[
     ("blob", Rights::Append),
     ("blob_upload", Rights::Change),
     ("blob_chunk", Rights::Change),
+    ("ix_token", Rights::Change),
+    ("ix_text", Rights::Change),
+    ("ix_part", Rights::Change),
+    ("ix_reference", Rights::Change),
+    ("ix_uri", Rights::Change),
+    ("ix_date", Rights::Change),
+    ("ix_quantity", Rights::Change),
+    ("ix_composite", Rights::Change),
 ];
