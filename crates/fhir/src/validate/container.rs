@@ -7,6 +7,8 @@ use std::borrow::Cow;
 #[derive(Default)]
 pub(super) struct Container<'r> {
     contained: Vec<Contained<'r>>,
+    /// The container: `%rootResource`.
+    pub(super) root: Option<&'r Value<'r>>,
     /// Place in `contained` of the one the walk is inside of.
     pub(super) inside: Option<usize>,
 }
@@ -19,10 +21,10 @@ struct Contained<'r> {
 
 impl<'r> Container<'r> {
     /// Looks up what a resource contains.
-    pub(super) fn of(resource: &'r Value<'_>) -> Container<'r> {
-        let Some(contained) = resource.get("contained") else { return Container::default() };
-        let contained = contained
-            .items()
+    pub(super) fn of(resource: &'r Value<'r>) -> Container<'r> {
+        let contained = resource
+            .get("contained")
+            .map_or(&[] as &[_], Value::items)
             .iter()
             .map(|c| Contained {
                 id: c.get("id").and_then(Value::as_str),
@@ -30,7 +32,15 @@ impl<'r> Container<'r> {
                 referenced: false,
             })
             .collect();
-        Container { contained, inside: None }
+        Container { contained, root: Some(resource), inside: None }
+    }
+
+    /// The resource the walk is in, container or contained: `%resource`.
+    pub(super) fn resource(&self) -> Option<&'r Value<'r>> {
+        match self.inside {
+            None => self.root,
+            Some(index) => self.root?.get("contained")?.items().get(index),
+        }
     }
 
     /// Notes a `#…` anywhere in the resource. `None` when it names nothing; otherwise the type it points to, as far as

@@ -11,6 +11,8 @@ mod location;
 mod message;
 mod primitive;
 mod reference;
+mod rule_text;
+mod rules;
 mod walk;
 mod xhtml;
 

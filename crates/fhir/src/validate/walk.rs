@@ -109,6 +109,10 @@ impl Walk {
         if type_id == TypeId::new(EXTENSION) {
             self.extension(object, at);
         }
+        // On an unsound object rules would only say the same again.
+        if before == self.findings.len() {
+            self.rules(value, object, type_id, at, container);
+        }
         self.depth -= 1;
     }
 

@@ -21,6 +21,12 @@ const CORRECTIONS: &[Correction] = &[
     Correction { subject: "DocumentReference-relation", published: "target", corrected: "code" },
     // The code of the bound value set has no hyphen.
     Correction { subject: "app-4", published: "'no-show'", corrected: "'noshow'" },
+    // An entry without fullUrl breaks no rule (corrected so in R4B).
+    Correction {
+        subject: "bdl-8",
+        published: "fullUrl.contains('/_history/').not()",
+        corrected: "fullUrl.exists() implies fullUrl.contains('/_history/').not()",
+    },
     // FHIRPath has no `hasExtension`.
     Correction {
         subject: "questionnaireresponse-extensions-QuestionnaireResponse-item-subject",

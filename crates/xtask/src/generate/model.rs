@@ -64,6 +64,7 @@ pub(crate) const ALL_LANGUAGES: &str = "http://hl7.org/fhir/ValueSet/all-languag
 const STRUCTURE: &str = "http://hl7.org/fhir/StructureDefinition/";
 const FHIRPATH: &str = "http://hl7.org/fhirpath/System.";
 const FHIR_TYPE: &str = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type";
+const BEST_PRACTICE: &str = "http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice";
 const MAX_VALUE_SET: &str = "http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet";
 
 /// Every type by name: `HumanName`, `Patient`, `Patient.contact`.
@@ -115,7 +116,7 @@ fn add_structure<'a>(
         let rules = |exclude: Option<&BTreeSet<&str>>, element: &str| -> Vec<Invariant> {
             items(definition, "constraint")
                 .iter()
-                .filter(|c| !NATIVE.contains(&text(c, "key")) && exclude.is_none_or(|e| !e.contains(text(c, "key"))))
+                .filter(|c| !NATIVE.contains(&text(c, "key")) && !is_best_practice(c) && exclude.is_none_or(|e| !e.contains(text(c, "key"))))
                 .map(|c| Invariant {
                     key: text(c, "key").to_owned(),
                     error: text(c, "severity") == "error",
@@ -147,6 +148,11 @@ fn add_structure<'a>(
         parent.elements.push(element);
     }
     Ok(())
+}
+
+/// Rules that recommend something to authors of guides say nothing about a record.
+fn is_best_practice(constraint: &Value) -> bool {
+    items(constraint, "extension").iter().any(|e| text(e, "url") == BEST_PRACTICE && e["valueBoolean"] == true)
 }
 
 fn element(definition: &Value, path: &str, last: &str, parent: Kind, has_children: bool) -> Result<Element> {
