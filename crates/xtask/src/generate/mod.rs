@@ -30,7 +30,7 @@ pub(crate) fn run(r4: &Path, out: &Path, check: bool) -> Result<()> {
     let [elements, invariants] = elements::generate(&types, &definitions.resource_types, &mut bindings)?;
     let files = [
         resource_types::generate(&definitions),
-        search_params::generate(&definitions)?,
+        search_params::generate(&definitions, &types)?,
         elements,
         invariants,
         bindings.generate(),

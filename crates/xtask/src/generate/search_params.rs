@@ -1,10 +1,11 @@
 //! The search parameters of each resource type and the Patient compartment.
 use super::definitions::{Definitions, items, text, texts};
 use super::errata::corrected;
+use super::model::Type;
 use super::source::{SourceFile, header, quote, quote_all};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 /// A parameter as it applies to one type.
@@ -16,7 +17,7 @@ struct Param<'a> {
 }
 
 /// `search_params.rs`
-pub(crate) fn generate(definitions: &Definitions) -> Result<SourceFile> {
+pub(crate) fn generate(definitions: &Definitions, types: &BTreeMap<String, Type>) -> Result<SourceFile> {
     let by_type = by_type(definitions)?;
     prove_keys(&by_type)?;
     let mut targets = Targets::new(&definitions.resource_types);
@@ -39,7 +40,7 @@ pub(crate) fn generate(definitions: &Definitions) -> Result<SourceFile> {
                 quote(text(definition, "url")),
                 kind(text(definition, "type"))?,
                 quote(&param.expression),
-                targets.name(&narrowed(&param.expression, texts(definition, "target"))),
+                targets.name(&narrowed(types, name, &param.expression, texts(definition, "target"))),
                 components.join(","),
             );
         }
@@ -155,21 +156,45 @@ fn value_of_extension(expression: &str) -> String {
     if ends_at_extension { format!("{expression}.value") } else { expression.to_owned() }
 }
 
-/// A definition shared by many types lists the targets of all of them; where the expression itself keeps one type
-/// only, that one is the target.
-fn narrowed<'a>(expression: &'a str, published: Vec<&'a str>) -> Vec<&'a str> {
-    let kept: Option<Vec<&str>> = union_parts(expression)
-        .into_iter()
-        .map(|part| part.split_once(".where(resolve() is ")?.1.strip_suffix(')'))
-        .collect();
-    match kept {
-        Some(mut kept) => {
-            kept.sort_unstable();
-            kept.dedup();
-            kept
+/// The targets a parameter can have in this type. Definitions shared by many types list the targets of all of them,
+/// so the list is narrowed to what the elements themselves may point to, or to what the expression keeps.
+fn narrowed<'a>(
+    types: &'a BTreeMap<String, Type>,
+    base: &str,
+    expression: &'a str,
+    published: Vec<&'a str>,
+) -> Vec<&'a str> {
+    let mut possible = BTreeSet::new();
+    for part in union_parts(expression) {
+        if let Some((_, kept)) = part.split_once(".where(resolve() is ") {
+            possible.insert(kept.trim_end_matches(')'));
+        } else {
+            match targets_of_path(types, base, part) {
+                Some(targets) if !targets.is_empty() => possible.extend(targets.iter().map(String::as_str)),
+                // Anything, or a path that is not simple.
+                _ => return published,
+            }
         }
-        None => published,
     }
+    let narrowed: Vec<&str> = published.iter().copied().filter(|t| possible.contains(t)).collect();
+    if narrowed.is_empty() { published } else { narrowed }
+}
+
+/// What the reference at the end of a simple path may point to.
+fn targets_of_path<'a>(types: &'a BTreeMap<String, Type>, base: &str, path: &str) -> Option<&'a [String]> {
+    let path = path.trim_start_matches('(').trim_end_matches(')').trim_end_matches(" as Reference");
+    let mut steps = path.split('.');
+    let mut here = types.get(steps.next().filter(|root| *root == base)?)?;
+    let mut steps = steps.peekable();
+    while let Some(step) = steps.next() {
+        let element = here.elements.iter().find(|e| e.name == step)?;
+        if steps.peek().is_none() {
+            return element.types.iter().find(|t| t.name == "Reference").map(|t| t.targets.as_slice());
+        }
+        let [only] = element.types.as_slice() else { return None };
+        here = types.get(&only.name)?;
+    }
+    None
 }
 
 fn kind(published: &str) -> Result<&'static str> {
