@@ -1,0 +1,459 @@
+//! The command line as clap reads it. What is not built is not listed.
+use crate::config::SourceArgs;
+use clap::{Args, Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Karute: an open, multi-tenant electronic medical record for Japan.
+#[derive(Parser, Debug)]
+#[command(
+    name = "karute",
+    version,
+    about = "Karute: 診療記録のサーバーと、その運用のための道具",
+    after_help = "例:\n  karute demo                          すぐに試す（SQLite・架空の診療所つき）\n  karute serve --data /var/lib/karute  本番のサービスを動かす\n  karute verify --data /var/lib/karute 記録が改ざんされていないことを確かめる\n\n設定は コマンドライン > 環境変数 KARUTE_* > karute.toml の順に優先します。\n終了コード: 0 成功、1 できなかった、2 引数の誤り。"
+)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Commands.
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    /// 架空の診療所つきで、すべてを一つのプロセスで試す
+    #[command(
+        after_help = "例:\n  karute demo\n  karute demo --listen 127.0.0.1:9000 --data /tmp/karute-demo --patients 1000\n\n準備ができると、標準出力に JSON を1行だけ書きます。"
+    )]
+    Demo(DemoArgs),
+    /// サービスを動かす
+    #[command(
+        after_help = "例:\n  karute serve --data /var/lib/karute --listen 0.0.0.0:8080\n  KARUTE_DATABASE_URL=postgres://karute:…@db/karute karute serve --roles web,api\n\nSIGTERM を受けると、始めた処理を終え、引き受けた送信処理を戻してから止まります。"
+    )]
+    Serve(ServeArgs),
+    /// 外部サービスの模擬環境だけを動かす
+    #[command(after_help = "例:\n  karute sandbox --listen 127.0.0.1:8081\n  curl http://127.0.0.1:8081/sim/journal")]
+    Sandbox(SandboxArgs),
+    /// データベースをこの版の構造にする（何度実行しても安全）
+    #[command(
+        after_help = "例:\n  karute migrate --data /var/lib/karute\n  KARUTE_DATABASE_URL=postgres://karute:…@db/karute KARUTE_DATABASE_OWNER_URL=postgres://karute_owner:…@db/karute karute migrate"
+    )]
+    Migrate(MigrateArgs),
+    /// 施設
+    #[command(
+        subcommand,
+        after_help = "例:\n  karute tenant create --name midori --display-name みどり内科クリニック --code 1310000002"
+    )]
+    Tenant(TenantCommand),
+    /// 職員
+    #[command(
+        subcommand,
+        after_help = "例:\n  karute user create --tenant midori --login h.yamamoto --name '山本 花子' --kana 'ヤマモト ハナコ' --profession doctor"
+    )]
+    User(UserCommand),
+    /// 連携用トークン
+    #[command(
+        subcommand,
+        after_help = "例:\n  karute token create --tenant midori --scope 'system/*.rs' --label 検査システム --expires 90d"
+    )]
+    Token(TokenCommand),
+    /// 架空の診療所の記録を作る（同じ種からは同じ記録）
+    #[command(after_help = "例:\n  karute synth --tenant midori --patients 300 --years 3 --seed 1")]
+    Synth(SynthArgs),
+    /// 記録の連鎖とチェックポイントを計算し直し、改ざん・欠落・入れ替え・切り詰めを見つける
+    #[command(
+        after_help = "例:\n  karute verify --data /var/lib/karute\n  karute verify --tenant midori --json\n\n異常があれば終了コード 1 で、最初の異常な記録を示します。"
+    )]
+    Verify(VerifyArgs),
+    /// 署名つきチェックポイントを今つくり、書き出す
+    #[command(after_help = "例:\n  karute checkpoint --tenant midori --out /mnt/offsite/checkpoints.jsonl")]
+    Checkpoint(CheckpointArgs),
+    /// 検索索引を記録から作り直す
+    #[command(after_help = "例:\n  karute reindex --tenant midori")]
+    Reindex(TenantArgs),
+    /// 設定・データベース・時計・証明書・容量などを調べ、直すべき点を示す
+    #[command(after_help = "例:\n  karute doctor --data /var/lib/karute\n  karute doctor --json")]
+    Doctor(DoctorArgs),
+    /// 設定
+    #[command(subcommand, after_help = "例:\n  karute config check --config /etc/karute/karute.toml")]
+    Config(ConfigCommand),
+    /// TOTP の秘密鍵から、いまの認証コードを表示する（試験・デモ用）
+    #[command(after_help = "例:\n  karute totp GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")]
+    Totp(TotpArgs),
+    /// 速さと CPU 時間を測る（どの FHIR R4 サーバーでも）
+    #[command(
+        after_help = "例:\n  karute bench --url http://127.0.0.1:8080/fhir --token \"$TOKEN\" --pid \"$(pidof karute)\"\n  karute bench --url http://127.0.0.1:8080/fhir --token \"$TOKEN\" --workload load,read --patients 100"
+    )]
+    Bench(BenchArgs),
+}
+
+/// `karute bench`
+#[derive(Args, Debug)]
+pub(crate) struct BenchArgs {
+    /// FHIR のアドレス（http://…/fhir）
+    #[arg(long, value_name = "URL")]
+    pub url: String,
+    /// 連携用トークン（複数可。2つ目からは tenants の測定に使う）
+    #[arg(long = "token", env = "KARUTE_BENCH_TOKENS", value_delimiter = ',', required = true, hide_env_values = true)]
+    pub tokens: Vec<String>,
+    /// 測るもの（省略時は一通り）: load load-patients read search create create-64 everything name tenants
+    #[arg(long = "workload", value_delimiter = ',', value_name = "NAMES")]
+    pub workloads: Vec<karute_bench::Workload>,
+    /// 同時接続
+    #[arg(long, default_value_t = 8)]
+    pub connections: usize,
+    /// 患者の数（一人あたり 50 件の記録）
+    #[arg(long, default_value_t = 1_000)]
+    pub patients: u32,
+    /// 読み取りの回数
+    #[arg(long, default_value_t = 10_000)]
+    pub requests: u32,
+    /// CPU 時間を数えるプロセス
+    #[arg(long = "pid", value_delimiter = ',')]
+    pub pids: Vec<u32>,
+    /// CPU 時間を数えるプロセスの名前（例: postgres）
+    #[arg(long = "process", value_delimiter = ',', value_name = "NAMES")]
+    pub processes: Vec<String>,
+    /// fsync の速さを測るディレクトリ（データベースと同じディスク）
+    #[arg(long, default_value = ".", value_name = "DIR")]
+    pub disk: PathBuf,
+    /// 結果を JSON で出す
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `karute demo`
+#[derive(Args, Debug)]
+pub(crate) struct DemoArgs {
+    /// 待ち受けるアドレス
+    #[arg(long, env = "KARUTE_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
+    pub listen: SocketAddr,
+    /// 模擬環境の待ち受けアドレス（省略時は --listen の次の番号）
+    #[arg(long, value_name = "ADDR")]
+    pub sandbox_listen: Option<SocketAddr>,
+    /// 運用窓口（/healthz /readyz /metrics）のアドレス
+    #[arg(long, env = "KARUTE_OPS_LISTEN", default_value = "127.0.0.1:0", value_name = "ADDR")]
+    pub ops_listen: SocketAddr,
+    /// データを置くディレクトリ
+    #[arg(long, env = "KARUTE_DATA", default_value = "karute-data", value_name = "DIR")]
+    pub data: PathBuf,
+    /// 架空の診療所の種
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
+    /// 架空の患者の数
+    #[arg(long, default_value_t = 300, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub patients: u32,
+}
+
+/// `karute serve`
+#[derive(Args, Debug)]
+pub(crate) struct ServeArgs {
+    #[command(flatten)]
+    pub source: SourceArgs,
+    #[command(flatten)]
+    pub serve: crate::config::ServeOverrides,
+}
+
+/// `karute sandbox`
+#[derive(Args, Debug)]
+pub(crate) struct SandboxArgs {
+    /// 待ち受けるアドレス
+    #[arg(long, default_value = "127.0.0.1:8081", value_name = "ADDR")]
+    pub listen: SocketAddr,
+}
+
+/// `karute migrate`
+#[derive(Args, Debug)]
+pub(crate) struct MigrateArgs {
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// PostgreSQL の所有者ロールの接続先
+    #[arg(long, env = "KARUTE_DATABASE_OWNER_URL", value_name = "URL", hide_env_values = true)]
+    pub database_owner_url: Option<String>,
+    /// 結果を JSON で出す
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// One institution.
+#[derive(Args, Debug)]
+pub(crate) struct TenantArgs {
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// 施設の短い名前
+    #[arg(long, value_name = "NAME")]
+    pub tenant: String,
+    /// 結果を JSON で出す
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `karute tenant …`
+#[derive(Subcommand, Debug)]
+pub(crate) enum TenantCommand {
+    /// 施設を作る（再起動は要らない）
+    #[command(
+        after_help = "例:\n  karute tenant create --name midori --display-name みどり内科クリニック --code 1310000002"
+    )]
+    Create {
+        #[command(flatten)]
+        source: SourceArgs,
+        /// 短い名前（英小文字・数字・ハイフン、3〜40文字）
+        #[arg(long)]
+        name: String,
+        /// 施設の名称
+        #[arg(long)]
+        display_name: String,
+        /// 医療機関コード（10桁: 都道府県2・点数表1・医療機関7、末尾は検査数字）
+        #[arg(long)]
+        code: String,
+        /// 結果を JSON で出す
+        #[arg(long)]
+        json: bool,
+    },
+    /// 施設の一覧
+    #[command(after_help = "例:\n  karute tenant list --json")]
+    List {
+        #[command(flatten)]
+        source: SourceArgs,
+        /// 結果を JSON で出す
+        #[arg(long)]
+        json: bool,
+    },
+    /// 一つの施設
+    #[command(after_help = "例:\n  karute tenant show --tenant midori")]
+    Show(TenantArgs),
+    /// 利用を止める（記録は残る）
+    #[command(after_help = "例:\n  karute tenant suspend --tenant midori")]
+    Suspend(TenantArgs),
+    /// 利用を再開する
+    #[command(after_help = "例:\n  karute tenant resume --tenant midori")]
+    Resume(TenantArgs),
+    /// 施設ごとの設定を変える
+    #[command(after_help = "例:\n  karute tenant set --tenant midori --idle-minutes 15")]
+    Set {
+        #[command(flatten)]
+        tenant: TenantArgs,
+        /// 無操作でサインアウトするまでの分数（1〜30）
+        #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(1..=30))]
+        idle_minutes: u32,
+    },
+}
+
+/// One person of one institution.
+#[derive(Args, Debug)]
+pub(crate) struct UserArgs {
+    #[command(flatten)]
+    pub tenant: TenantArgs,
+    /// ログイン名
+    #[arg(long)]
+    pub login: String,
+}
+
+/// `karute user …`
+#[derive(Subcommand, Debug)]
+pub(crate) enum UserCommand {
+    /// 職員を作り、初回のパスワードと TOTP の秘密鍵を一度だけ表示する
+    #[command(
+        after_help = "例:\n  karute user create --tenant midori --login h.yamamoto --name '山本 花子' --kana 'ヤマモト ハナコ' --profession doctor --profession admin"
+    )]
+    Create {
+        #[command(flatten)]
+        user: UserArgs,
+        /// 氏名（姓と名の間に空白）
+        #[arg(long)]
+        name: String,
+        /// フリガナ（全角カタカナ）
+        #[arg(long)]
+        kana: String,
+        /// 職種（複数可）: doctor nurse associate-nurse pharmacist technician radiographer therapist dietitian clerk scribe admin auditor
+        #[arg(long = "profession", required = true, value_parser = parse_profession)]
+        professions: Vec<karute_identity::Profession>,
+    },
+    /// 職員の一覧
+    #[command(after_help = "例:\n  karute user list --tenant midori --json")]
+    List(TenantArgs),
+    /// 失敗による使用停止を解く
+    #[command(after_help = "例:\n  karute user unlock --tenant midori --login h.yamamoto")]
+    Unlock(UserArgs),
+    /// TOTP の秘密鍵を作り直す（端末の紛失など）
+    #[command(after_help = "例:\n  karute user reset-totp --tenant midori --login h.yamamoto")]
+    ResetTotp(UserArgs),
+    /// パスワードを作り直す（次のサインインで変更が必要になる）
+    #[command(after_help = "例:\n  karute user reset-password --tenant midori --login h.yamamoto")]
+    ResetPassword(UserArgs),
+    /// 職種を変える
+    #[command(
+        after_help = "例:\n  karute user set-professions --tenant midori --login h.yamamoto --profession doctor --profession admin"
+    )]
+    SetProfessions {
+        #[command(flatten)]
+        user: UserArgs,
+        /// 職種（複数可）
+        #[arg(long = "profession", required = true, value_parser = parse_profession)]
+        professions: Vec<karute_identity::Profession>,
+    },
+    /// サインインを止める（退職など）
+    #[command(after_help = "例:\n  karute user disable --tenant midori --login h.yamamoto")]
+    Disable(UserArgs),
+    /// サインインを再び許す
+    #[command(after_help = "例:\n  karute user enable --tenant midori --login h.yamamoto")]
+    Enable(UserArgs),
+    /// 開いているセッションの一覧
+    #[command(after_help = "例:\n  karute user sessions --tenant midori")]
+    Sessions(TenantArgs),
+    /// セッションを終わらせる
+    #[command(after_help = "例:\n  karute user revoke-session --tenant midori --session 0123456789abcdef")]
+    RevokeSession {
+        #[command(flatten)]
+        tenant: TenantArgs,
+        /// 一覧に出る番号
+        #[arg(long)]
+        session: String,
+    },
+}
+
+/// `karute token …`
+#[derive(Subcommand, Debug)]
+pub(crate) enum TokenCommand {
+    /// トークンを作り、一度だけ表示する
+    #[command(
+        after_help = "例:\n  karute token create --tenant midori --scope 'system/Observation.cruds system/Patient.rs' --label 検査システム --expires 90d"
+    )]
+    Create {
+        #[command(flatten)]
+        tenant: TenantArgs,
+        /// できること（空白区切り）: system/*.cruds、system/Patient.rs など
+        #[arg(long)]
+        scope: String,
+        /// 用途
+        #[arg(long, default_value = "API")]
+        label: String,
+        /// 期限: 90d、12h、または 2027-03-31
+        #[arg(long, default_value = "90d")]
+        expires: String,
+    },
+    /// トークンの一覧
+    #[command(after_help = "例:\n  karute token list --tenant midori")]
+    List(TenantArgs),
+    /// トークンを無効にする
+    #[command(after_help = "例:\n  karute token revoke --tenant midori --id 0123456789abcdef")]
+    Revoke {
+        #[command(flatten)]
+        tenant: TenantArgs,
+        /// 一覧に出る番号
+        #[arg(long)]
+        id: String,
+    },
+}
+
+/// `karute synth`
+#[derive(Args, Debug)]
+pub(crate) struct SynthArgs {
+    #[command(flatten)]
+    pub tenant: TenantArgs,
+    /// 患者の数
+    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub patients: u32,
+    /// 過去の年数
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(0..=20))]
+    pub years: u32,
+    /// 種
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// `karute verify`
+#[derive(Args, Debug)]
+pub(crate) struct VerifyArgs {
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// この施設だけ（省略時はすべて）
+    #[arg(long, value_name = "NAME")]
+    pub tenant: Option<String>,
+    /// 結果を JSON で出す
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `karute checkpoint`
+#[derive(Args, Debug)]
+pub(crate) struct CheckpointArgs {
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// この施設だけ（省略時はすべて）
+    #[arg(long, value_name = "NAME")]
+    pub tenant: Option<String>,
+    /// 追記するファイル（省略時は標準出力）
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// `karute doctor`
+#[derive(Args, Debug)]
+pub(crate) struct DoctorArgs {
+    #[command(flatten)]
+    pub source: SourceArgs,
+    #[command(flatten)]
+    pub serve: crate::config::ServeOverrides,
+    /// 結果を JSON で出す
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `karute config …`
+#[derive(Subcommand, Debug)]
+pub(crate) enum ConfigCommand {
+    /// 設定の誤りと場所を示す
+    #[command(after_help = "例:\n  karute config check --config /etc/karute/karute.toml")]
+    Check {
+        #[command(flatten)]
+        source: SourceArgs,
+        #[command(flatten)]
+        serve: crate::config::ServeOverrides,
+        /// 結果を JSON で出す
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// `karute totp`
+#[derive(Args, Debug)]
+pub(crate) struct TotpArgs {
+    /// base32 の秘密鍵
+    pub secret: String,
+}
+
+fn parse_profession(code: &str) -> Result<karute_identity::Profession, String> {
+    karute_identity::Profession::parse(code).ok_or_else(|| {
+        let known: Vec<&str> = karute_identity::Profession::ALL.iter().map(|p| p.code()).collect();
+        format!("職種「{code}」はありません。次から選んでください: {}", known.join(" "))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn walk(command: &clap::Command, path: &str, check: &mut dyn FnMut(&clap::Command, &str)) {
+        check(command, path);
+        for sub in command.get_subcommands() {
+            walk(sub, &format!("{path} {}", sub.get_name()), check);
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_shows_an_example_that_begins_with_its_own_name() {
+        walk(&Cli::command(), "karute", &mut |command, path| {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains("例:"), "{path} has no example");
+            assert!(help.contains(path), "the example of {path} does not show it");
+        });
+    }
+}

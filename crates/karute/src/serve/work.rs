@@ -1,0 +1,58 @@
+//! The worker role: the kinds of jobs this executable can do, and the periodic duties.
+use crate::storage::Storage;
+use karute_api::ApiState;
+use karute_ledger::RetryPolicy;
+use karute_operations::duties::{Duties, Rhythm};
+use karute_operations::worker::{Done, Failure, Handler, Worker};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// Jobs at the same time in one process.
+const PARALLEL: u32 = 4;
+/// How long a job may be held without a sign of life, in milliseconds.
+const LEASE_MS: u64 = 60_000;
+
+/// Starts worker and duties; the set is empty when both have ended.
+pub(crate) fn start(
+    storage: &Storage,
+    api: &ApiState,
+    stopped: &watch::Receiver<bool>,
+    grace: Duration,
+) -> JoinSet<()> {
+    let mut name = [0_u8; 6];
+    storage.entropy.fill(&mut name);
+    let name: String = name.iter().map(|b| format!("{b:02x}")).collect();
+    let worker = Worker {
+        ledger: storage.ledger.clone(),
+        name: format!("{}-{name}", std::process::id()),
+        handlers: handlers(api),
+        parallel: PARALLEL,
+        grace,
+    };
+    let duties = Duties::new(storage.ledger.clone(), Arc::clone(&storage.clock), Rhythm::default());
+    let mut set = JoinSet::new();
+    set.spawn(worker.run(stopped.clone()));
+    set.spawn(duties.run(stopped.clone()));
+    set
+}
+
+fn handlers(api: &ApiState) -> Vec<Handler> {
+    let api = api.clone();
+    let export = Handler {
+        kind: karute_api::export::KIND,
+        lease_ms: LEASE_MS,
+        retry: RetryPolicy::default(),
+        run: Arc::new(move |work| {
+            let api = api.clone();
+            Box::pin(async move {
+                match karute_api::export::run(&api, work.tenant, &work.key, &work.payload).await {
+                    Ok(done) => Ok(Done { commit: done.commit, result: Some(done.result) }),
+                    Err(e) => Err(Failure { message: e.message, permanent: e.permanent }),
+                }
+            })
+        }),
+    };
+    vec![export]
+}
