@@ -1,5 +1,6 @@
 -- Outgoing jobs. `state`: 0 ready, 1 running, 2 done, 3 dead, 4 discarded. Instants are microseconds since 1970.
--- `lane` is NULL for jobs without order. A job is unfinished while it is ready, running or dead.
+-- `run_at` is when something is to be done next: not before it when ready, end of the lease when running. `lease` names
+-- one claim. `lane` is NULL for jobs without order. A job is unfinished while it is ready, running or dead.
 CREATE TABLE job (
   tenant integer NOT NULL,
   id bigint NOT NULL,
@@ -11,8 +12,7 @@ CREATE TABLE job (
   attempts integer NOT NULL,
   max_attempts integer NOT NULL,
   run_at bigint NOT NULL,
-  lease_until bigint,
-  lease_owner text,
+  lease text,
   last_error text,
   result text,
   created bigint NOT NULL,
@@ -20,8 +20,7 @@ CREATE TABLE job (
   PRIMARY KEY (tenant, id)
 );
 CREATE UNIQUE INDEX job_unfinished ON job (tenant, kind, key) WHERE state IN (0, 1, 3);
-CREATE INDEX job_due ON job (tenant, run_at, id) WHERE state = 0;
-CREATE INDEX job_running ON job (tenant, lease_until) WHERE state = 1;
+CREATE INDEX job_due ON job (tenant, run_at, id) WHERE state IN (0, 1);
 CREATE INDEX job_lane ON job (tenant, lane, id) WHERE lane IS NOT NULL AND state IN (0, 1, 3);
 CREATE INDEX job_finished ON job (tenant, finished) WHERE state IN (2, 4);
 
