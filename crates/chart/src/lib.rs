@@ -8,6 +8,7 @@
 mod error;
 mod query;
 
+pub mod patients;
 pub mod reception;
 pub mod summary;
 pub mod view;

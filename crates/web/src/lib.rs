@@ -1,1 +1,23 @@
-//! Placeholder.
+//! The screens: pages rendered on the server, a little script of our own, assets inside the binary.
+//!
+//! Contains no rules of the clinic (they are in `chart`), no permissions (they are in `identity`), no SQL. Every page
+//! works without script. The content security policy forbids anything inline and anything from elsewhere. Addresses
+//! carry opaque ids only. [`ROUTES`] names every route, who may use it and whether it touches patient data; the
+//! router is built from that table.
+
+mod assets;
+mod components;
+mod error;
+mod format;
+mod guard;
+mod headers;
+mod input;
+mod links;
+mod pages;
+mod rights;
+mod routes;
+mod session;
+mod state;
+
+pub use routes::{ROUTES, Route, Who, router};
+pub use state::{WebConfig, WebState};

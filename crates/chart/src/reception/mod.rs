@@ -1,13 +1,17 @@
 //! 受付: who is here today, how long, and what is next.
 
 mod card;
+mod mark;
 mod similar;
 mod today;
 mod waiting;
 
 pub use card::{Card, PreviousVisit, card};
+pub use mark::change_mark;
+pub(crate) use mark::changed;
 pub use similar::{Similarity, similar};
-pub use today::{change_mark, today};
+pub use today::today;
+pub(crate) use today::{insurance, people, valid};
 
 pub use waiting::{WAIT_IS_LONG_MINUTES, minutes_between};
 

@@ -9,7 +9,7 @@ use jiff::ToSpan as _;
 use karute_fhir::Id;
 use karute_japan::Date;
 use karute_japan::Timestamp;
-use karute_ledger::{Access, Action, HistoryScope, Reader};
+use karute_ledger::{Access, Action, Reader};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Visits and appointments shown at most; a busy clinic has 120 a day.
@@ -21,19 +21,6 @@ pub async fn today(access: &Access, date: Date, now: Timestamp) -> Result<Recept
     reader.describe("受付一覧");
     let list = read(&reader, date, now).await?;
     Ok(reader.release(list).await?)
-}
-
-/// A number that changes when any visit or appointment changes. Tells nothing about anybody, so it is not audited:
-/// open screens ask for it to know when to read the list again.
-pub async fn change_mark(access: &Access) -> Result<u64, ChartError> {
-    let reader = access.reader(Action::View);
-    let mut mark = 0;
-    for name in ["Encounter", "Appointment"] {
-        let newest = reader.history(HistoryScope::Type(resource_type(name)?), 1, None, None).await?;
-        mark = mark.max(newest.matches.first().map_or(0, |v| v.seq));
-    }
-    drop(reader);
-    Ok(mark)
 }
 
 async fn read(reader: &Reader, date: Date, now: Timestamp) -> Result<Reception, ChartError> {

@@ -4,15 +4,17 @@ mod course;
 mod drugs;
 mod measures;
 mod read;
+mod results;
 
 pub use course::{Entry, EntryKind};
 pub use drugs::{DrugGroup, current, grouped};
 pub use measures::{Measure, Series, chosen};
 pub use read::summary;
+pub use results::{ResultRow, Results};
 
 pub(crate) use read::{allergies, newest_labs};
 
-use crate::view::{Allergy, Insurance, Measurement, Person, Problem, VisitState};
+use crate::view::{Allergy, Insurance, Person, Problem, VisitState};
 use karute_fhir::Id;
 use karute_japan::Date;
 
@@ -44,10 +46,8 @@ pub struct Summary {
     pub drugs: Vec<DrugGroup>,
     /// Up to five measures picked by the active disease names.
     pub trends: Vec<Series>,
-    /// The newest laboratory report.
-    pub labs: Vec<Measurement>,
-    /// Date of that report.
-    pub labs_date: Option<Date>,
+    /// Laboratory results of the newest days.
+    pub results: Results,
     /// The course, newest first.
     pub course: Vec<Entry>,
     /// Today's visit, when there is one: Encounter id, its state, number called.

@@ -1,5 +1,5 @@
 //! Reading the summary.
-use super::{Depth, Summary, chosen, course::course, current, grouped, measures};
+use super::{Depth, Summary, chosen, course::course, current, grouped, measures, results};
 use crate::ChartError;
 use crate::query::{parse, resource_type, search, search_all};
 use crate::view::{Allergy, Document, Encounter, Insurance, Measurement, Medication, Note, Person, Problem};
@@ -41,10 +41,8 @@ async fn read(reader: &Reader, id: &Id, date: Date, depth: Depth) -> Result<Summ
         .iter()
         .find(|e| e.arrived.is_some_and(|a| a.day_in_japan() == date))
         .and_then(|e| Some((e.id.clone(), e.state?, e.queue_number)));
-    let labs_date = labs.iter().filter_map(|m| m.date).max();
     let drugs = grouped(current(ordered.clone(), date));
     let course = course(encounters, notes, &ordered, &labs, documents, COURSE);
-    let labs = labs.into_iter().filter(|m| m.date == labs_date).collect();
     Ok(Summary {
         person,
         date,
@@ -54,8 +52,7 @@ async fn read(reader: &Reader, id: &Id, date: Date, depth: Depth) -> Result<Summ
         past_problems,
         drugs,
         trends,
-        labs,
-        labs_date,
+        results: results::table(&labs),
         course,
         today,
     })

@@ -1,8 +1,8 @@
 //! 受付する: somebody stands at the desk.
 use super::resource;
-use crate::ChartError;
 use crate::query::{parse, query, resource_type, search_all};
 use crate::view::{Appointment, Encounter, VisitState};
+use crate::{ChartError, reception};
 use jiff::ToSpan as _;
 use karute_fhir::{Id, search::Query};
 use karute_japan::Date;
@@ -115,6 +115,7 @@ async fn prepare(
         body: resource::arrived(&patient, appointment.as_ref(), number, Some(&known), reason.as_deref(), now),
         expect: Expect::Absent,
     });
+    commit.docs.push(reception::changed(date, new, now));
     Ok(commit)
 }
 

@@ -1,8 +1,8 @@
 //! Steps of a visit.
 use super::resource;
-use crate::ChartError;
 use crate::query::{parse, resource_type};
 use crate::view::{Encounter, VisitState};
+use crate::{ChartError, reception};
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_ledger::{Access, Action, Change, Commit, Expect, LedgerError, Lookup};
@@ -128,6 +128,8 @@ pub async fn take(access: &Access, id: &Id, seen: u32, step: Step, now: Timestam
         body,
         expect: Expect::Version(version.version),
     });
+    let day = before.arrived.unwrap_or(now).day_in_japan();
+    commit.docs.push(reception::changed(day, id, now));
     let made = access.commit(commit).await?;
     let made = made.versions.first().ok_or_else(|| LedgerError::Integrity("no version made".to_owned()))?;
     Ok(Encounter::read(id.clone(), made.version, &parse(made)?))

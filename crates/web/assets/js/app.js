@@ -1,0 +1,22 @@
+// Every screen loads this module; it wakes only what the screen holds. All screens work without it.
+import { startReception } from "./reception.js";
+import { startSearch } from "./search.js";
+import { startKeys } from "./keys.js";
+
+startSearch();
+startReception();
+startKeys();
+
+// A form that is on its way is not sent twice by a double press.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return;
+  for (const button of event.target.querySelectorAll("button[type=submit]")) {
+    button.setAttribute("aria-busy", "true");
+    setTimeout(() => { button.disabled = true; });
+  }
+});
+
+// A page brought back by the browser's "back" shows the state of now, not of then.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});

@@ -1,0 +1,93 @@
+//! Style sheets, scripts and the mark: inside the binary, under a path that names their content, so that browsers may
+//! keep them for ever.
+use axum::{
+    extract::Path,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use std::sync::LazyLock;
+
+/// The style sheet: one file of several subjects, in the order of the layers.
+const STYLE: &str = concat!(
+    include_str!("../assets/css/tokens.css"),
+    include_str!("../assets/css/base.css"),
+    include_str!("../assets/css/frame.css"),
+    include_str!("../assets/css/components.css"),
+    include_str!("../assets/css/reception.css"),
+    include_str!("../assets/css/chart.css"),
+    include_str!("../assets/css/pages.css"),
+    include_str!("../assets/css/narrow.css"),
+);
+
+const CSS: &str = "text/css; charset=utf-8";
+const JS: &str = "text/javascript; charset=utf-8";
+
+/// Name, type, content.
+const FILES: [(&str, &str, &str); 7] = [
+    ("karute.css", CSS, STYLE),
+    ("app.js", JS, include_str!("../assets/js/app.js")),
+    ("fragment.js", JS, include_str!("../assets/js/fragment.js")),
+    ("reception.js", JS, include_str!("../assets/js/reception.js")),
+    ("search.js", JS, include_str!("../assets/js/search.js")),
+    ("keys.js", JS, include_str!("../assets/js/keys.js")),
+    ("mark.svg", "image/svg+xml", include_str!("../assets/mark.svg")),
+];
+
+/// The name of this edition of the files: scripts import one another by relative path, so they change together.
+static EDITION: LazyLock<String> = LazyLock::new(|| {
+    let mut hasher = karute_crypto::Hasher::new();
+    for (name, _, content) in FILES {
+        hasher.update(name.as_bytes());
+        hasher.update(content.as_bytes());
+    }
+    hasher.finish().to_hex().chars().take(16).collect()
+});
+
+/// Address of a file.
+pub(crate) fn url(name: &str) -> String {
+    format!("/assets/{}/{name}", *EDITION)
+}
+
+/// Serves a file of this edition.
+pub(crate) async fn serve(Path((edition, name)): Path<(String, String)>) -> Response {
+    let found = FILES.iter().find(|(n, _, _)| *n == name);
+    match found {
+        Some((_, kind, content)) if edition == *EDITION => {
+            ([(header::CONTENT_TYPE, *kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")], *content)
+                .into_response()
+        }
+        _ => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_stay_small_enough_to_read() {
+        for (name, kind, content) in FILES {
+            if kind == JS {
+                assert!(content.lines().count() < 200, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_style_sheet_asks_for_nothing_from_elsewhere() {
+        for word in ["url(", "@import", "expression("] {
+            assert!(!STYLE.contains(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn scripts_build_no_code_from_text() {
+        for (name, kind, content) in FILES {
+            if kind == JS {
+                for word in ["eval(", "new Function", "document.write", "localStorage", "sessionStorage", ".style."] {
+                    assert!(!content.contains(word), "{name}: {word}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The frame around every screen: rail, header, body.
+use super::icon::{Icon, icon, sprite};
+use crate::{assets, rights::Rights};
+use maud::{DOCTYPE, Markup, html};
+
+/// Which screen of the rail is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Search,
+    Reception,
+    Patient,
+    Outgoing,
+    Audit,
+    Me,
+    /// None of the rail.
+    Elsewhere,
+}
+
+/// What the frame needs to know of the person signed in.
+pub(crate) struct Viewer<'a> {
+    /// Name as written.
+    pub(crate) name: &'a str,
+    /// Professions in words.
+    pub(crate) role: String,
+    /// What they may do.
+    pub(crate) rights: Rights,
+}
+
+/// A whole page inside the frame. `header` is the title row or the patient banner, `body` is `<main>` content.
+pub(crate) struct Page<'a> {
+    /// Title of the tab; no names of patients (a projected tab bar leaks nothing).
+    pub(crate) title: &'a str,
+    /// Where we are.
+    pub(crate) place: Place,
+    /// Header.
+    pub(crate) header: Markup,
+    /// Class of `<main>`.
+    pub(crate) class: &'a str,
+    /// Content.
+    pub(crate) body: Markup,
+}
+
+impl Page<'_> {
+    /// Draws it.
+    pub(crate) fn draw(self, viewer: &Viewer<'_>) -> Markup {
+        document(
+            self.title,
+            &html! {
+                a class="skip" href="#main" { "本文へ移動" }
+                div class="app" {
+                    (rail(self.place, viewer))
+                    div class="main" {
+                        (self.header)
+                        main id="main" class=(format!("body {}", self.class)) tabindex="-1" { (self.body) }
+                    }
+                }
+            },
+        )
+    }
+}
+
+/// An HTML document around `body`.
+pub(crate) fn document(title: &str, body: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="ja" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="referrer" content="no-referrer";
+                title { (title) "｜Karute" }
+                link rel="icon" href=(assets::url("mark.svg")) type="image/svg+xml";
+                link rel="stylesheet" href=(assets::url("karute.css"));
+                script type="module" src=(assets::url("app.js")) {}
+            }
+            body { (sprite()) (body) }
+        }
+    }
+}
+
+/// The mark of the product.
+pub(crate) fn mark() -> Markup {
+    html! {
+        svg width="30" height="30" viewBox="0 0 30 30" aria-hidden="true" {
+            rect x="3" y="3" width="24" height="24" rx="7" fill="none" stroke="currentColor" stroke-width="2" {}
+            path d="M9 15.5h4l2-5 2.6 9 2-4H22" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" {}
+        }
+    }
+}
+
+fn rail(place: Place, viewer: &Viewer<'_>) -> Markup {
+    let rights = &viewer.rights;
+    let initial = viewer.name.chars().next().unwrap_or('？');
+    html! {
+        nav class="rail" aria-label="主な画面" {
+            span class="rail-mark" { (mark()) }
+            @if rights.search { (entry("/patients", Icon::Search, "検索", place == Place::Search)) }
+            @if rights.reception { (entry("/reception", Icon::List, "受付", place == Place::Reception)) }
+            @if place == Place::Patient { span class="rail-here" aria-current="page" { (icon(Icon::Chart)) "カルテ" } }
+            @if rights.jobs { (entry("/outgoing", Icon::Send, "送信", place == Place::Outgoing)) }
+            @if rights.audit { (entry("/audit", Icon::Eye, "監査", place == Place::Audit)) }
+            span class="rail-gap" {}
+            a href="/me" aria-current=[(place == Place::Me).then_some("page")] {
+                span class="rail-me" aria-hidden="true" { (initial) }
+                span class="vh" { "ログイン中：" (viewer.name) " " (viewer.role) "。" }
+                "自分"
+            }
+            form method="post" action="/sign-out" { button type="submit" { (icon(Icon::Out)) "終える" } }
+        }
+    }
+}
+
+fn entry(path: &str, mark: Icon, word: &str, here: bool) -> Markup {
+    html! { a href=(path) aria-current=[here.then_some("page")] { (icon(mark)) (word) } }
+}
+
+/// The title row of a screen without patient.
+pub(crate) fn head(title: &str, rest: &Markup) -> Markup {
+    html! { header class="head" { h1 { (title) } (rest) } }
+}

@@ -1,0 +1,149 @@
+//! Who may pass: before every handler, by the route table.
+use crate::{
+    WebState,
+    components::frame::Viewer,
+    error::{WebError, anonymous},
+    rights::Rights,
+    routes::{Route, Who},
+    session,
+};
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderMap, Method, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use karute_identity::{Caller, SessionInfo};
+use karute_ledger::{Action, Outcome};
+use std::sync::Arc;
+
+/// A person who signed in and may use the route.
+#[derive(Clone)]
+pub(crate) struct Signed {
+    pub(crate) caller: Caller,
+    pub(crate) info: Arc<SessionInfo>,
+    pub(crate) rights: Rights,
+}
+
+impl Signed {
+    /// As the frame shows them.
+    pub(crate) fn viewer(&self) -> Viewer<'_> {
+        let professions: Vec<&str> = self.info.professions.iter().map(|p| p.label()).collect();
+        Viewer { name: &self.info.name, role: professions.join("・"), rights: self.rights }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Signed {
+    type Rejection = WebError;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Signed, WebError> {
+        parts.extensions.get::<Signed>().cloned().ok_or(WebError::SignIn)
+    }
+}
+
+/// Whether a script asks for a part of a page.
+#[derive(Clone, Copy)]
+pub(crate) struct Fragment(pub(crate) bool);
+
+impl<S: Send + Sync> FromRequestParts<S> for Fragment {
+    type Rejection = std::convert::Infallible;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Fragment, Self::Rejection> {
+        Ok(Fragment(is_fragment(&parts.headers)))
+    }
+}
+
+fn is_fragment(headers: &HeaderMap) -> bool {
+    headers.contains_key("x-fragment")
+}
+
+/// The middleware in front of one route.
+pub(crate) async fn guard(
+    State((state, route)): State<(WebState, &'static Route)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    if parts.method == Method::POST && !from_our_pages(&parts.headers, parts.uri.authority().map(|a| a.as_str())) {
+        return WebError::Foreign.into_response();
+    }
+    if route.who != Who::Anyone {
+        match identify(&state, route, &parts).await {
+            Ok(signed) => {
+                parts.extensions.insert(signed);
+            }
+            Err(response) => return response,
+        }
+    }
+    next.run(Request::from_parts(parts, body)).await
+}
+
+async fn identify(state: &WebState, route: &Route, parts: &Parts) -> Result<Signed, Response> {
+    let nobody = || anonymous(is_fragment(&parts.headers), parts.method == Method::GET);
+    let Some(cookie) = session::cookie(state, &parts.headers) else { return Err(nobody()) };
+    let caller = match state.identity().session(cookie, state.origin(parts)).await {
+        Ok(Some(caller)) => caller,
+        Ok(None) => return Err(nobody()),
+        Err(error) => return Err(WebError::from(error).into_response()),
+    };
+    let karute_identity::Rights::Person(info) = &caller.rights else { return Err(nobody()) };
+    let info = Arc::clone(info);
+    let rights = Rights::of(&caller);
+    // A first password must be changed before anything else (the identity room refuses everything meanwhile).
+    if info.must_change_password && !route.while_password_is_new {
+        return Err(Redirect::to("/me").into_response());
+    }
+    if !route.who.lets(rights) {
+        let detail = format!("権限がないため断りました: {} {}", route.method, route.path);
+        let noted = state.access(&caller).note(Action::View, Outcome::Refused, &detail, Vec::new()).await;
+        return Err(match noted {
+            Ok(()) => WebError::Forbidden.into_response(),
+            Err(error) => WebError::from(error).into_response(),
+        });
+    }
+    Ok(Signed { caller, info, rights })
+}
+
+/// Whether a POST was made by our own pages: browsers say so in `Sec-Fetch-Site` and `Origin`. The session cookie is
+/// `SameSite=Strict` besides.
+fn from_our_pages(headers: &HeaderMap, authority: Option<&str>) -> bool {
+    let text = |name: header::HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
+    if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site"))
+        && site != "same-origin"
+        && site != "none"
+    {
+        return false;
+    }
+    let Some(host) = text(header::HOST).or(authority) else { return false };
+    match text(header::ORIGIN) {
+        Some(origin) => origin.split_once("://").is_some_and(|(_, o)| o.eq_ignore_ascii_case(host)),
+        // Browsers send `Origin` with every POST; what sends neither is not a browser and carries no stolen cookie.
+        None => headers.contains_key("sec-fetch-site"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_post_passes_only_when_the_browser_says_it_came_from_our_pages() {
+        let cases: [(&[(&str, &str)], bool); 9] = [
+            (&[("host", "k.example"), ("origin", "https://k.example"), ("sec-fetch-site", "same-origin")], true),
+            (&[("host", "k.example"), ("origin", "https://k.example")], true),
+            (&[("host", "k.example"), ("sec-fetch-site", "same-origin")], true),
+            (&[("host", "k.example"), ("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")], false),
+            (&[("host", "k.example"), ("origin", "https://evil.example")], false),
+            (&[("host", "k.example"), ("origin", "https://k.example"), ("sec-fetch-site", "same-site")], false),
+            (&[("host", "k.example"), ("origin", "null")], false),
+            (&[("host", "k.example")], false),
+            (&[("origin", "https://k.example")], false),
+        ];
+        for (given, expected) in cases {
+            let mut headers = HeaderMap::new();
+            for (name, value) in given {
+                headers.insert(header::HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
+            }
+            assert_eq!(from_our_pages(&headers, None), expected, "{given:?}");
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Addresses of our own screens. Every link is built here, from opaque ids and fixed words only: no name, number,
+//! birth date or search term ever stands in an address (ux §2.2).
+use karute_fhir::Id;
+use karute_japan::Date;
+
+/// Which group of the reception list is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tab {
+    /// 院内
+    Inside,
+    /// 診察待ち
+    Waiting,
+    /// 会計待ち
+    Payment,
+    /// 来院前の予約
+    Expected,
+    /// 終了
+    Finished,
+}
+
+impl Tab {
+    /// All, in the order shown.
+    pub(crate) const ALL: [Tab; 5] = [Tab::Inside, Tab::Waiting, Tab::Payment, Tab::Expected, Tab::Finished];
+
+    /// Word in the address.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Tab::Inside => "inside",
+            Tab::Waiting => "waiting",
+            Tab::Payment => "payment",
+            Tab::Expected => "expected",
+            Tab::Finished => "finished",
+        }
+    }
+    /// Word shown.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Tab::Inside => "院内",
+            Tab::Waiting => "診察待ち",
+            Tab::Payment => "会計待ち",
+            Tab::Expected => "来院前の予約",
+            Tab::Finished => "終了",
+        }
+    }
+    /// By its word in the address; the default for anything else.
+    pub(crate) fn parse(code: Option<&str>) -> Tab {
+        Tab::ALL.into_iter().find(|t| Some(t.code()) == code).unwrap_or(Tab::Inside)
+    }
+}
+
+/// Where one is on the reception screen.
+#[derive(Clone, Debug)]
+pub(crate) struct ReceptionPlace {
+    /// The day, when it is not today.
+    pub(crate) date: Option<Date>,
+    /// The group.
+    pub(crate) tab: Tab,
+    /// The selected visit.
+    pub(crate) visit: Option<Id>,
+}
+
+impl ReceptionPlace {
+    /// The screen.
+    pub(crate) fn url(&self) -> String {
+        self.with("/reception")
+    }
+    /// The list alone, as a fragment.
+    pub(crate) fn rows(&self) -> String {
+        self.with("/reception/rows")
+    }
+    fn with(&self, path: &str) -> String {
+        let mut out = path.to_owned();
+        let mut separator = '?';
+        let mut add = |name: &str, value: &str| {
+            out.push(separator);
+            out.push_str(name);
+            out.push('=');
+            out.push_str(value);
+            separator = '&';
+        };
+        if let Some(date) = self.date {
+            add("date", &date.to_string());
+        }
+        if self.tab != Tab::Inside {
+            add("status", self.tab.code());
+        }
+        if let Some(visit) = &self.visit {
+            add("v", visit.as_str());
+        }
+        out
+    }
+    /// The same place on another day.
+    pub(crate) fn on(&self, date: Option<Date>) -> ReceptionPlace {
+        ReceptionPlace { date, tab: self.tab, visit: None }
+    }
+    /// The same day, another group.
+    pub(crate) fn tab(&self, tab: Tab) -> ReceptionPlace {
+        ReceptionPlace { date: self.date, tab, visit: None }
+    }
+    /// The same list with a visit selected.
+    pub(crate) fn select(&self, visit: &Id) -> ReceptionPlace {
+        ReceptionPlace { date: self.date, tab: self.tab, visit: Some(visit.clone()) }
+    }
+}
+
+/// The page of a patient.
+pub(crate) fn patient(id: &Id) -> String {
+    format!("/p/{id}")
+}
+
+/// Takes a step with a visit (POST).
+pub(crate) fn step(visit: &Id) -> String {
+    format!("/reception/visits/{visit}/step")
+}
+
+/// Retries a job (POST).
+pub(crate) fn retry(job: u64) -> String {
+    format!("/outgoing/{job}/retry")
+}
+
+/// Discards a job (POST).
+pub(crate) fn discard(job: u64) -> String {
+    format!("/outgoing/{job}/discard")
+}
+
+/// Audit events, of one patient and before a position when given.
+pub(crate) fn audit(patient: Option<&Id>, before: Option<u64>) -> String {
+    match (patient, before) {
+        (None, None) => "/audit".to_owned(),
+        (Some(p), None) => format!("/audit?patient={p}"),
+        (None, Some(b)) => format!("/audit?before={b}"),
+        (Some(p), Some(b)) => format!("/audit?patient={p}&before={b}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_place_in_reception_goes_into_the_address_and_defaults_stay_out() {
+        let id = Id::new("018f-ab").unwrap();
+        let plain = ReceptionPlace { date: None, tab: Tab::Inside, visit: None };
+        assert_eq!(plain.url(), "/reception");
+        let full = ReceptionPlace { date: "2026-11-20".parse().ok(), tab: Tab::Payment, visit: Some(id) };
+        assert_eq!(full.url(), "/reception?date=2026-11-20&status=payment&v=018f-ab");
+        assert_eq!(full.rows(), "/reception/rows?date=2026-11-20&status=payment&v=018f-ab");
+        for tab in Tab::ALL {
+            assert_eq!(Tab::parse(Some(tab.code())), tab);
+        }
+        assert_eq!(Tab::parse(Some("nonsense")), Tab::Inside);
+    }
+}

@@ -1,0 +1,41 @@
+//! The page of a patient: identity, trends, course, drugs, disease names, results.
+
+mod panes;
+
+use crate::components::{
+    banner::banner,
+    frame::{Page, Place},
+};
+use crate::{WebState, error::WebError, guard::Signed, input::Named, rights::Rights};
+use axum::extract::State;
+use karute_chart::summary::{self, Summary};
+use maud::{Markup, html};
+
+/// The page.
+pub(crate) async fn show(State(state): State<WebState>, signed: Signed, Named(id): Named) -> Result<Markup, WebError> {
+    let access = state.access(&signed.caller);
+    let summary = summary::summary(&access, &id, state.today(), signed.rights.depth()).await?;
+    Ok(page(&summary, signed.rights).draw(&signed.viewer()))
+}
+
+/// The page of a summary.
+pub(crate) fn page(summary: &Summary, rights: Rights) -> Page<'static> {
+    let aside = html! {
+        div class="row pt-here" {
+            @if let Some((_, state, number)) = &summary.today {
+                span class="t-12 t-mute nw" { @if let Some(number) = number { "No." (number) br; } (state.word()) }
+            }
+            @if rights.reception { a class="btn" href="/reception" { "受付一覧へ" } }
+        }
+    };
+    let header = banner(&summary.person, &summary.insurance, &summary.allergy, summary.date, &aside);
+    let body = html! {
+        h1 class="vh" { "患者の要約" }
+        (panes::trends(summary))
+        (panes::course(summary, rights))
+        div class="ch-mid" { (panes::drugs(summary)) (panes::problems(summary)) }
+        (panes::results(summary))
+    };
+    // The tab's title names nobody: a projected tab bar leaks nothing (ux §2.2).
+    Page { title: "カルテ", place: Place::Patient, header, class: "ch", body }
+}

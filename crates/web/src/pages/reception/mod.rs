@@ -1,0 +1,202 @@
+//! 受付一覧: who is in the building, how long, and what is next.
+
+mod live;
+mod rows;
+mod side;
+
+pub(crate) use live::changes;
+
+use crate::components::frame::{Page, Place};
+use crate::components::icon::{Icon, small};
+use crate::{
+    WebState,
+    error::WebError,
+    format,
+    guard::{Fragment, Signed},
+    input::{Asked, Filled, Named},
+    links::{self, ReceptionPlace, Tab},
+};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+};
+use jiff::ToSpan as _;
+use karute_chart::reception::{self, Card, Reception, Visit};
+use karute_chart::view::VisitState;
+use karute_chart::visit::{self, Arrival, Step};
+use karute_fhir::Id;
+use karute_japan::Date;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+/// What the address says.
+#[derive(Deserialize)]
+pub(crate) struct Ask {
+    date: Option<String>,
+    status: Option<String>,
+    v: Option<String>,
+}
+
+/// Where we are, and the day shown.
+fn place(ask: &Ask, today: Date) -> Result<(ReceptionPlace, Date), WebError> {
+    let date = match ask.date.as_deref().filter(|d| !d.is_empty()) {
+        Some(text) => Some(text.parse::<Date>().map_err(|_| WebError::BadRequest)?),
+        None => None,
+    };
+    let visit = match ask.v.as_deref() {
+        Some(text) => Some(Id::new(text).map_err(|_| WebError::BadRequest)?),
+        None => None,
+    };
+    let date = date.filter(|d| *d != today);
+    Ok((ReceptionPlace { date, tab: Tab::parse(ask.status.as_deref()), visit }, date.unwrap_or(today)))
+}
+
+/// The screen.
+pub(crate) async fn show(
+    State(state): State<WebState>,
+    signed: Signed,
+    Asked(ask): Asked<Ask>,
+) -> Result<Markup, WebError> {
+    let today = state.today();
+    let (mut place, date) = place(&ask, today)?;
+    let (list, mark) = read(&state, &signed, date).await?;
+    if place.visit.is_none() && place.tab == Tab::Inside {
+        // The next patient to call stands ready.
+        place.visit = list.in_state(VisitState::Waiting).next().map(|v| v.id.clone());
+    }
+    let body = body(&state, &signed, &list, &place, mark).await?;
+    let header = header(&place, date, today, &signed);
+    let page = Page { title: "受付", place: Place::Reception, header, class: "rc", body };
+    Ok(page.draw(&signed.viewer()))
+}
+
+/// The list and the card alone.
+pub(crate) async fn rows(
+    State(state): State<WebState>,
+    signed: Signed,
+    Asked(ask): Asked<Ask>,
+) -> Result<Markup, WebError> {
+    let (place, date) = place(&ask, state.today())?;
+    let (list, mark) = read(&state, &signed, date).await?;
+    body(&state, &signed, &list, &place, mark).await
+}
+
+async fn read(state: &WebState, signed: &Signed, date: Date) -> Result<(Reception, String), WebError> {
+    let access = state.access(&signed.caller);
+    // The mark first: what changes after it is seen by the next look.
+    let mark = reception::change_mark(&access, date).await?;
+    Ok((reception::today(&access, date, state.now()).await?, mark))
+}
+
+async fn body(
+    state: &WebState,
+    signed: &Signed,
+    list: &Reception,
+    place: &ReceptionPlace,
+    mark: String,
+) -> Result<Markup, WebError> {
+    let selected: Option<&Visit> = place.visit.as_ref().and_then(|id| list.visit(id));
+    let card: Option<Card> = match selected {
+        Some(visit) if signed.rights.chart => {
+            Some(reception::card(&state.access(&signed.caller), visit, list.date).await?)
+        }
+        _ => None,
+    };
+    let context = rows::Context { place, may_act: signed.rights.move_visits, mark };
+    Ok(html! {
+        (rows::list(list, &context))
+        (side::side(list, selected.map(|v| (v, card.as_ref())), place, signed.rights))
+    })
+}
+
+fn header(place: &ReceptionPlace, date: Date, today: Date, signed: &Signed) -> Markup {
+    let step = |days: i64| date.checked_add(days.days()).ok().map(|d| place.on((d != today).then_some(d)).url());
+    html! {
+        header class="head" {
+            h1 { "受付" }
+            div class="head-date" {
+                b { (format::heading(date)) }
+                span class="t-12 t-mute" { (format::era_year(date)) "　" (signed.info.tenant_display) }
+            }
+            nav class="seg" aria-label="日付" {
+                @if let Some(url) = step(-1) { a href=(url) aria-label="前の日" { (small(Icon::Left)) } }
+                a href=(place.on(None).url()) aria-current=[place.date.is_none().then_some("date")] { "今日" }
+                @if let Some(url) = step(1) { a href=(url) aria-label="次の日" { (small(Icon::Right)) } }
+            }
+            @if signed.rights.search { (super::search::field(false)) }
+            @if signed.rights.move_visits && signed.rights.search {
+                a class="btn btn-p" href="/patients" data-key="n" { (small(Icon::Plus)) "受付する " (crate::components::field::key("N")) }
+            }
+        }
+    }
+}
+
+/// A step with a visit.
+#[derive(Deserialize)]
+pub(crate) struct StepForm {
+    step: String,
+    version: u32,
+    open: Option<String>,
+    date: Option<String>,
+    status: Option<String>,
+}
+
+/// Takes it.
+pub(crate) async fn step(
+    State(state): State<WebState>,
+    signed: Signed,
+    Fragment(fragment): Fragment,
+    Named(id): Named,
+    Filled(form): Filled<StepForm>,
+) -> Result<Response, WebError> {
+    let step = Step::parse(&form.step).ok_or(WebError::BadRequest)?;
+    let access = state.access(&signed.caller);
+    let moved = visit::take(&access, &id, form.version, step, state.now()).await?;
+    state.tell(signed.caller.tenant);
+    if form.open.as_deref() == Some("chart")
+        && signed.rights.chart
+        && let Some(patient) = &moved.patient
+    {
+        return Ok(Redirect::to(&links::patient(patient)).into_response());
+    }
+    let ask = Ask { date: form.date, status: form.status, v: None };
+    // The row that was acted on stays selected while the tab still shows it.
+    let (mut place, _) = place(&ask, state.today())?;
+    place.visit = Some(id);
+    Ok(back(&place, fragment))
+}
+
+fn back(place: &ReceptionPlace, fragment: bool) -> Response {
+    let url = if fragment { place.rows() } else { place.url() };
+    Redirect::to(&url).into_response()
+}
+
+/// Somebody arrives: with an appointment, or a patient found by the search.
+#[derive(Deserialize)]
+pub(crate) struct ArrivalForm {
+    appointment: Option<String>,
+    version: Option<u32>,
+    patient: Option<String>,
+    reason: Option<String>,
+    status: Option<String>,
+}
+
+/// 受付する
+pub(crate) async fn arrive(
+    State(state): State<WebState>,
+    signed: Signed,
+    Fragment(fragment): Fragment,
+    Filled(form): Filled<ArrivalForm>,
+) -> Result<Response, WebError> {
+    let id = |text: &str| Id::new(text).map_err(|_| WebError::BadRequest);
+    let arrival = match (&form.appointment, form.version, &form.patient) {
+        (Some(appointment), Some(seen), None) => Arrival::Booked { appointment: id(appointment)?, seen },
+        (None, _, Some(patient)) => Arrival::WalkIn { patient: id(patient)?, reason: form.reason.clone() },
+        _ => return Err(WebError::BadRequest),
+    };
+    let access = state.access(&signed.caller);
+    let made = visit::accept(&access, arrival, state.new_id()?, state.today(), state.now()).await?;
+    state.tell(signed.caller.tenant);
+    let tab = Tab::parse(form.status.as_deref());
+    Ok(back(&ReceptionPlace { date: None, tab, visit: Some(made.id) }, fragment))
+}

@@ -1,0 +1,59 @@
+//! What a person may do on the screens that exist (ux §2.3), from the table of `identity` and, where a screen needs a
+//! finer step, from the professions.
+use karute_chart::summary::Depth;
+use karute_identity::{Caller, Capability, Profession};
+
+/// What the person in front of the screen may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rights {
+    /// 受付一覧を見る
+    pub(crate) reception: bool,
+    /// 受付・呼び出し・会計の操作
+    pub(crate) move_visits: bool,
+    /// 患者を探す
+    pub(crate) search: bool,
+    /// 患者の要約を開く
+    pub(crate) chart: bool,
+    /// Notes (S O A P) in the summary.
+    pub(crate) notes: bool,
+    /// 未送信の一覧
+    pub(crate) jobs: bool,
+    /// 監査
+    pub(crate) audit: bool,
+    /// Internal pages.
+    pub(crate) internal: bool,
+}
+
+impl Rights {
+    /// Of a caller.
+    pub(crate) fn of(caller: &Caller) -> Rights {
+        let professions = caller.session().map_or(&[][..], |s| s.professions.as_slice());
+        let any = |wanted: fn(Profession) -> bool| professions.iter().any(|p| wanted(*p));
+        let reception = caller.may(Capability::ViewReception);
+        let chart = caller.may(Capability::ViewChart);
+        Rights {
+            reception,
+            move_visits: reception && any(moves_visits),
+            search: caller.may(Capability::SearchPatients),
+            chart,
+            notes: chart && any(reads_notes),
+            jobs: caller.may(Capability::ManageJobs),
+            audit: caller.may(Capability::ViewAudit),
+            internal: caller.may(Capability::ManagePeople),
+        }
+    }
+    /// How deep the summary goes.
+    pub(crate) fn depth(self) -> Depth {
+        if self.notes { Depth::Notes } else { Depth::Outline }
+    }
+}
+
+/// 受付一覧 ●: doctors, nurses, reception. Everybody else reads it.
+fn moves_visits(profession: Profession) -> bool {
+    matches!(profession, Profession::Doctor | Profession::Nurse | Profession::AssociateNurse | Profession::Clerk)
+}
+
+/// 経過・SOAP: not for reception, which sees the outline.
+fn reads_notes(profession: Profession) -> bool {
+    !matches!(profession, Profession::Clerk | Profession::Admin | Profession::Auditor)
+}

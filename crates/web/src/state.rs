@@ -1,0 +1,102 @@
+//! What the screens work with.
+use crate::error::WebError;
+use karute_crypto::Entropy;
+use karute_fhir::Id;
+use karute_identity::{Caller, Identity};
+use karute_japan::{Clock, Date, Timestamp};
+use karute_ledger::{Access, Ledger, Origin, TenantId};
+use std::sync::Arc;
+use tokio::sync::broadcast;
+
+/// What an installation decides about its screens.
+#[derive(Clone)]
+pub struct WebConfig {
+    /// People and sessions; brings the ledger along.
+    pub identity: Identity,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness, for the ids of new visits.
+    pub entropy: Arc<dyn Entropy>,
+    /// Whether browsers reach us over TLS. Then the session cookie is `__Host-karute` and `Secure`; otherwise it is
+    /// `karute`, for plain HTTP on the loopback address only.
+    pub secure: bool,
+    /// Whether sign-in links work (demonstrations only).
+    pub demo: bool,
+}
+
+/// Shared by all handlers. Cheap to clone.
+#[derive(Clone)]
+pub struct WebState {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    config: WebConfig,
+    /// Tenants in which a visit was just moved on by this process.
+    moved: broadcast::Sender<TenantId>,
+}
+
+impl WebState {
+    /// From the configuration.
+    pub fn new(config: WebConfig) -> WebState {
+        let (moved, _) = broadcast::channel(64);
+        WebState { inner: Arc::new(Inner { config, moved }) }
+    }
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.inner.config.identity
+    }
+    pub(crate) fn ledger(&self) -> &Ledger {
+        self.inner.config.identity.ledger()
+    }
+    pub(crate) fn access(&self, caller: &Caller) -> Access {
+        caller.access(self.ledger())
+    }
+    pub(crate) fn now(&self) -> Timestamp {
+        self.inner.config.clock.now()
+    }
+    pub(crate) fn today(&self) -> Date {
+        self.now().day_in_japan()
+    }
+    /// An id for a new resource: UUID v7, so that ids made together lie together in every index.
+    pub(crate) fn new_id(&self) -> Result<Id, WebError> {
+        let mut random = [0_u8; 10];
+        self.inner.config.entropy.fill(&mut random);
+        let millis = u64::try_from(self.now().as_millis()).unwrap_or_default();
+        let uuid = uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid();
+        Id::new(&uuid.hyphenated().to_string()).map_err(|_| WebError::Internal)
+    }
+    pub(crate) fn demo(&self) -> bool {
+        self.inner.config.demo
+    }
+    pub(crate) fn secure(&self) -> bool {
+        self.inner.config.secure
+    }
+    /// Name of the session cookie. `__Host-` binds it to this host, to TLS and to `/`.
+    pub(crate) fn cookie_name(&self) -> &'static str {
+        if self.secure() { "__Host-karute" } else { "karute" }
+    }
+    /// Tells open screens of this process that a visit moved on.
+    pub(crate) fn tell(&self, tenant: TenantId) {
+        // Nobody listening is no error.
+        let _ = self.inner.moved.send(tenant);
+    }
+    pub(crate) fn listen(&self) -> broadcast::Receiver<TenantId> {
+        self.inner.moved.subscribe()
+    }
+    /// Where a request comes from, for audit events.
+    pub(crate) fn origin(&self, parts: &http::request::Parts) -> Origin {
+        let address = parts.extensions.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>();
+        let given = parts.headers.get("x-request-id").and_then(|v| v.to_str().ok()).filter(|v| v.len() <= 64);
+        Origin {
+            address: address.map(|a| a.0.ip()),
+            request_id: given.map_or_else(|| self.random_id(), str::to_owned),
+            session: None,
+            method: "",
+        }
+    }
+    fn random_id(&self) -> String {
+        let mut bytes = [0; 8];
+        self.inner.config.entropy.fill(&mut bytes);
+        bytes.iter().map(|b| format!("{b:02x}")).collect()
+    }
+}
