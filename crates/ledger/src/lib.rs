@@ -20,6 +20,7 @@ mod open;
 mod reader;
 mod reads;
 mod seam;
+mod search;
 mod sql;
 mod tenant;
 mod verify;
@@ -35,6 +36,6 @@ pub use job::{ClaimedJob, JobFilter, JobState, JobView, Jobs, NewJob, RetryPolic
 pub use model::{Lookup, Operation, Version};
 pub use open::{Backend, Ledger, LedgerConfig, Metrics, MigrationReport, migrate};
 pub use reader::{HistoryScope, Page, Reader};
-use seam::{jobs, search};
+use seam::jobs;
 pub use tenant::{NewTenant, Tenant, TenantId, TenantState};
 pub use verify::{BadEntry, VerifyReport};

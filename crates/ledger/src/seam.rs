@@ -1,4 +1,4 @@
-//! Stands in until the search and job rooms are hooked in; each goes when its room comes.
+//! Stands in until the job room is hooked in.
 #![allow(clippy::todo, clippy::unused_async, missing_docs)]
 pub(crate) mod jobs {
     use crate::sql::Tx;
@@ -22,27 +22,6 @@ pub(crate) mod jobs {
     }
     pub(crate) async fn finish(_: &mut Tx, _: &JobDone, _: Timestamp) -> Result<bool, LedgerError> {
         Err(LedgerError::Unsupported("jobs".into()))
-    }
-}
-pub(crate) mod search {
-    use crate::sql::Tx;
-    use crate::{LedgerError, Page};
-    use karute_fhir::{Id, ResourceType, search::Query};
-    pub(crate) async fn run(_: &mut Tx, _: &Query, _: Option<&str>) -> Result<Page, LedgerError> {
-        Err(LedgerError::Unsupported("search".into()))
-    }
-    pub(crate) async fn matches(_: &mut Tx, _: &Query, _: u32) -> Result<Vec<Id>, LedgerError> {
-        Err(LedgerError::Unsupported("search".into()))
-    }
-    pub(crate) async fn compartment(
-        _: &mut Tx,
-        _: &Id,
-        _: &[ResourceType],
-        _: Option<i64>,
-        _: u32,
-        _: Option<&str>,
-    ) -> Result<Page, LedgerError> {
-        Err(LedgerError::Unsupported("search".into()))
     }
 }
 
