@@ -1,11 +1,12 @@
 //! From a resource to its index entries.
 use super::bounds::MAX_ENTRIES;
-use super::plan::{Found, Plan};
+use super::plan::{Found, Leaf, Plan};
 use super::{IndexEntry, IndexValue, ParamKey, ParamType, SearchParam, params_of, values};
 use crate::model::TypeId;
 use crate::{Id, ResourceType};
 use karute_json::Value;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::OnceLock;
 
 /// The plans of one resource type.
@@ -76,6 +77,13 @@ impl TypePlan {
     }
 }
 
+/// What a parameter may find.
+pub(super) fn leaves(resource_type: ResourceType, code: &str) -> impl Iterator<Item = Leaf> {
+    let key = ParamKey::of_param(resource_type, code);
+    let params = plans(resource_type).map(|plans| plans.params.as_slice()).unwrap_or_default();
+    params.iter().filter(move |param| param.key == key).flat_map(|param| param.plan.leaves())
+}
+
 /// Every index entry of a resource, without duplicates, including its patient compartments; at most 5,000 and the
 /// compartments. References are local when they are `Type/id` or `Type/id/_history/n`.
 pub fn extract(resource: &Value<'_>) -> Vec<IndexEntry> {
@@ -88,13 +96,13 @@ pub fn extract_at(resource: &Value<'_>, base: &str) -> Vec<IndexEntry> {
     let name = resource.get("resourceType").and_then(Value::as_str);
     let Some(resource_type) = name.and_then(|name| ResourceType::parse(&name)) else { return Vec::new() };
     let Some(plans) = plans(resource_type) else { return Vec::new() };
-    let mut index = Index { entries: Vec::with_capacity(48), start: 0 };
+    let mut index = Index { entries: Vec::with_capacity(48), start: 0, many: HashMap::new() };
     extract_meta(resource, plans, &mut index);
     for param in &plans.params {
         if index.is_full() {
             break;
         }
-        index.start = index.entries.len();
+        index.begin();
         match param.kind {
             ParamType::Composite => composite(resource, param, base, &mut index),
             _ => param.plan.run(resource, resource, &mut |found| {
@@ -107,23 +115,74 @@ pub fn extract_at(resource: &Value<'_>, base: &str) -> Vec<IndexEntry> {
     index.entries
 }
 
+/// Values of one parameter that are compared one by one.
+const FEW: usize = 32;
+
 /// Entries under construction; duplicates are looked for among those of the parameter in hand.
 struct Index {
     entries: Vec<IndexEntry>,
+    /// Where the entries of the parameter in hand begin.
     start: usize,
+    /// Their places by digest, when they are many.
+    many: HashMap<u64, Vec<usize>>,
 }
 
 impl Index {
+    fn begin(&mut self) {
+        self.start = self.entries.len();
+        self.many.clear();
+    }
+
     fn is_full(&self) -> bool {
         self.entries.len() >= MAX_ENTRIES
     }
 
     fn push(&mut self, param: ParamKey, value: IndexValue) {
         let entry = IndexEntry { param, value };
-        let seen = self.entries.get(self.start..).unwrap_or_default();
-        if !self.is_full() && !seen.contains(&entry) {
+        if !self.is_full() && !self.is_known(&entry) {
             self.entries.push(entry);
         }
+    }
+
+    fn is_known(&mut self, entry: &IndexEntry) -> bool {
+        let own = self.entries.get(self.start..).unwrap_or_default();
+        if own.len() <= FEW {
+            return own.contains(entry);
+        }
+        if self.many.is_empty() {
+            for (place, own) in own.iter().enumerate() {
+                self.many.entry(digest(own)).or_default().push(self.start + place);
+            }
+        }
+        let places = self.many.entry(digest(entry)).or_default();
+        if places.iter().any(|place| self.entries.get(*place) == Some(entry)) {
+            return true;
+        }
+        places.push(self.entries.len());
+        false
+    }
+}
+
+/// Equal entries have equal digests.
+fn digest(entry: &IndexEntry) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    entry.param.hash(&mut hasher);
+    digest_value(&entry.value, &mut hasher);
+    hasher.finish()
+}
+
+fn digest_value(value: &IndexValue, hasher: &mut DefaultHasher) {
+    match value {
+        IndexValue::Token { system, code } => (system, code).hash(hasher),
+        IndexValue::Text { exact, .. } => exact.hash(hasher),
+        IndexValue::Local { id, .. } => id.hash(hasher),
+        IndexValue::Uri(uri) => uri.hash(hasher),
+        IndexValue::Date { lo, hi } => (lo, hi).hash(hasher),
+        // Both zeros are one number.
+        IndexValue::Number { value, .. } | IndexValue::Quantity { value, .. } => {
+            (if *value == 0.0 { 0.0 } else { *value }).to_bits().hash(hasher);
+        }
+        IndexValue::Composite(values) => values.iter().for_each(|value| digest_value(value, hasher)),
     }
 }
 

@@ -33,6 +33,20 @@ pub(super) struct Leaf {
     pub(super) binding: &'static Binding,
 }
 
+/// Values of elements of type `boolean` as codes.
+const BOOLEANS: &[(&str, &[&str])] = &[("http://terminology.hl7.org/CodeSystem/special-values", &["false", "true"])];
+
+impl Leaf {
+    /// The systems and codes of an element that carries a code without system.
+    pub(super) fn code_systems(&self) -> &'static [(&'static str, &'static [&'static str])] {
+        match (self.kind.definition().name, self.binding) {
+            ("code", Binding::Codes(systems)) => systems,
+            ("boolean", _) => BOOLEANS,
+            _ => &[],
+        }
+    }
+}
+
 enum Step {
     /// A member; several for a choice element (`value` takes `valueQuantity` and the others).
     Members(Vec<(&'static str, TypeId)>),

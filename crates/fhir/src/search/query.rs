@@ -161,10 +161,12 @@ pub enum TextMode {
 
 /// Uri comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub enum UriMode {
+    /// The same uri.
     Exact,
+    /// The same uri, or one that continues it after a slash.
     Below,
+    /// The same uri, or one that it continues after a slash.
     Above,
 }
 
