@@ -6,6 +6,8 @@
 
 mod binding;
 mod container;
+#[cfg(test)]
+mod every_type;
 mod format;
 mod location;
 mod message;

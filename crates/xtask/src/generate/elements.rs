@@ -1,6 +1,6 @@
 //! The element tables.
 use super::bindings::Bindings;
-use super::model::{Kind, Type};
+use super::model::{ALL_LANGUAGES, Kind, Type};
 use super::source::{SourceFile, header, quote};
 use anyhow::{Context, Result, bail};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -62,7 +62,12 @@ pub(crate) fn generate(
             for type_use in &element.types {
                 let published = fhir_name(&type_use.name);
                 let name = if element.choice { format!("{}{}", element.name, capitalised(published)) } else { element.name.clone() };
-                let bound = element.binding.as_deref().filter(|_| matches!(type_use.name.as_str(), "code" | "CodeableConcept"));
+                let bound = match (type_use.name.as_str(), element.binding.as_deref()) {
+                    // The largest value set of a recommended binding: words instead of a code remain possible.
+                    ("CodeableConcept", Some(ALL_LANGUAGES)) => None,
+                    ("code" | "CodeableConcept", bound) => bound,
+                    _ => None,
+                };
                 list.push(Member {
                     name,
                     type_name: &type_use.name,
