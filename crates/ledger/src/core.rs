@@ -76,7 +76,7 @@ pub(crate) fn operation(op: i64) -> Result<Operation, LedgerError> {
 }
 
 /// The number that is stored.
-pub(crate) fn operation_number(operation: Operation) -> i64 {
+pub(crate) fn operation_number(operation: Operation) -> u8 {
     match operation {
         Operation::Created => 0,
         Operation::Updated => 1,

@@ -1,36 +1,36 @@
 //! What the chain covers, and what is signed.
-use crate::{Operation, TenantId, core::operation_number};
+use crate::TenantId;
 use karute_crypto::{Digest, EntryKind, LinkInput, link};
 use karute_japan::Timestamp;
 
 /// The columns of a version, as its link covers them.
 pub(crate) struct VersionEntry<'a> {
-    pub(crate) resource_type: &'a str,
-    pub(crate) id: &'a str,
+    pub(crate) resource_type: &'a [u8],
+    pub(crate) id: &'a [u8],
     pub(crate) version: u32,
-    pub(crate) operation: Operation,
+    /// As stored.
+    pub(crate) operation: u8,
     pub(crate) updated: Timestamp,
-    pub(crate) body: &'a str,
+    pub(crate) body: &'a [u8],
 }
 
 impl VersionEntry<'_> {
     pub(crate) fn link(&self, previous: &Digest, tenant: TenantId, seq: u64) -> Digest {
-        let operation = [u8::try_from(operation_number(self.operation)).unwrap_or(u8::MAX)];
         let fields: [&[u8]; 6] = [
-            self.resource_type.as_bytes(),
-            self.id.as_bytes(),
+            self.resource_type,
+            self.id,
             &self.version.to_be_bytes(),
-            &operation,
+            &[self.operation],
             &self.updated.as_micros().to_be_bytes(),
-            self.body.as_bytes(),
+            self.body,
         ];
         link(previous, &LinkInput { tenant: tenant.0, seq, kind: EntryKind::Version, fields: &fields })
     }
 }
 
 /// The link of an audit event.
-pub(crate) fn audit_link(previous: &Digest, tenant: TenantId, seq: u64, at: Timestamp, body: &str) -> Digest {
-    let fields: [&[u8]; 2] = [&at.as_micros().to_be_bytes(), body.as_bytes()];
+pub(crate) fn audit_link(previous: &Digest, tenant: TenantId, seq: u64, at: Timestamp, body: &[u8]) -> Digest {
+    let fields: [&[u8]; 2] = [&at.as_micros().to_be_bytes(), body];
     link(previous, &LinkInput { tenant: tenant.0, seq, kind: EntryKind::Audit, fields: &fields })
 }
 

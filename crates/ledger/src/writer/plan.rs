@@ -1,6 +1,7 @@
 //! One group's effects, worked out in memory: each commit is checked against what the database holds and what the
 //! commits before it in the group have done. Nothing here touches the database.
 use super::prepare::{Key, Prepared};
+use crate::core::operation_number;
 use crate::entry::{VersionEntry, audit_link};
 use crate::{Committed, Doc, Entity, Expect, LedgerError, NewJob, Operation, TenantId, Version};
 use karute_crypto::Digest;
@@ -144,12 +145,12 @@ impl Plan {
                 body,
             };
             staged.link = VersionEntry {
-                resource_type: version.resource_type.name(),
-                id: version.id.as_str(),
+                resource_type: version.resource_type.name().as_bytes(),
+                id: version.id.as_str().as_bytes(),
                 version: number,
-                operation,
+                operation: operation_number(operation),
                 updated: self.at,
-                body: &version.body,
+                body: version.body.as_bytes(),
             }
             .link(&staged.link, self.tenant, staged.seq);
             if let Some(old) = current.filter(|_| !deleted) {
@@ -174,7 +175,7 @@ impl Plan {
         }
         staged.seq += 1;
         let text = event.text();
-        staged.link = audit_link(&staged.link, self.tenant, staged.seq, self.at, &text);
+        staged.link = audit_link(&staged.link, self.tenant, staged.seq, self.at, text.as_bytes());
         staged.audit = (staged.seq, text, staged.link);
         staged.entities = event.keys();
         Ok(staged)

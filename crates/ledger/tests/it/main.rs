@@ -1,6 +1,7 @@
 //! The ledger's conformance suite. Every test of [`suite`] runs on SQLite and on PostgreSQL.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod hand;
 mod stage;
 
 /// Makes `sqlite::<name>` and `postgres::<name>` of functions that take a [`stage::Stage`].
@@ -40,4 +41,15 @@ on_both! {
         another_tenants_records_are_missing_by_every_door,
         a_suspended_tenant_serves_only_the_product_itself,
         a_tenant_that_is_not_there_is_not_found;
+    tamper:
+        an_untouched_chain_is_clean_and_fully_counted,
+        every_altered_column_is_found_and_named,
+        removed_reordered_and_added_entries_are_found,
+        a_cut_tail_is_found_at_the_signed_head,
+        a_chain_set_back_to_an_old_head_contradicts_the_checkpoints,
+        links_recomputed_without_the_key_end_at_a_wrong_signature,
+        altered_checkpoints_are_found,
+        a_table_of_current_versions_that_lies_is_found,
+        altered_and_missing_attachments_are_found,
+        long_chains_are_read_piece_by_piece;
 }
