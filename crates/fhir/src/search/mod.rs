@@ -10,6 +10,8 @@ mod number;
 mod parse;
 mod plan;
 mod query;
+#[cfg(test)]
+mod tests;
 mod values;
 
 pub use definition::{ParamKey, ParamType, SearchParam, param_of, params_of};

@@ -137,7 +137,7 @@ fn string(text: &str, sink: &mut Sink<'_>) {
 /// References, canonicals and uris that point somewhere. A canonical with a version is found with and without it.
 pub(super) fn references(element: &Value<'_>, kind: &str, base: &str, sink: &mut Sink<'_>) {
     let address = match element {
-        Value::String(address) => Some(address.decode()),
+        Value::String(address) if kind != "Reference" => Some(address.decode()),
         Value::Object(_) => {
             // A resource within a Bundle.
             if kind == "Resource"
