@@ -75,3 +75,15 @@ impl Stage {
         if self.urls.is_some() { format!("'\\x{hex}'::bytea") } else { format!("x'{hex}'") }
     }
 }
+
+impl Stage {
+    /// Makes the database refuse a resource called `poison`.
+    pub fn trap(&self) -> &'static str {
+        if self.urls.is_some() {
+            "ALTER TABLE version ADD CONSTRAINT trap CHECK (id <> 'poison')"
+        } else {
+            "CREATE TRIGGER trap BEFORE INSERT ON version WHEN new.id = 'poison'
+             BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        }
+    }
+}

@@ -52,4 +52,23 @@ on_both! {
         a_table_of_current_versions_that_lies_is_found,
         altered_and_missing_attachments_are_found,
         long_chains_are_read_piece_by_piece;
+    reading:
+        a_read_leaves_its_audit_event_before_its_answer,
+        an_abandoned_read_is_recorded_as_failed,
+        who_saw_this_patient_is_answered_from_every_kind_of_event,
+        histories_run_backwards_page_by_page,
+        a_scan_meets_every_current_resource_once_in_chain_order,
+        many_are_read_in_the_order_asked,
+        an_index_can_be_rebuilt_from_the_texts;
+    blobs:
+        attachments_of_every_size_come_back_by_their_hash,
+        the_same_content_is_kept_once,
+        too_large_an_attachment_is_refused_and_swept,
+        an_altered_attachment_never_leaves_whole;
+    together:
+        many_writers_share_flushes_and_lose_nothing,
+        of_many_who_change_the_same_version_one_wins,
+        two_ledgers_over_one_database_build_one_chain,
+        a_commit_the_database_refuses_fails_alone,
+        closing_answers_everybody_and_signs;
 }
