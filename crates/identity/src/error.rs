@@ -59,7 +59,7 @@ pub enum SignInError {
     )]
     Refused,
     /// Too many failures for this login; not looked at.
-    #[error("失敗が続いたため、あと{}はサインインできません。時間をおくか、管理者に解除を依頼してください。", wait_words(.seconds))]
+    #[error("失敗が続いたため、あと{}はサインインできません。時間をおくか、管理者に解除を依頼してください。", wait_words(*.seconds))]
     Wait {
         /// Seconds until the next attempt is looked at.
         seconds: u32,
@@ -69,8 +69,8 @@ pub enum SignInError {
     Unavailable(#[source] IdentityError),
 }
 
-fn wait_words(seconds: &u32) -> String {
-    if *seconds < 60 { format!("{seconds}秒") } else { format!("{}分", seconds.div_ceil(60)) }
+fn wait_words(seconds: u32) -> String {
+    if seconds < 60 { format!("{seconds}秒") } else { format!("{}分", seconds.div_ceil(60)) }
 }
 
 impl From<IdentityError> for SignInError {

@@ -382,11 +382,8 @@ impl Identity {
 
     /// A new logical id (UUID version 7).
     fn new_id(&self) -> Result<Id, IdentityError> {
-        let mut random = [0_u8; 10];
-        self.inner.entropy.fill(&mut random);
-        let millis = u64::try_from(self.now().as_micros() / 1000).unwrap_or_default();
-        let uuid = uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid();
-        Id::new(&uuid.hyphenated().to_string()).map_err(|_| IdentityError::Internal("no id"))
+        let id = karute_crypto::uuid_v7(self.now().as_millis(), &*self.inner.entropy);
+        Id::new(&id).map_err(|_| IdentityError::Internal("no id"))
     }
 
     /// Deletions of a person's sessions, but for the one with the handle `keep`.

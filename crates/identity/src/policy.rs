@@ -6,10 +6,14 @@ use crate::Profession;
 pub enum Capability {
     /// See who is in the clinic today.
     ViewReception,
+    /// Receive patients and move their visits on: arrived, called, in consultation, done.
+    MoveVisits,
     /// Find patients by name, number, birth date.
     SearchPatients,
     /// See a patient's clinical record.
     ViewChart,
+    /// Read the text of progress notes (SOAP) in it.
+    ReadNotes,
     /// See and retry what has not reached the outside.
     ManageJobs,
     /// Create people, change their professions, unlock them, reset their factors, end their sessions.
@@ -22,10 +26,12 @@ pub enum Capability {
 
 impl Capability {
     /// All of them.
-    pub const ALL: [Capability; 7] = [
+    pub const ALL: [Capability; 9] = [
         Capability::ViewReception,
+        Capability::MoveVisits,
         Capability::SearchPatients,
         Capability::ViewChart,
+        Capability::ReadNotes,
         Capability::ManageJobs,
         Capability::ManagePeople,
         Capability::ManageClients,
@@ -36,8 +42,10 @@ impl Capability {
     pub const fn label(self) -> &'static str {
         match self {
             Capability::ViewReception => "受付一覧を見る",
+            Capability::MoveVisits => "受付・呼び出し・会計の操作",
             Capability::SearchPatients => "患者を検索する",
             Capability::ViewChart => "診療記録を見る",
+            Capability::ReadNotes => "経過記録を読む",
             Capability::ManageJobs => "未送信の確認と再送",
             Capability::ManagePeople => "職員の管理",
             Capability::ManageClients => "連携用トークンの管理",
@@ -52,7 +60,9 @@ pub const fn may(profession: Profession, capability: Capability) -> bool {
     use Profession as P;
     match capability {
         C::ViewReception | C::SearchPatients => !matches!(profession, P::Auditor),
+        C::MoveVisits => matches!(profession, P::Doctor | P::Nurse | P::AssociateNurse | P::Clerk),
         C::ViewChart => !matches!(profession, P::Admin | P::Auditor),
+        C::ReadNotes => !matches!(profession, P::Clerk | P::Admin | P::Auditor),
         C::ManageJobs => matches!(profession, P::Doctor | P::Clerk | P::Admin),
         C::ManagePeople | C::ManageClients => matches!(profession, P::Admin),
         C::ViewAudit => matches!(profession, P::Auditor),
@@ -65,19 +75,19 @@ mod tests {
 
     /// The whole table as a person reviews it. Columns in the order of [`Capability::ALL`].
     const TABLE: [(Profession, &str); 12] = [
-        //                       reception search chart jobs people clients audit
-        (Profession::Doctor, "yyyy---"),
-        (Profession::Nurse, "yyy----"),
-        (Profession::AssociateNurse, "yyy----"),
-        (Profession::Pharmacist, "yyy----"),
-        (Profession::Technician, "yyy----"),
-        (Profession::Radiographer, "yyy----"),
-        (Profession::Therapist, "yyy----"),
-        (Profession::Dietitian, "yyy----"),
-        (Profession::Clerk, "yyyy---"),
-        (Profession::Scribe, "yyy----"),
-        (Profession::Admin, "yy-yyy-"),
-        (Profession::Auditor, "------y"),
+        // reception, move visits, search, chart, notes, jobs, people, clients, audit
+        (Profession::Doctor, "yyyyyy---"),
+        (Profession::Nurse, "yyyyy----"),
+        (Profession::AssociateNurse, "yyyyy----"),
+        (Profession::Pharmacist, "y-yyy----"),
+        (Profession::Technician, "y-yyy----"),
+        (Profession::Radiographer, "y-yyy----"),
+        (Profession::Therapist, "y-yyy----"),
+        (Profession::Dietitian, "y-yyy----"),
+        (Profession::Clerk, "yyyy-y---"),
+        (Profession::Scribe, "y-yyy----"),
+        (Profession::Admin, "y-y--yyy-"),
+        (Profession::Auditor, "--------y"),
     ];
 
     #[test]

@@ -1,18 +1,9 @@
 //! Opaque secrets: 256 random bits that only the holder has; the store keeps their SHA-256.
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use karute_crypto::{Digest, Entropy, sha256};
+use karute_crypto::{Digest, sha256};
 use karute_ledger::TenantId;
 
 /// Characters of a secret: 32 bytes in URL-safe base64 without padding.
 const SECRET_CHARS: usize = 43;
-
-/// A fresh secret.
-pub(crate) fn fresh(entropy: &dyn Entropy) -> String {
-    let mut bytes = [0_u8; 32];
-    entropy.fill(&mut bytes);
-    URL_SAFE_NO_PAD.encode(bytes)
-}
 
 /// Key under which a secret is stored.
 pub(crate) fn stored_key(secret: &str) -> Digest {
@@ -32,7 +23,9 @@ pub(crate) fn split(text: &str, separator: char) -> Option<(TenantId, &str)> {
         && (number == "0" || !number.starts_with('0'));
     let plain_secret =
         secret.len() == SECRET_CHARS && secret.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    if plain_number && plain_secret { Some((TenantId(number.parse().ok()?), secret)) } else { None }
+    // Databases number tenants with 31 bits.
+    let number = number.parse().ok().filter(|n| *n <= i32::MAX.unsigned_abs())?;
+    (plain_number && plain_secret).then_some((TenantId(number), secret))
 }
 
 #[cfg(test)]
@@ -54,6 +47,7 @@ mod tests {
             format!("7.{}=", &secret[1..]),
             format!("99999999999.{secret}"),
             format!("4294967296.{secret}"),
+            format!("2147483648.{secret}"),
             format!("7_{secret}"),
             String::new(),
         ] {

@@ -173,7 +173,7 @@ impl Identity {
             ends: now.plus_ms(self.settings().absolute_ms()).as_micros(),
             idle_ms,
         };
-        let secret = secret::fresh(&*self.inner.entropy);
+        let secret = karute_crypto::token(&*self.inner.entropy);
         let key = secret::stored_key(&secret).to_hex();
         let doc = store::insert(SESSION, &key, &session, Some(session.expires()))?;
         let cookie = format!("{}.{secret}", tenant.id.0);

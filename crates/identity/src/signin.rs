@@ -28,13 +28,16 @@ impl Identity {
         password: &str,
         origin: Origin,
     ) -> Result<Pending, SignInError> {
-        let tenant = self.inner.ledger.tenant_by_name(tenant_name.trim()).await?;
-        let Some(tenant) = tenant.filter(|t| t.state == TenantState::Active) else {
+        let Some(tenant) = self.inner.ledger.tenant_by_name(tenant_name.trim()).await? else {
             self.inner.hasher.matches(password_head(password), [0; 32], Vec::new()).await?;
             tracing::info!(reason = "institution", "sign-in refused");
             return Err(SignInError::Refused);
         };
         let access = self.system(tenant.id, Origin { method: "password", ..origin });
+        if tenant.state != TenantState::Active {
+            self.inner.hasher.matches(password_head(password), self.pepper(&access), Vec::new()).await?;
+            return self.refuse(&access, "institution suspended", None).await;
+        }
         let login = login.trim().to_ascii_lowercase();
         if !login_is_well_formed(&login) {
             self.inner.hasher.matches(password_head(password), self.pepper(&access), Vec::new()).await?;
@@ -56,7 +59,7 @@ impl Identity {
             let last = attempt.number >= self.settings().lock_after;
             return self.refuse(&access, if last { "locked" } else { reason }, known.as_ref().map(|(p, _)| p)).await;
         };
-        let secret = secret::fresh(&*self.inner.entropy);
+        let secret = karute_crypto::token(&*self.inner.entropy);
         let pending = PendingDoc { person: person.to_string(), login };
         let expires = Some(self.now().plus_ms(PENDING_MS));
         let doc = store::insert(PENDING, &secret::stored_key(&secret).to_hex(), &pending, expires)?;
@@ -115,7 +118,7 @@ impl Identity {
             return Err(IdentityError::Forbidden);
         }
         let (person, _) = self.credential(by, login).await?;
-        let secret = secret::fresh(&*self.inner.entropy);
+        let secret = karute_crypto::token(&*self.inner.entropy);
         let link = LinkDoc { person: person.to_string() };
         let expires = Some(self.now().plus_ms(LINK_MS));
         let mut commit = Commit::new(Action::Administer);

@@ -95,7 +95,7 @@ impl Identity {
         if new.expires <= now || new.expires > now.plus_ms(MAX_LIFE_MS) {
             return Err(IdentityError::Invalid("トークンの期限は、今より後、2年以内にしてください。".to_owned()));
         }
-        let secret = secret::fresh(&*self.inner.entropy);
+        let secret = karute_crypto::token(&*self.inner.entropy);
         let key = secret::stored_key(&secret).to_hex();
         let doc = TokenDoc {
             label: label.to_owned(),
