@@ -1,7 +1,9 @@
 //! The ledger's conformance suite. Every test of [`suite`] runs on SQLite and on PostgreSQL.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod guard;
 mod hand;
+mod killed;
 mod stage;
 
 /// Makes `sqlite::<name>` and `postgres::<name>` of functions that take a [`stage::Stage`].
