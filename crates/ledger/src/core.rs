@@ -1,4 +1,5 @@
 //! What all doors of one open ledger share.
+use crate::jobs::Wake;
 use crate::sql::{Row, Store};
 use crate::tenant::Directory;
 use crate::writer::Writer;
@@ -15,12 +16,13 @@ pub(crate) struct Core {
     pub(crate) config: LedgerConfig,
     pub(crate) writer: Writer,
     pub(crate) directory: Directory,
+    pub(crate) wake: Wake,
     signers: Mutex<HashMap<TenantId, Signer>>,
 }
 
 impl Core {
     pub(crate) fn new(store: Store, config: LedgerConfig) -> Core {
-        Core { store, config, writer: Writer::default(), directory: Directory::default(), signers: Mutex::default() }
+        Core { store, config, writer: Writer::default(), directory: Directory::default(), wake: Wake::default(), signers: Mutex::default() }
     }
 
     /// Now, in whole milliseconds: what is stored is what is shown.

@@ -1,6 +1,10 @@
 //! Outgoing jobs: durable, ordered per lane, retried, never lost, visible when stuck.
-use crate::{Access, Commit, Committed, LedgerError, TenantId};
+use crate::core::Core;
+use crate::{Access, Commit, Committed, LedgerError, TenantId, jobs};
 use karute_japan::Timestamp;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
+use std::time::Duration;
 
 /// A job to enqueue inside a commit.
 #[derive(Clone, Debug)]
@@ -93,27 +97,64 @@ impl Default for RetryPolicy {
 /// The worker's door: claims jobs of all tenants.
 #[derive(Clone)]
 pub struct Jobs {
-    pub(crate) inner: std::sync::Arc<()>,
+    pub(crate) inner: Arc<Inner>,
 }
 
-/// A job in the hands of this worker.
+pub(crate) struct Inner {
+    core: Arc<Core>,
+    worker: String,
+    /// The tenant looked at last.
+    last: AtomicU32,
+    /// How often the bell had rung when the last claim began.
+    heard: AtomicU64,
+    /// When something may be due next, in microseconds.
+    next: AtomicI64,
+}
+
+/// A job in the hands of this worker. Dropping it is like the worker's death: the job comes back when its lease ends.
+#[derive(Debug)]
 pub struct ClaimedJob {
     /// Tenant.
     pub tenant: TenantId,
     /// The job; `attempts` includes this one.
     pub job: JobView,
+    /// Name of this claim: what tells it from a later one of the same worker.
+    pub(crate) lease: String,
 }
 
 impl Jobs {
-    /// Claims up to `max` due jobs of the given kinds for `lease_ms`. At most one per lane, in lane order.
-    pub async fn claim(&self, kinds: &[&str], max: u32, lease_ms: u64) -> Result<Vec<ClaimedJob>, LedgerError> {
-        let _ = (kinds, max, lease_ms, &self.inner);
-        todo!()
+    pub(crate) fn new(core: Arc<Core>, worker: &str) -> Jobs {
+        let worker = worker.replace('\0', "");
+        let (last, heard, next) = (AtomicU32::new(0), AtomicU64::new(0), AtomicI64::new(i64::MAX));
+        Jobs { inner: Arc::new(Inner { core, worker, last, heard, next }) }
     }
-    /// Waits until something may be due (notification or timer), at most `at_most_ms`.
+
+    /// Claims up to `max` due jobs of the given kinds for `lease_ms`. At most one per lane, in lane order. A job whose
+    /// worker let the lease end counts as failed: it is claimed again, or dead when its attempts are used up.
+    /// Nothing of suspended tenants is claimed.
+    pub async fn claim(&self, kinds: &[&str], max: u32, lease_ms: u64) -> Result<Vec<ClaimedJob>, LedgerError> {
+        let Inner { core, worker, last, heard, next } = &*self.inner;
+        heard.store(core.wake.rung(), Ordering::Release);
+        if max == 0 || kinds.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut random = [0; 8];
+        core.config.entropy.fill(&mut random);
+        let lease = format!("{worker} {:016x}", u64::from_be_bytes(random));
+        let after = TenantId(last.load(Ordering::Acquire));
+        let claims = jobs::claim(core, kinds, max, lease_ms, &lease, after).await?;
+        last.store(claims.last.0, Ordering::Release);
+        next.store(claims.next, Ordering::Release);
+        Ok(claims.jobs)
+    }
+    /// Waits until something may be due (notification or timer), at most `at_most_ms`. What became due since the last
+    /// claim began ends the wait at once.
     pub async fn wait(&self, at_most_ms: u64) {
-        let _ = at_most_ms;
-        todo!()
+        let Inner { core, heard, next, .. } = &*self.inner;
+        jobs::listen(core);
+        let until_next = next.load(Ordering::Acquire).saturating_sub(core.now().as_micros()).max(0);
+        let at_most = Duration::from_millis(at_most_ms).min(Duration::from_micros(until_next.unsigned_abs()));
+        core.wake.wait(heard.load(Ordering::Acquire), at_most).await;
     }
     /// Finishes a job together with what it changed, in one transaction. Fails with `NotFound` when the lease was
     /// lost meanwhile; then nothing is written.
@@ -124,8 +165,11 @@ impl Jobs {
         commit: Commit,
         result: Option<String>,
     ) -> Result<Committed, LedgerError> {
-        let _ = (job, access, commit, result);
-        todo!()
+        if access.tenant() != job.tenant {
+            return Err(LedgerError::NotFound);
+        }
+        let done = jobs::JobDone::done(&job, result)?;
+        access.commit_with(commit, Some(done)).await
     }
     /// Records a failure: retried by `policy`, dead after `max_attempts` or when `permanent`.
     pub async fn fail(
@@ -135,17 +179,14 @@ impl Jobs {
         permanent: bool,
         policy: RetryPolicy,
     ) -> Result<JobState, LedgerError> {
-        let _ = (job, error, permanent, policy);
-        todo!()
+        jobs::fail(&self.inner.core, job, error, permanent, policy).await
     }
-    /// Extends the lease.
+    /// Extends the lease to `lease_ms` from now.
     pub async fn renew(&self, job: &ClaimedJob, lease_ms: u64) -> Result<(), LedgerError> {
-        let _ = (job, lease_ms);
-        todo!()
+        jobs::renew(&self.inner.core, job, lease_ms).await
     }
     /// Gives a job back unharmed (shutdown): ready at once, attempt not counted.
     pub async fn hand_back(&self, job: ClaimedJob) -> Result<(), LedgerError> {
-        let _ = job;
-        todo!()
+        jobs::hand_back(&self.inner.core, job).await
     }
 }

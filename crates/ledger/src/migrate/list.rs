@@ -33,6 +33,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     migration!("0001_ledger"),
     migration!("0002_index"),
+    migration!("0003_jobs"),
 ];
 
 /// What PostgreSQL's login role may do with a table.
@@ -59,6 +60,8 @@ pub(crate) const TABLES: &[(&str, Rights)] = &[
     ("blob", Rights::Append),
     ("blob_upload", Rights::Change),
     ("blob_chunk", Rights::Change),
+    ("job", Rights::Change),
+    ("job_due_tenant", Rights::Global),
     ("ix_token", Rights::Change),
     ("ix_text", Rights::Change),
     ("ix_part", Rights::Change),

@@ -5,6 +5,7 @@ use crate::index::composite::NOT_LOCAL;
 use crate::index::key;
 use crate::sql::Val;
 use karute_fhir::search::{Match, Prefix, SystemMatch, TextMode, UriMode};
+use std::collections::BTreeSet;
 
 /// Index tables that a search reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -194,7 +195,7 @@ impl Build {
                 format!("({a}.uri = {exact} OR ({below}))")
             }
             UriMode::Above => {
-                let uris = ancestors(value).map(key::equality).collect();
+                let uris = ancestors(value).iter().map(|uri| key::equality(uri)).collect();
                 format!("{a}.uri {}", self.equals(uris))
             }
         }
@@ -307,7 +308,11 @@ impl Build {
     }
 }
 
-/// A uri and every uri above it: cut at its slashes.
-fn ancestors(uri: &str) -> impl Iterator<Item = &str> {
-    uri.match_indices('/').filter_map(|(at, _)| uri.get(..at)).filter(|u| !u.is_empty()).chain(std::iter::once(uri))
+/// A uri and every uri above it: cut at its slashes, with none, one or two slashes left at the end.
+fn ancestors(uri: &str) -> BTreeSet<String> {
+    let cuts = uri.match_indices('/').filter_map(|(at, _)| uri.get(..at)).filter(|cut| !cut.ends_with('/'));
+    let mut out: BTreeSet<String> =
+        cuts.filter(|cut| !cut.is_empty()).flat_map(|cut| ["", "/", "//"].map(|end| format!("{cut}{end}"))).collect();
+    out.insert(uri.to_owned());
+    out
 }

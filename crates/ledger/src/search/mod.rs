@@ -13,7 +13,7 @@ mod window;
 
 use crate::core::{VERSION, version};
 use crate::index::key;
-use crate::sql::{Tx, Val};
+use crate::sql::Tx;
 use crate::{LedgerError, Page};
 use build::Build;
 use cursor::Place;
@@ -92,48 +92,6 @@ pub(crate) async fn compartment(
          AND (SELECT h.seq FROM head h WHERE {{t:h}} h.type = v.type AND h.id = v.id AND h.op <> 2) = v.seq \
          ORDER BY v.seq LIMIT {limit}",
         build::among("SELECT seq FROM c")
-    );
-    let mut page = Page::default();
-    for row in tx.rows(&sql, build.args()).await? {
-        page.matches.push(version(&row)?);
-    }
-    if page.matches.len() > count as usize {
-        page.matches.truncate(count as usize);
-        page.next =
-            page.matches.last().map(|v| Place { seq: v.seq.cast_signed(), keys: Vec::new() }.encode());
-    }
-    Ok(page)
-}
-
-/// One page of all current resources of the given types (empty = all) in chain order.
-pub(crate) async fn scan(
-    tx: &mut Tx,
-    types: &[ResourceType],
-    since: Option<i64>,
-    count: u32,
-    after: Option<&str>,
-) -> Result<Page, LedgerError> {
-    let mut build = Build::default();
-    let mut window = build::Window::default();
-    if let Some(after) = after {
-        window.not_before(Place::decode(after, &[])?.seq.saturating_add(1));
-    }
-    if let Some(since) = since {
-        window.not_before(window::first_at(tx, since).await?);
-    }
-    let within = build.window("v.seq", window);
-    let of_types = if types.is_empty() {
-        String::new()
-    } else {
-        let names = types.iter().map(|t| t.name().to_owned()).collect();
-        format!(" AND v.type {}", build.equals(names))
-    };
-    let count = count.clamp(1, PAGE);
-    let limit = build.bind(Val::from(count + 1));
-    let sql = format!(
-        "SELECT {VERSION} FROM version v WHERE {{t:v}} v.op <> 2{within}{of_types} \
-         AND (SELECT h.seq FROM head h WHERE {{t:h}} h.type = v.type AND h.id = v.id) = v.seq \
-         ORDER BY v.seq LIMIT {limit}"
     );
     let mut page = Page::default();
     for row in tx.rows(&sql, build.args()).await? {

@@ -213,9 +213,13 @@ async fn transaction(
     work: &Arc<Vec<Prepared>>,
     which: Vec<usize>,
 ) -> Result<Vec<Result<Committed, LedgerError>>, LedgerError> {
+    let wakes = work.iter().any(|w| !w.jobs.is_empty() || w.done.is_some());
     let (inner, work) = (core.clone(), work.clone());
     let Outcomes { answers, entries, checkpoint } =
         core.store.write(tenant, move |tx| async move { group::run(tx, &inner, &work, &which).await }.boxed()).await?;
+    if wakes {
+        core.wake.ring(tenant);
+    }
     let writer = &core.writer;
     writer.groups.fetch_add(1, Ordering::Relaxed);
     writer.commits.fetch_add(answers.iter().filter(|a| a.is_ok()).count() as u64, Ordering::Relaxed);
