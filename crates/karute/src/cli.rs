@@ -42,7 +42,7 @@ pub(crate) enum Command {
     /// 施設
     #[command(
         subcommand,
-        after_help = "例:\n  karute tenant create --name midori --display-name みどり内科クリニック --code 1310000002"
+        after_help = "例:\n  karute tenant create --name midori --display-name みどり内科クリニック --code 1319900010"
     )]
     Tenant(TenantCommand),
     /// 職員
@@ -193,7 +193,7 @@ pub(crate) struct TenantArgs {
 pub(crate) enum TenantCommand {
     /// 施設を作る（再起動は要らない）
     #[command(
-        after_help = "例:\n  karute tenant create --name midori --display-name みどり内科クリニック --code 1310000002"
+        after_help = "例:\n  karute tenant create --name midori --display-name みどり内科クリニック --code 1319900010"
     )]
     Create {
         #[command(flatten)]

@@ -8,6 +8,7 @@ mod demo;
 mod logging;
 mod out;
 mod problem;
+mod progress;
 mod serve;
 mod storage;
 

@@ -55,6 +55,15 @@ impl From<IdentityError> for Problem {
     }
 }
 
+impl From<karute_synthetic::LoadError> for Problem {
+    fn from(error: karute_synthetic::LoadError) -> Problem {
+        match error {
+            karute_synthetic::LoadError::Ledger(e) => e.into(),
+            other => Problem::new(format!("架空の記録を作れません（{other}）。")),
+        }
+    }
+}
+
 impl From<std::io::Error> for Problem {
     fn from(error: std::io::Error) -> Problem {
         Problem::new(format!("入出力に失敗しました（{error}）。"))

@@ -11,10 +11,9 @@ pub(super) async fn run(command: TenantCommand) -> Result<(), Problem> {
             let new = checked(name, display_name, code)?;
             super::with_storage(&source, async |storage| {
                 let tenant = storage.ledger.create_tenant(new.clone()).await.map_err(|e| match e {
-                    karute_ledger::LedgerError::Exists => Problem::new(format!(
-                        "施設「{}」または医療機関コード {} は既にあります。",
-                        new.name, new.institution_code
-                    )),
+                    karute_ledger::LedgerError::Exists => {
+                        Problem::new(format!("施設「{}」は既にあります。別の名前にしてください。", new.name))
+                    }
                     other => other.into(),
                 })?;
                 print(&tenant, json);

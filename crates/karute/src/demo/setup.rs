@@ -92,7 +92,9 @@ fn plan(storage: &Storage, plan: &Plan) -> DemoTenant {
         users: plan.people.iter().map(user).collect(),
         token: String::new(),
         token_expires: 0,
+        made: 0,
         filled: false,
+        day: String::new(),
     }
 }
 

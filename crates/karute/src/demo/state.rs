@@ -25,8 +25,12 @@ pub(crate) struct DemoTenant {
     pub token: String,
     /// When the token ends, microseconds since the epoch.
     pub token_expires: i64,
+    /// The moment its synthetic clinic was made for, microseconds since the epoch; 0 before that.
+    pub made: i64,
     /// Whether the synthetic clinic is complete.
     pub filled: bool,
+    /// The day (in Japan) of which there is a reception list.
+    pub day: String,
 }
 
 /// The whole file.
