@@ -1,6 +1,5 @@
 //! 経過: visits, results and documents in one line of time, newest first.
-use crate::view::{Document, Encounter, Measurement, Medication, Note};
-use karute_fhir::Id;
+use crate::view::{Document, Encounter, Immunization, Measurement, Medication, Note};
 use karute_japan::{Date, Timestamp};
 use std::collections::BTreeMap;
 
@@ -28,6 +27,8 @@ pub enum EntryKind {
         note: Vec<(String, String)>,
         /// What was prescribed.
         drugs: Vec<Medication>,
+        /// Vaccinations given.
+        vaccines: Vec<Immunization>,
     },
     /// Laboratory results of a day.
     Labs {
@@ -38,15 +39,20 @@ pub enum EntryKind {
     Document(Document),
 }
 
-/// Puts the parts together. Visits without a date are left out: they have no place in a line of time.
-pub(super) fn course(
-    encounters: Vec<Encounter>,
-    mut notes: Vec<Note>,
-    drugs: &[Medication],
-    labs: &[Measurement],
-    documents: Vec<Document>,
-    most: usize,
-) -> Vec<Entry> {
+/// What the line of time is made of.
+#[derive(Default)]
+pub(super) struct Parts {
+    pub(super) encounters: Vec<Encounter>,
+    pub(super) notes: Vec<Note>,
+    pub(super) drugs: Vec<Medication>,
+    pub(super) vaccines: Vec<Immunization>,
+    pub(super) labs: Vec<Measurement>,
+    pub(super) documents: Vec<Document>,
+}
+
+/// Puts the parts together. What has no date is left out: it has no place in a line of time.
+pub(super) fn course(parts: Parts, most: usize) -> Vec<Entry> {
+    let Parts { encounters, mut notes, drugs, vaccines, labs, documents } = parts;
     let mut entries: Vec<Entry> = Vec::new();
     for encounter in encounters {
         let Some(date) = encounter.arrived.map(Timestamp::day_in_japan) else { continue };
@@ -59,7 +65,8 @@ pub(super) fn course(
                 reason: encounter.reason,
                 author: note.as_ref().and_then(|n| n.author.clone()).or(encounter.practitioner),
                 note: note.map(|n| n.sections).unwrap_or_default(),
-                drugs: of_visit(drugs, &encounter.id),
+                drugs: drugs.iter().filter(|d| d.encounter.as_ref() == Some(&encounter.id)).cloned().collect(),
+                vaccines: vaccines.iter().filter(|v| v.encounter.as_ref() == Some(&encounter.id)).cloned().collect(),
             },
         });
     }
@@ -73,6 +80,7 @@ pub(super) fn course(
                 author: note.author,
                 note: note.sections,
                 drugs: Vec::new(),
+                vaccines: Vec::new(),
             },
         });
     }
@@ -94,10 +102,6 @@ pub(super) fn course(
     entries.sort_by_key(|e| (std::cmp::Reverse(e.date), rank(&e.kind)));
     entries.truncate(most);
     entries
-}
-
-fn of_visit(drugs: &[Medication], visit: &Id) -> Vec<Medication> {
-    drugs.iter().filter(|d| d.encounter.as_ref() == Some(visit)).cloned().collect()
 }
 
 /// Within a day: the visit, then its results, then papers.

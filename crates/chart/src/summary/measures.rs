@@ -38,12 +38,12 @@ pub(crate) const WEIGHT: &str = "29463-7";
 
 /// Disease words and the measures they call for, most telling first.
 const BY_DISEASE: [(&[&str], &[Measure]); 7] = [
-    // HbA1c, creatinine, urine albumin, LDL-C
-    (&["糖尿病"], &[Measure::Lab("3D046"), Measure::Lab("3C015"), Measure::Lab("3A015"), Measure::Lab("3F077")]),
-    (&["高血圧"], &[Measure::BloodPressure, Measure::Lab("3C015")]),
+    // HbA1c, eGFR, urine albumin, LDL-C
+    (&["糖尿病"], &[Measure::Lab("3D046"), Measure::Lab("8A065"), Measure::Lab("3A015"), Measure::Lab("3F077")]),
+    (&["高血圧"], &[Measure::BloodPressure, Measure::Lab("8A065")]),
     (&["脂質異常", "コレステロール", "高脂血症"], &[Measure::Lab("3F077"), Measure::Lab("3F015")]),
     (&["尿酸", "痛風"], &[Measure::Lab("3C020")]),
-    (&["腎"], &[Measure::Lab("3C015"), Measure::Lab("3H015")]),
+    (&["腎"], &[Measure::Lab("8A065"), Measure::Lab("3C015"), Measure::Lab("3H015")]),
     (&["甲状腺", "橋本病", "バセドウ病"], &[Measure::Lab("4A055"), Measure::Lab("4B035")]),
     (&["肝", "脂肪肝"], &[Measure::Lab("3B045"), Measure::Lab("3B035")]),
 ];
@@ -179,7 +179,7 @@ mod tests {
                 &[
                     Measure::Lab("3D046"),
                     Measure::BloodPressure,
-                    Measure::Lab("3C015"),
+                    Measure::Lab("8A065"),
                     Measure::Lab("3A015"),
                     Measure::Lab("3F077"),
                     Measure::Weight,

@@ -1,8 +1,14 @@
 //! Reading the summary.
-use super::{Depth, Summary, chosen, course::course, current, grouped, measures, results};
+use super::{
+    Depth, Summary, chosen,
+    course::{Parts, course},
+    current, grouped, measures, results,
+};
 use crate::ChartError;
 use crate::query::{parse, resource_type, search, search_all};
-use crate::view::{Allergy, Document, Encounter, Insurance, Measurement, Medication, Note, Person, Problem};
+use crate::view::{
+    Allergy, Document, Encounter, Immunization, Insurance, Measurement, Medication, Note, Person, Problem,
+};
 use karute_fhir::Id;
 use karute_japan::Date;
 use karute_ledger::{Access, Action, Lookup, Reader};
@@ -42,20 +48,10 @@ async fn read(reader: &Reader, id: &Id, date: Date, depth: Depth) -> Result<Summ
         .find(|e| e.arrived.is_some_and(|a| a.day_in_japan() == date))
         .and_then(|e| Some((e.id.clone(), e.state?, e.queue_number)));
     let drugs = grouped(current(ordered.clone(), date));
-    let course = course(encounters, notes, &ordered, &labs, documents, COURSE);
-    Ok(Summary {
-        person,
-        date,
-        insurance,
-        allergy,
-        problems,
-        past_problems,
-        drugs,
-        trends,
-        results: results::table(&labs),
-        course,
-        today,
-    })
+    let vaccines = vaccines(reader, id).await?;
+    let results = results::table(&labs);
+    let course = course(Parts { encounters, notes, drugs: ordered, vaccines, labs, documents }, COURSE);
+    Ok(Summary { person, date, insurance, allergy, problems, past_problems, drugs, trends, results, course, today })
 }
 
 /// Allergies in one of three states.
@@ -172,6 +168,15 @@ async fn documents(reader: &Reader, patient: &Id) -> Result<Vec<Document>, Chart
     let mut all = Vec::new();
     for version in search(reader, "DocumentReference", &pairs).await?.matches {
         all.extend(Document::read(&parse(&version)?));
+    }
+    Ok(all)
+}
+
+async fn vaccines(reader: &Reader, patient: &Id) -> Result<Vec<Immunization>, ChartError> {
+    let pairs = [("patient", patient.as_str()), ("_sort", "-date"), ("_count", "16")];
+    let mut all = Vec::new();
+    for version in search(reader, "Immunization", &pairs).await?.matches {
+        all.extend(Immunization::read(&parse(&version)?));
     }
     Ok(all)
 }

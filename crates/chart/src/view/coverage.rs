@@ -26,10 +26,11 @@ pub struct Insurance {
 impl Insurance {
     /// Reads a Coverage.
     pub fn read(coverage: &Value<'_>) -> Insurance {
-        let class = coverage.get("type").and_then(display);
-        let relation = coverage.get("relationship").and_then(relation);
-        let share = share(coverage);
-        let words = [class.map(|c| short_class(&c)), relation, share];
+        let class = coverage.get("type").and_then(display).map(|c| short_class(&c));
+        // 国保 and 後期 know no insured and dependent; only 社保 says which.
+        let employed = class.as_deref() == Some("社保");
+        let relation = coverage.get("relationship").filter(|_| employed).and_then(relation);
+        let words = [class, relation, share(coverage)];
         let short = words.into_iter().flatten().collect::<Vec<_>>().join(" ");
         Insurance {
             patient: reference(coverage, &["beneficiary", "reference"], "Patient"),
