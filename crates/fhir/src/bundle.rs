@@ -31,7 +31,9 @@ fn rewrite_object(value: &mut Value<'_>, type_id: TypeId, replacement: &dyn Fn(&
         };
         let is_link = match member.primitive() {
             None => {
-                values.iter_mut().for_each(|value| rewrite_object(value, member, replacement));
+                for value in values {
+                    rewrite_object(value, member, replacement);
+                }
                 continue;
             }
             Some(Primitive::Uri | Primitive::Url | Primitive::Canonical) => false,

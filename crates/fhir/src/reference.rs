@@ -93,19 +93,18 @@ mod tests {
 
     const BASE: &str = "https://karute.example/fhir";
 
-    fn local(name: &str, id: &str, version: Option<&'static str>) -> Result<Reference<'static>, ReferenceError> {
-        let resource_type = ResourceType::parse(name).unwrap();
-        Ok(Reference::Local { resource_type, id: Id::new(id).unwrap(), version })
+    fn local(name: &str, id: &str, version: Option<&'static str>) -> Reference<'static> {
+        Reference::Local { resource_type: ResourceType::parse(name).unwrap(), id: Id::new(id).unwrap(), version }
     }
 
     #[test]
     fn references_are_told_apart() {
         let patient = ResourceType::parse("Patient").unwrap();
         let cases = [
-            ("Patient/a-1.b", local("Patient", "a-1.b", None)),
-            ("Patient/1/_history/2", local("Patient", "1", Some("2"))),
-            ("https://karute.example/fhir/Patient/1", local("Patient", "1", None)),
-            ("https://karute.example/fhir/Patient/1/_history/7", local("Patient", "1", Some("7"))),
+            ("Patient/a-1.b", Ok(local("Patient", "a-1.b", None))),
+            ("Patient/1/_history/2", Ok(local("Patient", "1", Some("2")))),
+            ("https://karute.example/fhir/Patient/1", Ok(local("Patient", "1", None))),
+            ("https://karute.example/fhir/Patient/1/_history/7", Ok(local("Patient", "1", Some("7")))),
             (
                 "https://karute.example/fhir2/Patient/1",
                 Ok(Reference::Absolute("https://karute.example/fhir2/Patient/1")),
@@ -140,8 +139,8 @@ mod tests {
     #[test]
     fn a_slash_at_the_end_of_the_base_changes_nothing_and_no_base_makes_nothing_local_but_relative_ones() {
         let text = "https://karute.example/fhir/Patient/1";
-        assert_eq!(Reference::parse(text, "https://karute.example/fhir/"), local("Patient", "1", None));
+        assert_eq!(Reference::parse(text, "https://karute.example/fhir/"), Ok(local("Patient", "1", None)));
         assert_eq!(Reference::parse(text, ""), Ok(Reference::Absolute(text)));
-        assert_eq!(Reference::parse("Patient/1", ""), local("Patient", "1", None));
+        assert_eq!(Reference::parse("Patient/1", ""), Ok(local("Patient", "1", None)));
     }
 }

@@ -16,11 +16,14 @@ pub struct Meta<'v> {
     pub source: Option<Cow<'v, str>>,
     /// Canonical URLs of `profile`.
     pub profiles: Vec<Cow<'v, str>>,
-    /// `security` as (system, code).
-    pub security: Vec<(Option<Cow<'v, str>>, Option<Cow<'v, str>>)>,
-    /// `tag` as (system, code).
-    pub tags: Vec<(Option<Cow<'v, str>>, Option<Cow<'v, str>>)>,
+    /// `security`
+    pub security: Vec<Label<'v>>,
+    /// `tag`
+    pub tags: Vec<Label<'v>>,
 }
+
+/// A label: system and code as far as they are there.
+pub type Label<'v> = (Option<Cow<'v, str>>, Option<Cow<'v, str>>);
 
 /// The metadata of a resource.
 pub fn meta_of<'v>(resource: &'v Value<'_>) -> Meta<'v> {
@@ -43,8 +46,9 @@ pub fn meta_of<'v>(resource: &'v Value<'_>) -> Meta<'v> {
 
 type Lists = LazyLock<Vec<Vec<&'static str>>>;
 
-static SUMMARY: Lists = LazyLock::new(|| lists(|e| e.is_summary()));
-static MANDATORY: Lists = LazyLock::new(|| lists(|e| e.is_required()));
+static SUMMARY: Lists = LazyLock::new(|| lists(Element::is_summary));
+static MANDATORY: Lists = LazyLock::new(|| lists(Element::is_required));
+static MODIFIERS: Lists = LazyLock::new(|| lists(Element::is_modifier));
 
 fn lists(keep: fn(&Element) -> bool) -> Vec<Vec<&'static str>> {
     let of = |resource_type: ResourceType| {
@@ -63,6 +67,12 @@ pub fn summary_elements(resource_type: ResourceType) -> &'static [&'static str] 
 /// JSON names, sorted, of the elements without which the resource would not be valid (`_summary=text`, `_elements`).
 pub fn mandatory_elements(resource_type: ResourceType) -> &'static [&'static str] {
     MANDATORY.get(resource_type.index()).map_or(&[], Vec::as_slice)
+}
+
+/// JSON names, sorted, of the elements that change the meaning of the others: who shows a part of the resource must
+/// not leave them out.
+pub fn modifier_elements(resource_type: ResourceType) -> &'static [&'static str] {
+    MODIFIERS.get(resource_type.index()).map_or(&[], Vec::as_slice)
 }
 
 #[cfg(test)]
@@ -87,6 +97,7 @@ mod tests {
     fn summaries_and_mandatory_elements_are_those_of_the_definition() {
         let observation = ResourceType::parse("Observation").unwrap();
         assert_eq!(mandatory_elements(observation), ["code", "status"]);
+        assert_eq!(modifier_elements(observation), ["implicitRules", "modifierExtension", "status"]);
         let summary = summary_elements(observation);
         for name in ["id", "meta", "status", "code", "subject", "valueQuantity", "component"] {
             assert!(summary.contains(&name), "{name}");

@@ -19,6 +19,9 @@ struct Contained<'r> {
     referenced: bool,
 }
 
+/// A fragment that names nothing in the resource.
+pub(super) struct NotContained;
+
 impl<'r> Container<'r> {
     /// Looks up what a resource contains.
     pub(super) fn of(resource: &'r Value<'r>) -> Container<'r> {
@@ -43,19 +46,19 @@ impl<'r> Container<'r> {
         }
     }
 
-    /// Notes a `#…` anywhere in the resource. `None` when it names nothing; otherwise the type it points to, as far as
-    /// that is known.
-    pub(super) fn refer(&mut self, fragment: &str) -> Option<Option<ResourceType>> {
+    /// Notes a `#…` anywhere in the resource. Gives the type it points to, as far as that is known.
+    pub(super) fn refer(&mut self, fragment: &str) -> Result<Option<ResourceType>, NotContained> {
         if fragment.is_empty() {
             // A contained resource that points back to its container is tied to it (dom-3).
             if let Some(contained) = self.inside.and_then(|i| self.contained.get_mut(i)) {
                 contained.referenced = true;
             }
-            return Some(None);
+            return Ok(None);
         }
-        let contained = self.contained.iter_mut().find(|c| c.id.as_deref() == Some(fragment))?;
+        let named = |c: &&mut Contained<'_>| c.id.as_deref() == Some(fragment);
+        let contained = self.contained.iter_mut().find(named).ok_or(NotContained)?;
         contained.referenced = true;
-        Some(contained.resource_type)
+        Ok(contained.resource_type)
     }
 
     /// Contained resources without an id of their own, by place.

@@ -67,12 +67,13 @@ fn is_uri(text: &str) -> bool {
 
 /// `2026`, `2026-11` or `2026-11-22`; the day must exist.
 fn is_date(text: &str) -> bool {
-    match text.as_bytes() {
-        [year @ ..] if year.len() == 4 => digits(year).is_some_and(|y| y > 0),
-        [year @ .., b'-', m1, m2] if year.len() == 4 => {
-            digits(year).is_some_and(|y| y > 0) && digits(&[*m1, *m2]).is_some_and(|m| (1..=12).contains(&m))
+    let is_year = |year: &[u8]| digits(year).is_some_and(|y| y > 0);
+    match *text.as_bytes() {
+        [y1, y2, y3, y4] => is_year(&[y1, y2, y3, y4]),
+        [y1, y2, y3, y4, b'-', m1, m2] => {
+            is_year(&[y1, y2, y3, y4]) && digits(&[m1, m2]).is_some_and(|m| (1..=12).contains(&m))
         }
-        day => is_day(day),
+        _ => is_day(text.as_bytes()),
     }
 }
 

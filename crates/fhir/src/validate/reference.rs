@@ -42,7 +42,7 @@ impl Walk {
             Ok(Reference::Local { resource_type, .. } | Reference::Conditional { resource_type, .. }) => {
                 Some(resource_type)
             }
-            Ok(Reference::Contained(id)) => container.refer(id).unwrap_or_else(|| {
+            Ok(Reference::Contained(id)) => container.refer(id).unwrap_or_else(|_| {
                 self.report("invariant", &at.member("reference"), message::NOT_CONTAINED);
                 None
             }),

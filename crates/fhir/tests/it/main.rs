@@ -2,5 +2,6 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod examples;
+mod hostile;
 mod rules;
 mod validation;

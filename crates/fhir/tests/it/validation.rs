@@ -182,7 +182,7 @@ const MUTATIONS: &[Mutation] = &[
         "invariant",
         "Observation.subject.reference",
     ),
-    m(PATIENT, r##""reference": "#org""##, r##""display": "x""##, "invariant", "Patient.contained[0]"),
+    m(PATIENT, r##""reference": "#org""##, r#""display": "x""#, "invariant", "Patient.contained[0]"),
     m(
         PATIENT,
         r#""id": "org", "name""#,
@@ -200,7 +200,7 @@ const MUTATIONS: &[Mutation] = &[
     m(
         PATIENT,
         r#""id": "org", "name""#,
-        r##""id": "org", "contained": [{ "resourceType": "Basic", "id": "b", "code": { "text": "x" } }], "name""##,
+        r#""id": "org", "contained": [{ "resourceType": "Basic", "id": "b", "code": { "text": "x" } }], "name""#,
         "invariant",
         "Patient.contained[0].contained[0]",
     ),

@@ -38,19 +38,17 @@ impl<'a> Bindings<'a> {
         if let Some(id) = self.ids.get(url) {
             return Ok(*id);
         }
-        let row = match SYNTAX.iter().find(|(known, _)| *known == url) {
-            Some((_, syntax)) => (*syntax).to_owned(),
-            None => {
-                let codes = expand(self.definitions, url).with_context(|| url.to_owned())?;
-                let mut systems = Vec::new();
-                for (system, codes) in codes {
-                    let codes: Vec<String> = codes.into_iter().collect();
-                    let next = format!("C{}", self.lists.len());
-                    let list = self.lists.entry(codes).or_insert(next);
-                    systems.push(format!("({},{list})", quote(&system)));
-                }
-                format!("Codes(&[{}])", systems.join(","))
+        let row = if let Some((_, syntax)) = SYNTAX.iter().find(|(known, _)| *known == url) {
+            (*syntax).to_owned()
+        } else {
+            let mut systems = Vec::new();
+            for (system, codes) in expand(self.definitions, url).with_context(|| url.to_owned())? {
+                let codes: Vec<String> = codes.into_iter().collect();
+                let next = format!("C{}", self.lists.len());
+                let list = self.lists.entry(codes).or_insert(next);
+                systems.push(format!("({},{list})", quote(&system)));
             }
+            format!("Codes(&[{}])", systems.join(","))
         };
         self.rows.push(format!("{row}, // {url}"));
         let id = self.rows.len() - 1;
@@ -91,7 +89,10 @@ fn expand(definitions: &Definitions, url: &str) -> Result<Codes> {
         }
     }
     codes.retain(|_, c| !c.is_empty());
-    if codes.is_empty() { bail!("{url} is empty") } else { Ok(codes) }
+    if codes.is_empty() {
+        bail!("{url} is empty");
+    }
+    Ok(codes)
 }
 
 fn expand_part(definitions: &Definitions, part: &Value) -> Result<Codes> {

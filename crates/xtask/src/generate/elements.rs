@@ -1,6 +1,6 @@
 //! The element tables.
 use super::bindings::Bindings;
-use super::model::{ALL_LANGUAGES, Kind, Type};
+use super::model::{ALL_LANGUAGES, CHOICE, Kind, REQUIRED, Type};
 use super::source::{SourceFile, header, quote};
 use anyhow::{Context, Result, bail};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -8,8 +8,26 @@ use std::fmt::Write as _;
 
 /// Fixed first entries of the type table; `karute_fhir::model::Primitive` has the same order.
 const PRIMITIVES: [&str; 20] = [
-    "base64Binary", "boolean", "canonical", "code", "date", "dateTime", "decimal", "id", "instant", "integer",
-    "markdown", "oid", "positiveInt", "string", "time", "unsignedInt", "uri", "url", "uuid", "xhtml",
+    "base64Binary",
+    "boolean",
+    "canonical",
+    "code",
+    "date",
+    "dateTime",
+    "decimal",
+    "id",
+    "instant",
+    "integer",
+    "markdown",
+    "oid",
+    "positiveInt",
+    "string",
+    "time",
+    "unsignedInt",
+    "uri",
+    "url",
+    "uuid",
+    "xhtml",
 ];
 
 /// Types the walk treats in a special way, by constant.
@@ -19,13 +37,6 @@ const KNOWN: &[(&str, &str)] = &[
     ("EXTENSION", "Extension"),
     ("REFERENCE", "Reference"),
 ];
-
-/// Flags of an element, as in `karute_fhir::model`.
-const MANY: u8 = 1;
-const REQUIRED: u8 = 2;
-const SUMMARY: u8 = 4;
-const MODIFIER: u8 = 8;
-const CHOICE: u8 = 16;
 
 /// A member as it may stand in JSON: choices are spelled out.
 struct Member<'a> {
@@ -53,15 +64,13 @@ pub(crate) fn generate(
     for (name, definition) in types {
         let mut list = Vec::new();
         for (slot, element) in definition.elements.iter().enumerate() {
-            let flag = |on: bool, flag: u8| if on { flag } else { 0 };
-            let flags = flag(element.many, MANY)
-                | flag(element.required, REQUIRED)
-                | flag(element.summary, SUMMARY)
-                | flag(element.modifier, MODIFIER)
-                | flag(element.choice, CHOICE);
             for type_use in &element.types {
                 let published = fhir_name(&type_use.name);
-                let name = if element.choice { format!("{}{}", element.name, capitalised(published)) } else { element.name.clone() };
+                let name = if element.has(CHOICE) {
+                    format!("{}{}", element.name, capitalised(published))
+                } else {
+                    element.name.clone()
+                };
                 let bound = match (type_use.name.as_str(), element.binding.as_deref()) {
                     // The largest value set of a recommended binding: words instead of a code remain possible.
                     ("CodeableConcept", Some(ALL_LANGUAGES)) => None,
@@ -72,7 +81,7 @@ pub(crate) fn generate(
                     name,
                     type_name: &type_use.name,
                     slot,
-                    flags,
+                    flags: element.flags,
                     binding: bound.map_or(Ok(0), |url| bindings.id(url))?,
                     targets: targets.id(&type_use.targets),
                 });
@@ -98,7 +107,12 @@ pub(crate) fn generate(
             continue;
         };
         let list = &members[name];
-        let required = definition.elements.iter().enumerate().filter(|(_, e)| e.required).fold(0_u128, |m, (i, _)| m | 1 << i);
+        let required = definition
+            .elements
+            .iter()
+            .enumerate()
+            .filter(|(_, e)| e.has(REQUIRED))
+            .fold(0_u128, |m, (i, _)| m | 1 << i);
         let _ = writeln!(
             type_rows,
             "t({},{},{element_count},{},{required:#x},{rule_count},{}),",
@@ -108,7 +122,8 @@ pub(crate) fn generate(
             definition.invariants.len(),
         );
         for member in list {
-            let type_id = type_ids.get(member.type_name).with_context(|| format!("{name}: no type {}", member.type_name))?;
+            let type_id =
+                type_ids.get(member.type_name).with_context(|| format!("{name}: no type {}", member.type_name))?;
             let name_id = name_ids[member.name.as_str()];
             let Member { slot, flags, binding, targets, .. } = member;
             let _ = write!(element_rows, "e({name_id},{type_id},{slot},{flags},{binding},{targets}),");

@@ -53,3 +53,33 @@ pub(crate) fn run(r4: &Path, out: &Path, check: bool) -> Result<()> {
     }
     if stale.is_empty() { Ok(()) } else { bail!("not up to date: {}; run `cargo xtask gen`", stale.join(", ")) }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn committed_tables_are_what_the_definitions_give() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let r4 = here.join("../../../shared/fhir/r4-core");
+        if !r4.is_dir() {
+            let note = b"SKIPPED: no definitions in ../shared/fhir/r4-core\n";
+            std::io::Write::write_all(&mut std::io::stderr(), note).unwrap();
+            return;
+        }
+        run(&r4, &here.join("../fhir/src/generated"), true).unwrap();
+    }
+
+    #[test]
+    fn a_stale_table_is_named() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let r4 = here.join("../../../shared/fhir/r4-core");
+        if !r4.is_dir() {
+            return;
+        }
+        let nowhere = here.join("src/generate");
+        let message = run(&r4, &nowhere, true).unwrap_err().to_string();
+        assert!(message.contains("elements.rs") && message.contains("cargo xtask gen"), "{message}");
+    }
+}

@@ -25,14 +25,24 @@ pub(crate) enum Kind {
 pub(crate) struct Element {
     /// Without `[x]`.
     pub(crate) name: String,
-    pub(crate) choice: bool,
-    pub(crate) required: bool,
-    pub(crate) many: bool,
-    pub(crate) summary: bool,
-    pub(crate) modifier: bool,
+    /// [`MANY`] and so on.
+    pub(crate) flags: u8,
     pub(crate) types: Vec<TypeUse>,
     /// Value set of a required binding, or the language binding.
     pub(crate) binding: Option<String>,
+}
+
+/// Flags of an element; `karute_fhir::model` has the same.
+pub(crate) const MANY: u8 = 1;
+pub(crate) const REQUIRED: u8 = 2;
+pub(crate) const SUMMARY: u8 = 4;
+pub(crate) const MODIFIER: u8 = 8;
+pub(crate) const CHOICE: u8 = 16;
+
+impl Element {
+    pub(crate) fn has(&self, flag: u8) -> bool {
+        self.flags & flag != 0
+    }
 }
 
 /// A type an element may have.
@@ -110,13 +120,18 @@ fn add_structure<'a>(
     let paths: Vec<&str> = snapshot.iter().map(|e| text(e, "path")).collect();
     // `Quantity` snapshots describe the profile as well; its types are named by the structure.
     let root = *paths.first().context("empty snapshot")?;
-    let has_children: BTreeSet<&str> = paths.iter().filter_map(|p| p.rsplit_once('.')).map(|(parent, _)| parent).collect();
+    let has_children: BTreeSet<&str> =
+        paths.iter().filter_map(|p| p.rsplit_once('.')).map(|(parent, _)| parent).collect();
     for definition in snapshot {
         let path = text(definition, "path");
         let rules = |exclude: Option<&BTreeSet<&str>>, element: &str| -> Vec<Invariant> {
             items(definition, "constraint")
                 .iter()
-                .filter(|c| !NATIVE.contains(&text(c, "key")) && !is_best_practice(c) && exclude.is_none_or(|e| !e.contains(text(c, "key"))))
+                .filter(|c| {
+                    !NATIVE.contains(&text(c, "key"))
+                        && !is_best_practice(c)
+                        && exclude.is_none_or(|e| !e.contains(text(c, "key")))
+                })
                 .map(|c| Invariant {
                     key: text(c, "key").to_owned(),
                     error: text(c, "severity") == "error",
@@ -186,16 +201,13 @@ fn element(definition: &Value, path: &str, last: &str, parent: Kind, has_childre
         (_, Some(ALL_LANGUAGES)) => Some(ALL_LANGUAGES.to_owned()),
         _ => None,
     };
-    Ok(Element {
-        name: name.to_owned(),
-        choice: last.ends_with("[x]"),
-        required,
-        many,
-        summary: definition["isSummary"] == true,
-        modifier: definition["isModifier"] == true,
-        types,
-        binding,
-    })
+    let flag = |on: bool, flag: u8| if on { flag } else { 0 };
+    let flags = flag(many, MANY)
+        | flag(required, REQUIRED)
+        | flag(definition["isSummary"] == true, SUMMARY)
+        | flag(definition["isModifier"] == true, MODIFIER)
+        | flag(last.ends_with("[x]"), CHOICE);
+    Ok(Element { name: name.to_owned(), flags, types, binding })
 }
 
 fn type_use(published: &Value, is_resource_id: bool) -> TypeUse {
