@@ -267,10 +267,9 @@ impl Seen {
         let mut hasher = self.hasher.build_hasher();
         match Scalar::of(item) {
             Scalar::Bool(value) => value.hash(&mut hasher),
-            Scalar::Number(number) => hash_float(number.float(), &mut hasher),
+            Scalar::Number(number) | Scalar::Quantity(number, _) => hash_float(number.float(), &mut hasher),
             Scalar::Text(text) => text.hash(&mut hasher),
             Scalar::Temporal(temporal) => temporal.start().hash(&mut hasher),
-            Scalar::Quantity(number, _) => hash_float(number.float(), &mut hasher),
             Scalar::Tree(tree) => self.hash_tree(tree, budget)?.hash(&mut hasher),
             Scalar::Nothing => {}
         }

@@ -195,11 +195,9 @@ impl<'v> Evaluation<'_, 'v> {
         }
         let right = truth(&self.eval(right, focus)?)?;
         let result = match (operator, left, right) {
-            (Operator::And, Some(true), right) => right,
+            (Operator::And | Operator::Implies, Some(true), right) | (Operator::Or, Some(false), right) => right,
             (Operator::And, None, Some(false)) => Some(false),
-            (Operator::Or, Some(false), right) => right,
             (Operator::Or | Operator::Implies, None, Some(true)) => Some(true),
-            (Operator::Implies, Some(true), right) => right,
             (Operator::Xor, Some(left), Some(right)) => Some(left != right),
             _ => None,
         };

@@ -247,11 +247,7 @@ fn has_value(input: &Items<'_>) -> bool {
 
 fn resolve<'v>(run: &Evaluation<'_, 'v>, input: &Items<'v>) -> Items<'v> {
     let Some(root) = run.scope.root.value else { return Items::None };
-    let targets = input.iter().filter_map(|item| match item {
-        Item::Node(node) => target(node.value?, root),
-        Item::Text(_) | Item::Bool(_) | Item::Integer(_) | Item::Decimal(_) => None,
-        Item::Resource(_) | Item::Temporal(_) | Item::Quantity(_) => None,
-    });
+    let targets = input.iter().filter_map(|item| target(item.as_node()?.value?, root));
     targets
         .map(|target| match target {
             Target::Contained(resource) => Item::Node(Node::new(resource)),

@@ -48,9 +48,8 @@ impl<'v> Node<'v> {
 
     /// All children, in the order written.
     pub(crate) fn children(&self, out: &mut Items<'v>) {
-        let object = match (self.value, self.beside) {
-            (Some(Value::Object(object)), _) | (_, Some(Value::Object(object))) => object,
-            _ => return,
+        let ((Some(Value::Object(object)), _) | (_, Some(Value::Object(object)))) = (self.value, self.beside) else {
+            return;
         };
         let definition = self.definition();
         for (key, value) in object.iter() {

@@ -559,7 +559,7 @@ fn contained_resources_must_be_referred_to() {
     let expression = Expression::parse(dom_3).unwrap();
     for (text, expected) in [
         (PATIENT.to_owned(), true),
-        (r##"{"resourceType":"CarePlan","contained":[{"resourceType":"Goal","id":"g"}]}"##.to_owned(), false),
+        (r#"{"resourceType":"CarePlan","contained":[{"resourceType":"Goal","id":"g"}]}"#.to_owned(), false),
         (
             r##"{"resourceType":"CarePlan","instantiatesCanonical":["#g"],"contained":[{"resourceType":"PlanDefinition","id":"g"}]}"##
                 .to_owned(),

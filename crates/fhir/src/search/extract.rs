@@ -1,6 +1,6 @@
 //! From a resource to its index entries.
 use super::bounds::MAX_ENTRIES;
-use super::plan::{Found, Leaf, Plan};
+use super::plan::{Found, Leaf, Plan, Root};
 use super::{IndexEntry, IndexValue, ParamKey, ParamType, SearchParam, params_of, values};
 use crate::model::TypeId;
 use crate::{Id, ResourceType};
@@ -98,18 +98,21 @@ pub fn extract_at(resource: &Value<'_>, base: &str) -> Vec<IndexEntry> {
     let Some(plans) = plans(resource_type) else { return Vec::new() };
     let mut index = Index { entries: Vec::with_capacity(48), start: 0, many: HashMap::new() };
     extract_meta(resource, plans, &mut index);
+    let root = Root::new(resource, resource_type);
+    let mut folded = values::Folded::default();
     for param in &plans.params {
         if index.is_full() {
             break;
         }
         index.begin();
-        match param.kind {
-            ParamType::Composite => composite(resource, param, base, &mut index),
-            _ => param.plan.run(resource, resource, &mut |found| {
-                simple(found, param, base, &mut index);
-                !index.is_full()
-            }),
+        if param.kind == ParamType::Composite {
+            composite(&root, param, base, &mut index);
+            continue;
         }
+        param.plan.run(&root, resource, &mut |found| {
+            simple(&found, param, base, &mut folded, &mut index);
+            !index.is_full()
+        });
     }
     compartments(resource, resource_type, plans, &mut index);
     index.entries
@@ -186,22 +189,28 @@ fn digest_value(value: &IndexValue, hasher: &mut DefaultHasher) {
     }
 }
 
-fn simple(found: Found<'_>, param: &ParamPlan, base: &str, index: &mut Index) {
-    if let Found::Element(element, of) = &found {
+fn simple<'v>(found: &Found<'v>, param: &ParamPlan, base: &str, folded: &mut values::Folded<'v>, index: &mut Index) {
+    if let Found::Element(element, of) = found {
         match param.kind {
             ParamType::Reference => {
                 values::logical_reference(element, &mut |value| index.push(param.derived, value));
             }
             ParamType::Token if of.definition().name == "Identifier" => {
-                values::identifier_of_type(element, &mut |value| index.push(param.derived, value))
+                values::identifier_of_type(element, &mut |value| index.push(param.derived, value));
             }
             _ => {}
         }
     }
-    convert(&found, param.kind, base, &mut |value| index.push(param.key, value));
+    convert(found, param.kind, base, folded, &mut |value| index.push(param.key, value));
 }
 
-fn convert(found: &Found<'_>, kind: ParamType, base: &str, sink: &mut values::Sink<'_>) {
+fn convert<'v>(
+    found: &Found<'v>,
+    kind: ParamType,
+    base: &str,
+    folded: &mut values::Folded<'v>,
+    sink: &mut values::Sink<'_>,
+) {
     let (element, of) = match found {
         Found::Element(element, of) => (*element, of.definition().name),
         Found::Bool(value) => {
@@ -213,7 +222,7 @@ fn convert(found: &Found<'_>, kind: ParamType, base: &str, sink: &mut values::Si
     };
     match kind {
         ParamType::Token => values::tokens(element, of, sink),
-        ParamType::String => values::strings(element, of, sink),
+        ParamType::String => values::strings(element, of, folded, sink),
         ParamType::Reference => values::references(element, of, base, sink),
         ParamType::Date => values::dates(element, of, sink),
         ParamType::Quantity => values::quantities(element, of, sink),
@@ -224,15 +233,16 @@ fn convert(found: &Found<'_>, kind: ParamType, base: &str, sink: &mut values::Si
 }
 
 /// Every combination of the values of the components within one element.
-fn composite(resource: &Value<'_>, param: &ParamPlan, base: &str, index: &mut Index) {
-    param.plan.run(resource, resource, &mut |found| {
+fn composite(root: &Root<'_>, param: &ParamPlan, base: &str, index: &mut Index) {
+    let mut folded = values::Folded::default();
+    param.plan.run(root, root.value(), &mut |found| {
         let Found::Element(element, focus) = found else { return true };
         let Some((_, components)) = param.components.iter().find(|(kind, _)| *kind == focus) else { return true };
         let mut combinations: Vec<Vec<IndexValue>> = vec![Vec::with_capacity(components.len())];
         for (kind, plan) in components {
             let mut values = Vec::new();
-            plan.run(resource, element, &mut |found| {
-                convert(&found, *kind, base, &mut |value| {
+            plan.run(root, element, &mut |found| {
+                convert(&found, *kind, base, &mut folded, &mut |value| {
                     if !is_presence(&value) && values.len() < MAX_ENTRIES {
                         values.push(value);
                     }

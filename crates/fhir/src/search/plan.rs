@@ -13,15 +13,44 @@ pub(super) struct Plan {
 }
 
 enum Alternative {
-    Walk {
-        /// From the resource, though the focus is an element of it (`%resource.…` in a composite).
-        from_resource: bool,
-        /// Type of the element it starts at.
-        start: TypeId,
-        steps: Vec<Step>,
-        leaves: Vec<Leaf>,
-    },
+    Walk { start: Start, steps: Vec<Step>, leaves: Vec<Leaf> },
     Evaluate(Expression),
+}
+
+/// Where a walk begins.
+enum Start {
+    /// At members of the resource: their places in the list of elements of its type.
+    Members(Vec<(usize, TypeId)>),
+    /// At the resource itself.
+    Resource(TypeId),
+    /// At the focus of a composite's component.
+    Focus(TypeId),
+}
+
+/// A resource with its members sorted into the places of its type's elements, once for all walks.
+pub(super) struct Root<'v> {
+    value: &'v Value<'v>,
+    members: Vec<Option<&'v Value<'v>>>,
+}
+
+impl<'v> Root<'v> {
+    pub(super) fn new(value: &'v Value<'v>, resource_type: ResourceType) -> Root<'v> {
+        let elements = resource_type.type_id().definition().elements();
+        let mut members = vec![None; elements.len()];
+        for (key, value) in value.as_object().into_iter().flat_map(karute_json::Object::iter) {
+            if let Ok(place) = elements.binary_search_by(|element| element.name().cmp(&key.decode()))
+                && let Some(member) = members.get_mut(place)
+            {
+                *member = Some(value);
+            }
+        }
+        Root { value, members }
+    }
+
+    /// The resource.
+    pub(super) fn value(&self) -> &'v Value<'v> {
+        self.value
+    }
 }
 
 /// An element that a plan may find.
@@ -97,13 +126,18 @@ impl Plan {
 
     /// Hands everything the expression finds to `receive`. `focus` is the resource itself except for components of
     /// composites.
-    pub(super) fn run<'v>(&'v self, resource: &'v Value<'v>, focus: &'v Value<'v>, receive: &mut Receiver<'_, 'v>) {
+    pub(super) fn run<'v>(&'v self, root: &Root<'v>, focus: &'v Value<'v>, receive: &mut Receiver<'_, 'v>) {
+        let resource = root.value;
         for alternative in &self.alternatives {
             let go_on = match alternative {
-                Alternative::Walk { from_resource, start, steps, .. } => {
-                    let value = if *from_resource { resource } else { focus };
-                    walk(value, *start, steps, resource, receive)
-                }
+                Alternative::Walk { start, steps, .. } => match start {
+                    Start::Members(places) => places.iter().all(|(place, kind)| {
+                        let member = root.members.get(*place).copied().flatten();
+                        member.is_none_or(|member| walk(member, *kind, steps, resource, receive))
+                    }),
+                    Start::Resource(kind) => walk(resource, *kind, steps, resource, receive),
+                    Start::Focus(kind) => walk(focus, *kind, steps, resource, receive),
+                },
                 Alternative::Evaluate(expression) => evaluate(expression, resource, focus, receive),
             };
             if !go_on {
@@ -146,8 +180,21 @@ fn union_of_walks(expr: &Expr, resource: TypeId, focus: TypeId, out: &mut Vec<Al
     }
     let mut compiler = Compiler { resource, focus, steps: Vec::new(), leaves: Vec::new() };
     let Some(from_resource) = compiler.path(expr) else { return false };
-    let start = if from_resource { resource } else { focus };
-    out.push(Alternative::Walk { from_resource, start, steps: compiler.steps, leaves: compiler.leaves });
+    let Compiler { mut steps, leaves, .. } = compiler;
+    let start = if !(from_resource || focus == resource) {
+        Start::Focus(focus)
+    } else if let Some(Step::Members(members)) = steps.first() {
+        let elements = resource.definition().elements();
+        let place = |name: &str| elements.iter().position(|element| element.name() == name);
+        let Some(places) = members.iter().map(|(name, kind)| Some((place(name)?, *kind))).collect() else {
+            return false;
+        };
+        steps.remove(0);
+        Start::Members(places)
+    } else {
+        Start::Resource(resource)
+    };
+    out.push(Alternative::Walk { start, steps, leaves });
     true
 }
 
@@ -202,7 +249,7 @@ impl Compiler {
                         self.leaves = vec![Leaf { kind: types::of_name("Extension")?, binding: &Binding::Open }];
                         Step::Extension(url.clone())
                     }
-                    (Function::Where, condition) => self.condition(condition)?,
+                    (Function::Where, condition) => Compiler::condition(condition)?,
                     _ => return None,
                 };
                 self.steps.push(step);
@@ -228,7 +275,7 @@ impl Compiler {
     }
 
     /// The simple conditions of a `where`.
-    fn condition(&self, condition: &Expr) -> Option<Step> {
+    fn condition(condition: &Expr) -> Option<Step> {
         match condition {
             Expr::Binary(Operator::Equal, left, right) => match (&**left, &**right) {
                 (Expr::Name(name), Expr::Literal(Literal::Text(text))) => {

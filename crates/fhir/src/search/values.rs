@@ -83,33 +83,64 @@ pub(super) fn logical_reference(element: &Value<'_>, sink: &mut Sink<'_>) {
     }
 }
 
+/// Keys of texts that were folded already: a name is asked for by several parameters, and folding is the dearest part.
+#[derive(Default)]
+pub(super) struct Folded<'v>(Vec<(&'v str, String)>);
+
+/// Texts that are kept.
+const MAX_FOLDED: usize = 64;
+
+impl<'v> Folded<'v> {
+    fn key(&mut self, text: Cow<'v, str>) -> String {
+        let text = match text {
+            Cow::Borrowed(text) => text,
+            Cow::Owned(text) => return text_key(&text),
+        };
+        // The same place in the resource: no need to compare the texts.
+        if let Some((_, key)) = self.0.iter().find(|(known, _)| std::ptr::eq(*known, text)) {
+            return key.clone();
+        }
+        let key = text_key(text);
+        if self.0.len() < MAX_FOLDED {
+            self.0.push((text, key.clone()));
+        }
+        key
+    }
+}
+
 /// Strings: text, HumanName and Address in all their parts.
-pub(super) fn strings(element: &Value<'_>, kind: &str, sink: &mut Sink<'_>) {
+pub(super) fn strings<'v>(element: &'v Value<'v>, kind: &str, folded: &mut Folded<'v>, sink: &mut Sink<'_>) {
+    let mut string = |text: Cow<'v, str>| {
+        if !text.is_empty() {
+            let exact = exact_text(&text).into_owned();
+            sink(IndexValue::Text { key: folded.key(text), exact });
+        }
+    };
     match element {
-        Value::String(value) => string(&value.decode(), sink),
+        Value::String(value) => string(value.decode()),
         Value::Object(_) if matches!(kind, "HumanName" | "Address") => {
             for name in ["text", "family", "city", "district", "state", "postalCode", "country"] {
                 if let Some(part) = text(element, name) {
-                    string(&part, sink);
+                    string(part);
                 }
             }
             for name in ["given", "prefix", "suffix", "line"] {
-                for part in element.get(name).map(Value::items).unwrap_or_default() {
-                    if let Some(part) = part.as_str() {
-                        string(&part, sink);
-                    }
-                }
+                let parts = element.get(name).map(Value::items).unwrap_or_default();
+                parts.iter().filter_map(Value::as_str).for_each(&mut string);
             }
             // 山田太郎, 東京都港区芝公園: people and places are looked up as they are spoken, across the parts.
-            together(element, &["family", "given"], sink);
-            together(element, &["state", "district", "city", "line"], sink);
+            let wholes =
+                [together(element, &["family", "given"]), together(element, &["state", "district", "city", "line"])];
+            for whole in wholes.into_iter().flatten() {
+                string(Cow::Owned(whole));
+            }
         }
         _ => {}
     }
 }
 
 /// The parts in this order as one text, when there are at least two.
-fn together(element: &Value<'_>, names: &[&str], sink: &mut Sink<'_>) {
+fn together(element: &Value<'_>, names: &[&str]) -> Option<String> {
     let mut count = 0;
     let mut whole = String::new();
     for name in names {
@@ -123,15 +154,7 @@ fn together(element: &Value<'_>, names: &[&str], sink: &mut Sink<'_>) {
             count += 1;
         }
     }
-    if count > 1 {
-        string(&whole, sink);
-    }
-}
-
-fn string(text: &str, sink: &mut Sink<'_>) {
-    if !text.is_empty() {
-        sink(IndexValue::Text { key: text_key(text), exact: exact_text(text).into_owned() });
-    }
+    (count > 1).then_some(whole)
 }
 
 /// References, canonicals and uris that point somewhere. A canonical with a version is found with and without it.

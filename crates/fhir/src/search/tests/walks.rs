@@ -2,7 +2,7 @@
 use super::json;
 use crate::ResourceType;
 use crate::path::{Expression, Item, Scope};
-use crate::search::plan::{Found, Plan};
+use crate::search::plan::{Found, Plan, Root};
 use crate::search::{extract, params_of};
 use karute_json::{Limits, Value};
 use std::path::Path;
@@ -15,7 +15,7 @@ fn compare(resource: &Value<'_>, name: &str) -> usize {
     for param in params_of(resource_type) {
         let plan = Plan::compile(param.expression, resource_type, resource_type.type_id()).unwrap();
         let mut walked = Vec::new();
-        plan.run(resource, resource, &mut |found| {
+        plan.run(&Root::new(resource, resource_type), resource, &mut |found| {
             walked.push(match found {
                 Found::Element(value, kind) => (std::ptr::from_ref(value) as usize, Some(kind)),
                 Found::Bool(value) => (usize::from(value), None),
@@ -35,9 +35,13 @@ fn compare(resource: &Value<'_>, name: &str) -> usize {
             })
             .collect();
         // What a resource within a Bundle is, the walk leaves open.
-        walked.iter_mut().for_each(|(_, kind)| *kind = kind.filter(|kind| kind.definition().name != "Resource"));
+        for (_, kind) in &mut walked {
+            *kind = kind.filter(|kind| kind.definition().name != "Resource");
+        }
         if param.expression.ends_with(".resource") {
-            evaluated.iter_mut().for_each(|(_, kind)| *kind = kind.filter(|kind| !kind.definition().is_resource()));
+            for (_, kind) in &mut evaluated {
+                *kind = kind.filter(|kind| !kind.definition().is_resource());
+            }
         }
         count += evaluated.len();
         // A union keeps equal values once; the index does so later.
