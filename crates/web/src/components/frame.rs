@@ -105,7 +105,7 @@ fn rail(place: Place, viewer: &Viewer<'_>) -> Markup {
                 span class="vh" { "ログイン中：" (viewer.name) " " (viewer.role) "。" }
                 "自分"
             }
-            form method="post" action="/sign-out" { button type="submit" { (icon(Icon::Out)) "終える" } }
+            form method="post" action="/sign-out" { button type="submit" { (icon(Icon::Out)) "退出" span class="vh" { "（サインアウト）" } } }
         }
     }
 }

@@ -23,7 +23,7 @@ fn draw(entry: &Entry, today: Date) -> Markup {
         span class="t-13 t-mute" { (format::weekday_and_distance(entry.date, today)) }
     };
     match &entry.kind {
-        EntryKind::Visit { kind, reason, author, note, drugs } => html! {
+        EntryKind::Visit { kind, reason, author, note, drugs, vaccines } => html! {
             article class="tl-a" {
                 div class="tl-d" {
                     (day)
@@ -36,6 +36,7 @@ fn draw(entry: &Entry, today: Date) -> Markup {
                     } @else {
                         dl class="soap" { @for (letter, text) in note { dt { (letter) } dd { (lines(text)) } } }
                     }
+                    @for vaccine in vaccines { p class="t-13" { (tag(Tone::Ai, None, "接種")) " " (vaccine.line) } }
                     @if !drugs.is_empty() { (medication::past(drugs)) }
                 }
             }
@@ -56,9 +57,10 @@ fn draw(entry: &Entry, today: Date) -> Markup {
                 div class="tl-d" { (day) }
                 div class=(if document.outside { "tl-x" } else { "tl-p" }) {
                     span class="row row-w" {
-                        @if document.outside { (tag(Tone::Fuji, Some(Icon::Link), &document.title)) }
-                        @else { (icon(Icon::Letter)) b { (document.title) } }
-                        @if let Some(source) = &document.source { b { (source) } }
+                        @if document.outside {
+                            (tag(Tone::Fuji, Some(Icon::Link), &document.title))
+                            @if let Some(source) = &document.source { b { (source) } }
+                        } @else { (icon(Icon::Letter)) b { (document.title) } }
                     }
                     @if let Some(summary) = &document.summary { span { (summary) } }
                 }

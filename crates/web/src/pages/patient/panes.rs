@@ -5,7 +5,6 @@ use crate::components::{
     lab, medication,
     notice::empty,
     sparkline::sparkline,
-    tag::{Tone, tag},
     timeline::timeline,
 };
 use crate::{format, rights::Rights};
@@ -106,7 +105,6 @@ fn active(problem: &Problem, today: Date) -> Markup {
             b { (problem.label()) }
             span {
                 @if problem.main { "主　" }
-                @if problem.suspected { (tag(Tone::Warn, None, "疑い")) " " }
                 @if let Some(start) = problem.start { (format::near(start, today)) "〜" }
             }
         }

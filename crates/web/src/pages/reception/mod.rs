@@ -102,7 +102,7 @@ async fn body(
         }
         _ => None,
     };
-    let context = rows::Context { place, may_act: signed.rights.move_visits, mark };
+    let context = rows::Context { place, may_act: signed.rights.move_visits, clinical: signed.rights.chart, mark };
     Ok(html! {
         (rows::list(list, &context))
         (side::side(list, selected.map(|v| (v, card.as_ref())), place, signed.rights))

@@ -39,6 +39,8 @@ pub(super) struct Context<'a> {
     pub(super) place: &'a ReceptionPlace,
     /// Whether the person may move visits on.
     pub(super) may_act: bool,
+    /// Whether the person may see why patients came.
+    pub(super) clinical: bool,
     /// Text that changes when anything changes.
     pub(super) mark: String,
 }
@@ -107,7 +109,8 @@ fn body(list: &Reception, context: &Context<'_>) -> Markup {
 fn group(state: VisitState, size: usize, list: &Reception) -> Markup {
     html! {
         tr class="rc-g" {
-            th colspan="8" scope="rowgroup" {
+            // The hidden columns of narrow windows must not be spanned: cells for them stand on their own.
+            th colspan="3" scope="rowgroup" {
                 span class="rc-gl" {
                     b { (state.word()) } span { (size) "名" }
                     @if state == VisitState::Waiting {
@@ -117,6 +120,7 @@ fn group(state: VisitState, size: usize, list: &Reception) -> Markup {
                     }
                 }
             }
+            td class="k4" {} td class="k5" {} td class="k6" {} td {} td {}
         }
     }
 }
@@ -146,7 +150,7 @@ fn row(visit: &Visit, list: &Reception, context: &Context<'_>) -> Markup {
             }
             td class="k5" { (insured(visit.insurance.as_ref(), visit.insurance_lapsed)) }
             td class="k6" { (questionnaire(visit)) }
-            td class="t-13 rc-why" { (visit.reason.as_deref().unwrap_or_default()) }
+            td class="t-13 rc-why" { @if context.clinical { (visit.reason.as_deref().unwrap_or_default()) } }
             td { @if context.may_act { (action(visit, chosen, context)) } }
         }
     }
@@ -260,7 +264,7 @@ fn expected_row(expected: &Expected, list: &Reception, context: &Context<'_>) ->
             td class="k4" { (expected.kind.as_deref().unwrap_or("－")) }
             td class="k5" { (insured(expected.insurance.as_ref(), false)) }
             td class="k6" {}
-            td class="t-13 rc-why" { (expected.reason.as_deref().unwrap_or_default()) }
+            td class="t-13 rc-why" { @if context.clinical { (expected.reason.as_deref().unwrap_or_default()) } }
             td {
                 @if context.may_act && context.place.date.is_none() {
                     form method="post" action="/reception/arrivals" data-act {

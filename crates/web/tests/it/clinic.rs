@@ -1,0 +1,251 @@
+//! A clinic with people of every role, and browsers for them.
+use axum::Router;
+use axum::body::Body;
+use http::{HeaderMap, Request, StatusCode};
+use http_body_util::BodyExt as _;
+use karute_crypto::{MasterKey, SystemEntropy};
+use karute_fhir::{Id, ResourceType};
+use karute_identity::{Identity, NewPerson, Profession, Settings, TotpSecret, system_actor};
+use karute_japan::{Clock, ManualClock, Timestamp};
+use karute_json::{Limits, parse};
+use karute_ledger::{
+    Access, Action, AuditFilter, Backend, Change, Commit, Expect, Ledger, LedgerConfig, NewTenant, Origin, Tenant,
+    migrate,
+};
+use karute_web::{WebConfig, WebState, router};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tower::ServiceExt as _;
+
+pub(crate) const PASSWORD: &str = "kaze7fuku-nami3";
+pub(crate) const HOST: &str = "karute.example";
+
+pub(crate) struct Clinic {
+    pub(crate) app: Router,
+    pub(crate) identity: Identity,
+    pub(crate) ledger: Ledger,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) tenant: Tenant,
+    pub(crate) other: Tenant,
+    _dir: tempfile::TempDir,
+}
+
+/// An answer.
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Reply {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |v| v.to_str().unwrap())
+    }
+    #[track_caller]
+    pub(crate) fn expect(self, status: u16) -> Reply {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        self
+    }
+    /// Asserts that the page holds these words.
+    #[track_caller]
+    pub(crate) fn holds(self, words: &[&str]) -> Reply {
+        for word in words {
+            assert!(self.text.contains(word), "「{word}」 is missing in {}", self.text);
+        }
+        self
+    }
+    /// Asserts that the page holds none of these words.
+    #[track_caller]
+    pub(crate) fn lacks(self, words: &[&str]) -> Reply {
+        for word in words {
+            assert!(!self.text.contains(word), "「{word}」 must not be in {}", self.text);
+        }
+        self
+    }
+    /// The value of a hidden field.
+    pub(crate) fn hidden(&self, name: &str) -> String {
+        let at =
+            self.text.find(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| panic!("{name}: {}", self.text));
+        self.text[at..].split('"').nth(3).unwrap().to_owned()
+    }
+}
+
+/// A browser, signed in or not.
+#[derive(Clone)]
+pub(crate) struct Browser {
+    app: Router,
+    pub(crate) cookie: Option<String>,
+}
+
+impl Browser {
+    pub(crate) async fn send(&self, mut request: Request<Body>) -> Reply {
+        request.headers_mut().insert("host", HOST.parse().unwrap());
+        if let Some(cookie) = &self.cookie {
+            request.headers_mut().insert("cookie", format!("karute={cookie}").parse().unwrap());
+        }
+        let response = self.app.clone().oneshot(request).await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        Reply { status, headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
+    }
+    pub(crate) async fn get(&self, path: &str) -> Reply {
+        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+    /// A form of our own pages.
+    pub(crate) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Reply {
+        let request = Request::post(path)
+            .header("origin", format!("https://{HOST}"))
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(encoded(form))).unwrap()).await
+    }
+}
+
+pub(crate) fn encoded(form: &[(&str, &str)]) -> String {
+    let encode = |text: &str| text.bytes().map(|b| format!("%{b:02X}")).collect::<String>();
+    form.iter().map(|(n, v)| format!("{}={}", encode(n), encode(v))).collect::<Vec<_>>().join("&")
+}
+
+impl Clinic {
+    /// It is 10:42 on Friday, 20 November 2026.
+    pub(crate) async fn open() -> Clinic {
+        Clinic::with(false).await
+    }
+    pub(crate) async fn demo() -> Clinic {
+        Clinic::with(true).await
+    }
+    async fn with(demo: bool) -> Clinic {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::new(Timestamp::parse("2026-11-20T10:42:00+09:00").unwrap()));
+        let key = MasterKey::from_bytes([6; 32]);
+        let config = LedgerConfig {
+            backend: Backend::Sqlite { dir: dir.path().to_owned() },
+            key: key.clone(),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            entropy: Arc::new(SystemEntropy),
+            checkpoint_dir: None,
+            checkpoint_every: 10_000,
+            max_blob_bytes: 1 << 20,
+        };
+        migrate(&config, None).await.unwrap();
+        let ledger = Ledger::open(config).await.unwrap();
+        let settings = Settings { demo, ..Settings::default() };
+        let time = Arc::clone(&clock) as Arc<dyn Clock>;
+        let identity = Identity::new(ledger.clone(), key, Arc::clone(&time), Arc::new(SystemEntropy), settings);
+        let tenant = tenant(&ledger, "midori", "みどり内科クリニック", "1310000011").await;
+        let other = tenant_of_others(&ledger).await;
+        let state = WebState::new(WebConfig {
+            identity: identity.clone(),
+            clock: time,
+            entropy: Arc::new(SystemEntropy),
+            secure: false,
+            demo,
+        });
+        Clinic { app: router(state), identity, ledger, clock, tenant, other, _dir: dir }
+    }
+    pub(crate) fn system(&self, tenant: &Tenant) -> Access {
+        self.ledger.access(tenant.id, system_actor("test", Origin { method: "cli", ..Origin::default() }))
+    }
+    /// A browser nobody signed in with.
+    pub(crate) fn stranger(&self) -> Browser {
+        Browser { app: self.app.clone(), cookie: None }
+    }
+    /// Creates a person of the first institution.
+    pub(crate) async fn person(&self, login: &str, professions: &[Profession]) -> TotpSecret {
+        self.person_of(&self.tenant, login, professions).await
+    }
+    async fn person_of(&self, tenant: &Tenant, login: &str, professions: &[Profession]) -> TotpSecret {
+        let new = NewPerson {
+            login: login.to_owned(),
+            name: "森 さやか".to_owned(),
+            kana: "モリ サヤカ".to_owned(),
+            professions: professions.to_vec(),
+            password: PASSWORD.to_owned(),
+            must_change_password: false,
+        };
+        let (_, secret) = self.identity.create_person(&self.system(tenant), new).await.unwrap();
+        TotpSecret::from_base32(&secret).unwrap()
+    }
+    pub(crate) fn code(&self, secret: &TotpSecret) -> String {
+        secret.code(u64::try_from(self.clock.now().as_millis() / 1000).unwrap())
+    }
+    /// A browser in which somebody of this profession signed in.
+    pub(crate) async fn signed_in(&self, profession: Profession) -> Browser {
+        self.signed_in_at(&self.tenant, profession).await
+    }
+    pub(crate) async fn signed_in_at(&self, tenant: &Tenant, profession: Profession) -> Browser {
+        let login = format!("{}-{}", profession.code(), tenant.name);
+        let secret = self.person_of(tenant, &login, &[profession]).await;
+        let begun = self.identity.begin(&tenant.name, &login, PASSWORD, Origin::default()).await.unwrap();
+        let made = self.identity.finish(&begun.token, &self.code(&secret), Origin::default()).await.unwrap();
+        Browser { app: self.app.clone(), cookie: Some(made.cookie) }
+    }
+    /// Stores a resource of the first institution.
+    pub(crate) async fn put(&self, resource: Value) -> Id {
+        let text = resource.to_string();
+        let body = parse(text.as_bytes(), &Limits::FHIR).unwrap().into_owned();
+        let id = Id::new(resource["id"].as_str().unwrap()).unwrap();
+        let mut commit = Commit::new(Action::Create);
+        commit.changes.push(Change::Put {
+            resource_type: ResourceType::parse(resource["resourceType"].as_str().unwrap()).unwrap(),
+            id: id.clone(),
+            body,
+            expect: Expect::Any,
+        });
+        self.system(&self.tenant).commit(commit).await.unwrap();
+        id
+    }
+    /// A patient who waits since 10:06, was here before, and has a note, a drug, an allergy and an appointment for
+    /// somebody else.
+    pub(crate) async fn a_day(&self) {
+        let number = "urn:oid:1.2.392.100495.20.3.51.11310000011";
+        let mayumi = patient("pt-1", "渡邊 真弓", "ワタナベ マユミ", "003307", "1981-05-02", number);
+        let kazuo = patient("pt-2", "高橋 和夫", "タカハシ カズオ", "004821", "1958-03-14", number);
+        self.put(mayumi).await;
+        self.put(kazuo).await;
+        let encounter = |id: &str, patient: &str, status: &str, start: &str, number: &str| {
+            json!({"resourceType": "Encounter", "id": id, "status": status, "class": {"code": "AMB"},
+                   "identifier": [{"system": "urn:karute:queue-number", "value": number}],
+                   "type": [{"text": "再診"}], "subject": {"reference": format!("Patient/{patient}")},
+                   "period": {"start": start}, "reasonCode": [{"text": "甲状腺 定期"}]})
+        };
+        self.put(encounter("v-1", "pt-1", "arrived", "2026-11-20T10:06:00+09:00", "17")).await;
+        self.put(encounter("v-0", "pt-1", "finished", "2026-10-16T10:06:00+09:00", "3")).await;
+        let subject = json!({"reference": "Patient/pt-1"});
+        self.put(json!({"resourceType": "Composition", "id": "n-1", "status": "final", "type": {"text": "診療録"}, "title": "診療録",
+            "subject": subject, "encounter": {"reference": "Encounter/v-0"}, "date": "2026-10-16T10:20:00+09:00", "author": [{"display": "森 さやか"}],
+            "section": [{"title": "S", "text": {"status": "generated", "div": "<div xmlns=\"http://www.w3.org/1999/xhtml\">動悸が減った</div>"}}]})).await;
+        self.put(json!({"resourceType": "MedicationRequest", "id": "m-1", "status": "active", "intent": "order", "subject": subject,
+            "encounter": {"reference": "Encounter/v-0"}, "authoredOn": "2026-10-16", "medicationCodeableConcept": {"text": "チアマゾール錠5mg"},
+            "dosageInstruction": [{"text": "1日2回 朝夕食後"}], "dispenseRequest": {"expectedSupplyDuration": {"value": 56}}})).await;
+        self.put(json!({"resourceType": "AllergyIntolerance", "id": "a-1", "patient": subject, "code": {"text": "ペニシリン系"},
+            "clinicalStatus": {"coding": [{"code": "active"}]}, "reaction": [{"manifestation": [{"text": "皮疹"}]}]})).await;
+        self.put(json!({"resourceType": "Appointment", "id": "ap-2", "status": "booked", "start": "2026-11-20T11:00:00+09:00",
+            "participant": [{"actor": {"reference": "Patient/pt-2"}, "status": "accepted"}]})).await;
+    }
+    /// Bodies of the newest audit events, newest first.
+    pub(crate) async fn audit(&self) -> Vec<(u64, String)> {
+        let filter = AuditFilter { limit: 1_000, ..AuditFilter::default() };
+        let records = self.system(&self.tenant).audit_events(filter).await.unwrap();
+        records.into_iter().map(|r| (r.seq, r.body)).collect()
+    }
+}
+
+fn patient(id: &str, name: &str, kana: &str, number: &str, birth: &str, system: &str) -> Value {
+    let named = |text: &str, script: &str| {
+        let (family, given) = text.split_once(' ').unwrap();
+        json!({"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation", "valueCode": script}],
+               "family": family, "given": [given]})
+    };
+    json!({"resourceType": "Patient", "id": id, "identifier": [{"system": system, "value": number}],
+           "name": [named(name, "IDE"), named(kana, "SYL")], "gender": "female", "birthDate": birth})
+}
+
+async fn tenant(ledger: &Ledger, name: &str, display: &str, code: &str) -> Tenant {
+    let new = NewTenant { name: name.to_owned(), display_name: display.to_owned(), institution_code: code.to_owned() };
+    ledger.create_tenant(new).await.unwrap()
+}
+
+async fn tenant_of_others(ledger: &Ledger) -> Tenant {
+    tenant(ledger, "aoba", "あおば整形外科", "1310000029").await
+}

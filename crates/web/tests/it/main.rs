@@ -1,0 +1,14 @@
+//! The screens as a browser meets them: whole requests against the router, on a real ledger (SQLite in a directory of
+//! its own).
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod audit;
+mod clinic;
+mod gate;
+mod headers;
+mod isolation;
+mod jobs;
+mod reception;
+mod search;
+mod signing_in;
+mod summary;
