@@ -38,13 +38,21 @@ pub fn router(state: ApiState) -> Router {
         }
     }
     let mut router = Router::new();
+    let mut faces = [("/fhir", Router::new()), ("/api", Router::new())];
     for (path, methods) in by_path {
-        router = router.route(&path, methods.fallback(wrong_method));
+        let methods = methods.fallback(wrong_method);
+        let below = faces.iter_mut().find_map(|(prefix, face)| Some((path.strip_prefix(*prefix)?, face)));
+        match below {
+            Some(("", face)) => *face = std::mem::take(face).route("/", methods),
+            Some((inner, face)) if inner != "/" => *face = std::mem::take(face).route(inner, methods),
+            _ => router = router.route(&path, methods),
+        }
     }
-    router
-        .route("/fhir/{*rest}", axum::routing::any(unknown_path))
-        .route("/api/{*rest}", axum::routing::any(unknown_path))
-        .with_state(state)
+    // Each face answers for every address below it, so that what is unknown is told in its own words.
+    for (prefix, face) in faces {
+        router = router.nest(prefix, face.fallback(unknown_path));
+    }
+    router.with_state(state)
 }
 
 async fn unknown_path(State(state): State<ApiState>, request: Request) -> Response {

@@ -9,7 +9,7 @@ use crate::request::{Call, Ctx};
 use axum::response::Response;
 use http::StatusCode;
 use karute_fhir::ResourceType;
-use karute_fhir::search::{ParseContext, Query, SearchError, Summary};
+use karute_fhir::search::{ParseContext, Query, SearchError, Summary, Total};
 use karute_identity::Interaction;
 use karute_ledger::Action;
 
@@ -49,6 +49,9 @@ pub(crate) async fn search(ctx: &Ctx, kind: ResourceType, raw: &str, lenient: bo
     let page = Asked::of(ctx, &place, raw)?;
     let (mut query, passed_over) = parse_handling(ctx, kind, page.pairs, lenient)?;
     scope::restrict(ctx, &mut query.query)?;
+    if query.query.summary == Summary::Count {
+        (query.query.count, query.query.total) = (0, Total::Accurate);
+    }
     let asked = encode(&query.pairs);
 
     let reader = ctx.reader(Action::Search);

@@ -19,6 +19,7 @@ const TYPES: &[&str] = &[
     "Coverage",
     "DocumentReference",
     "Encounter",
+    "Immunization",
     "MedicationRequest",
     "Observation",
 ];
@@ -171,7 +172,7 @@ fn measurement(m: &Measurement) -> Value {
 fn entry(entry: &Entry) -> Value {
     let date = entry.date.to_string();
     match &entry.kind {
-        EntryKind::Visit { kind, reason, author, note, drugs } => json!({
+        EntryKind::Visit { kind, reason, author, note, drugs, vaccines } => json!({
             "date": date,
             "type": "visit",
             "kind": kind,
@@ -179,6 +180,7 @@ fn entry(entry: &Entry) -> Value {
             "author": author,
             "note": note.iter().map(|(title, text)| json!({ "title": title, "text": text })).collect::<Vec<_>>(),
             "drugs": drugs.iter().map(drug).collect::<Vec<_>>(),
+            "vaccines": vaccines.iter().map(|v| v.line.as_str()).collect::<Vec<_>>(),
         }),
         EntryKind::Labs { items } => json!({
             "date": date,

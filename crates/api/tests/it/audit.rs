@@ -18,7 +18,7 @@ async fn use_route(s: &Server, method: &str, path: &'static str, job: &str) -> u
         .replace("{job}", job)
         .replace("{file}", "0");
     let conditional = path == "/fhir/{type}" && matches!(method, "PUT" | "DELETE");
-    let address = if conditional { format!("{address}?identifier=urn:test|p") } else { address };
+    let address = if conditional { format!("{address}?_id=p") } else { address };
     let ask = s.ask(method, &address).header("prefer", "respond-async");
     let ask = match (method, path) {
         ("PATCH", _) => ask.header("content-type", "application/json-patch+json").body("[]"),
@@ -81,7 +81,7 @@ async fn the_events_are_readable_as_valid_fhir(s: &Server) {
     let bundle = found.json();
     let entries = bundle["entry"].as_array().unwrap();
     let subtypes: Vec<_> = entries.iter().map(|e| e["resource"]["subtype"][0]["code"].as_str().unwrap()).collect();
-    assert_eq!(subtypes, ["search", "create", "read", "create"], "{bundle}");
+    assert_eq!(subtypes, ["search", "create", "read", "update"], "{bundle}");
     for entry in entries {
         let text = entry["resource"].to_string();
         let parsed = karute_json::parse(text.as_bytes(), &Limits::FHIR).unwrap();

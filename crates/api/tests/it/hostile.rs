@@ -16,8 +16,8 @@ async fn malformed_json_is_refused_with_line_and_column() {
     let reply =
         s.post("/fhir/Patient", "{\n  \"resourceType\": \"Patient\",\n  \"a\": 1,,\n}").await.refused(400, "structure");
     let issue = &reply.json()["issue"][0];
-    assert_eq!(issue["diagnostics"], "line 3, column 11");
-    assert!(issue["details"]["text"].as_str().unwrap().contains("3 行 11 文字目"));
+    assert_eq!(issue["diagnostics"], "line 3, column 10");
+    assert!(issue["details"]["text"].as_str().unwrap().contains("3 行 10 文字目"));
 }
 
 #[tokio::test]

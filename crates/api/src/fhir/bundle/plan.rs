@@ -3,7 +3,7 @@ use super::entry::{Entry, Method, Place, Read};
 use super::links::Links;
 use crate::fhir::find::{Found, find, several};
 use crate::fhir::patch::patched;
-use crate::fhir::{check, update};
+use crate::fhir::{binary, check, update};
 use crate::http::body;
 use crate::outcome::Failure;
 use crate::request::Ctx;
@@ -102,6 +102,7 @@ async fn decide<'b>(ctx: &Ctx, reader: &Reader, entry: Entry<'b>, plan: &mut Pla
         Method::Post(kind) => {
             writable(ctx, kind, Interaction::Create)?;
             check::kind(&resource, kind)?;
+            binary::refuse_reserved_tag(&resource)?;
             if let Some(criteria) = &entry.if_none_exist {
                 plan.looked = true;
                 match find(ctx, reader, kind, criteria).await? {
@@ -119,12 +120,14 @@ async fn decide<'b>(ctx: &Ctx, reader: &Reader, entry: Entry<'b>, plan: &mut Pla
         Method::Put(Place::Instance(kind, id)) => {
             writable(ctx, kind, Interaction::Update)?;
             check::kind(&resource, kind)?;
+            binary::refuse_reserved_tag(&resource)?;
             check::same_id(&resource, kind, &id)?;
             Ok(Step::Put { kind, id, body: resource, expect, post: false, renamed: false })
         }
         Method::Put(Place::Where(kind, criteria)) => {
             writable(ctx, kind, Interaction::Update)?;
             check::kind(&resource, kind)?;
+            binary::refuse_reserved_tag(&resource)?;
             plan.looked = true;
             let found = find(ctx, reader, kind, &criteria).await?;
             let target = update::target(ctx, kind, &resource, found, expect)?;
