@@ -25,15 +25,27 @@ impl Window {
     }
 }
 
-/// A candidate as its conditions see it: expressions for its position and its id.
+/// A candidate as its conditions see it.
 #[derive(Clone, Debug)]
 pub(super) struct Candidate {
     /// Type searched.
     pub(super) resource_type: ResourceType,
-    /// Its position.
+    /// Expression for its position.
     pub(super) seq: String,
-    /// Its id.
-    pub(super) id: String,
+    /// Expression for its id, where there is one at hand.
+    pub(super) id: Option<String>,
+}
+
+impl Candidate {
+    /// A row of `head` by this alias.
+    pub(super) fn head(resource_type: ResourceType, alias: &str) -> Candidate {
+        Candidate { resource_type, seq: format!("{alias}.seq"), id: Some(format!("{alias}.id")) }
+    }
+
+    /// What stands at a position.
+    pub(super) fn at(resource_type: ResourceType, seq: &str) -> Candidate {
+        Candidate { resource_type, seq: seq.to_owned(), id: None }
+    }
 }
 
 /// One statement in the making.
@@ -105,10 +117,13 @@ impl Build {
         format!("(SELECT 1 FROM head {h} WHERE {{t:{h}}} {h}.type = {name} AND {h}.op <> 2 AND {h}.seq = {seq}) IS NOT NULL")
     }
 
-    /// The id of the current, not deleted version at `seq`.
-    pub(super) fn id_at(&mut self, resource_type: ResourceType, seq: &str) -> String {
+    /// The id of a candidate. Binds what it needs, so it must be used.
+    pub(super) fn id(&mut self, Candidate { resource_type, seq, id }: &Candidate) -> String {
+        if let Some(id) = id {
+            return id.clone();
+        }
         let h = self.alias();
-        let name = self.name(resource_type);
+        let name = self.name(*resource_type);
         format!("(SELECT {h}.id FROM head {h} WHERE {{t:{h}}} {h}.type = {name} AND {h}.op <> 2 AND {h}.seq = {seq})")
     }
 

@@ -135,9 +135,10 @@ impl Build {
 
     /// The condition that `candidate` fulfils `filter`.
     pub(super) fn fulfils(&mut self, filter: &Filter, candidate: &Candidate) -> String {
-        let Candidate { resource_type, seq, id } = candidate;
+        let Candidate { resource_type, seq, .. } = candidate;
         match filter {
             Filter::Ids(ids) => {
+                let id = self.id(candidate);
                 let ids = ids.iter().map(|id| id.as_str().to_owned()).collect();
                 format!("{id} {}", self.equals(ids))
             }
@@ -166,12 +167,7 @@ impl Build {
                             let number = b.bind(key::type_number(*target));
                             let h = b.alias();
                             let name = b.name(*target);
-                            let inner = Candidate {
-                                resource_type: *target,
-                                seq: format!("{h}.seq"),
-                                id: format!("{h}.id"),
-                            };
-                            let inner = b.fulfils(filter, &inner);
+                            let inner = b.fulfils(filter, &Candidate::head(*target, &h));
                             format!(
                                 " AND {a}.type = {number} AND (SELECT 1 FROM head {h} WHERE {{t:{h}}} {h}.type = {name} \
                                  AND {h}.id = {a}.id AND {h}.op <> 2 AND {inner}) IS NOT NULL"
@@ -187,12 +183,8 @@ impl Build {
                 let param = self.param(*param);
                 let number = self.bind(key::type_number(*resource_type));
                 let live = self.live(*source, &format!("{a}.seq"));
-                let inner = Candidate {
-                    resource_type: *source,
-                    seq: format!("{a}.seq"),
-                    id: self.id_at(*source, &format!("{a}.seq")),
-                };
-                let inner = self.fulfils(filter, &inner);
+                let id = self.id(candidate);
+                let inner = self.fulfils(filter, &Candidate::at(*source, &format!("{a}.seq")));
                 format!(
                     "(SELECT 1 FROM ix_reference {a} WHERE {{t:{a}}} {a}.param = {param} AND {a}.id = {id} \
                      AND {a}.type = {number} AND {live} AND {inner} LIMIT 1) IS NOT NULL"

@@ -121,7 +121,7 @@ impl<'q> Search<'q> {
         let Some(candidates) = build.candidates(self.target(), source, window, Some(GATHER)) else { return Ok(None) };
         build.counted.push(("d".to_owned(), limited(&candidates, Some(GATHER))));
         let name = build.name(self.target());
-        let candidate = Candidate { resource_type: self.target(), seq: "h.seq".into(), id: "h.id".into() };
+        let candidate = Candidate::head(self.target(), "h");
         let mut inner = self.columns(&mut build, &candidate);
         inner += &format!(
             " FROM head h WHERE {{t:h}} h.type = {name} AND h.op <> 2 AND h.seq {}",
@@ -137,7 +137,7 @@ impl<'q> Search<'q> {
     fn columns(&self, build: &mut Build, candidate: &Candidate) -> String {
         let mut out = format!("SELECT {} AS seq", candidate.seq);
         for (i, key) in (1..).zip(&self.keys) {
-            out += &format!(", {} AS k{i}", key.value(build, &candidate.seq, &candidate.id));
+            out += &format!(", {} AS k{i}", key.value(build, candidate));
         }
         out
     }
@@ -156,11 +156,7 @@ impl<'q> Search<'q> {
     ) -> Result<Vec<Hit>, LedgerError> {
         let mut build = Build::default();
         let Some(rows) = build.walk_value(source, window) else { return self.walk(tx, window, limit).await };
-        let candidate = Candidate {
-            resource_type: self.target(),
-            seq: "k.seq".into(),
-            id: build.id_at(self.target(), "k.seq"),
-        };
+        let candidate = Candidate::at(self.target(), "k.seq");
         let mut inner = format!("SELECT k.seq AS seq {rows} AND {}", build.live(self.target(), "k.seq"));
         for filter in self.query.filters.iter().filter(|f| !super::window::exact(f) && !std::ptr::eq(*f, source)) {
             inner += &format!(" AND {}", build.fulfils(filter, &candidate));
@@ -187,14 +183,10 @@ impl<'q> Search<'q> {
             let (Some(rows), Some(value)) = (first.walk(&mut build, window, start), first.walked()) else {
                 return self.walk_type(tx, window, limit, None).await;
             };
-            let candidate = Candidate {
-                resource_type: self.target(),
-                seq: "k.seq".into(),
-                id: build.id_at(self.target(), "k.seq"),
-            };
+            let candidate = Candidate::at(self.target(), "k.seq");
             let mut inner = format!("SELECT k.seq AS seq, {value} AS k1");
             for (i, key) in (2..).zip(self.keys.iter().skip(1)) {
-                inner += &format!(", {} AS k{i}", key.value(&mut build, &candidate.seq, &candidate.id));
+                inner += &format!(", {} AS k{i}", key.value(&mut build, &candidate));
             }
             inner += &format!(" {rows} AND {}", build.live(self.target(), "k.seq"));
             inner += &self.conditions(&mut build, &candidate);
@@ -217,11 +209,11 @@ impl<'q> Search<'q> {
         lacking: Option<Key>,
     ) -> Result<Vec<Hit>, LedgerError> {
         let mut build = Build::default();
-        let candidate = Candidate { resource_type: self.target(), seq: "h.seq".into(), id: "h.id".into() };
+        let candidate = Candidate::head(self.target(), "h");
         let mut inner = self.columns(&mut build, &candidate);
         inner += &format!(" {}", build.walk_type(self.target(), window));
         if let Some(key) = lacking {
-            inner += &format!(" AND {}", build.lacks(key, "h.seq"));
+            inner += &format!(" AND {}", build.lacks(key, &candidate));
         }
         inner += &self.conditions(&mut build, &candidate);
         // A place among resources that have the value lies before all that lack it.
@@ -233,7 +225,7 @@ impl<'q> Search<'q> {
     /// Number of all matches, whatever page is shown.
     pub(super) async fn total(&self, tx: &mut Tx) -> Result<u64, LedgerError> {
         let mut build = Build::default();
-        let candidate = Candidate { resource_type: self.target(), seq: "h.seq".into(), id: "h.id".into() };
+        let candidate = Candidate::head(self.target(), "h");
         let name = build.name(self.target());
         let mut sql = String::new();
         let source = self.sources().into_iter().next();

@@ -1,5 +1,5 @@
 //! Orders: the value a resource is sorted by, the walk of an index in that order, and where a page begins.
-use super::build::{Build, Window};
+use super::build::{Build, Candidate, Window};
 use crate::sql::{Row, Val};
 use crate::LedgerError;
 use karute_fhir::ResourceType;
@@ -89,10 +89,11 @@ impl Key {
         self.0.descending && matches!(self.0.by, SortBy::Date(_))
     }
 
-    /// The value of the resource at `seq`.
-    pub(super) fn value(self, build: &mut Build, seq: &str, id: &str) -> String {
+    /// The candidate's value.
+    pub(super) fn value(self, build: &mut Build, candidate: &Candidate) -> String {
+        let seq = &candidate.seq;
         let Some((param, column)) = self.column() else {
-            return if self.0.by == SortBy::Id { id.to_owned() } else { seq.to_owned() };
+            return if self.0.by == SortBy::Id { build.id(candidate) } else { seq.clone() };
         };
         let m = build.alias();
         let param = build.param(param);
@@ -212,8 +213,8 @@ impl Build {
     }
 
     /// Condition that the first key has no value.
-    pub(super) fn lacks(&mut self, key: Key, seq: &str) -> String {
-        format!("{} IS NULL", key.value(self, seq, seq))
+    pub(super) fn lacks(&mut self, key: Key, candidate: &Candidate) -> String {
+        format!("{} IS NULL", key.value(self, candidate))
     }
 
     /// FROM and WHERE of a walk of all current resources of a type; alias `h`.
