@@ -478,6 +478,19 @@ fn what_is_no_expression_is_refused_with_its_place() {
 }
 
 #[test]
+fn the_deepest_expressions_can_be_evaluated() {
+    let patient = json(PATIENT);
+    for (open, inner, close) in
+        [("(", "1", ")"), ("iif(true, ", "1", ")"), ("name.select(", "id", ")"), ("1 + (", "1", ")"), ("a[", "0", "]")]
+    {
+        let nested = |depth: usize| format!("{}{inner}{}", open.repeat(depth), close.repeat(depth));
+        let deepest = (1..200).take_while(|depth| Expression::parse(&nested(*depth)).is_ok()).last().unwrap();
+        assert!((20..150).contains(&deepest), "{open} {deepest}");
+        assert!(!shown(&patient, &nested(deepest)).starts_with("parse"));
+    }
+}
+
+#[test]
 fn nothing_hangs_or_grows_without_bound() {
     let wide = format!(
         r#"{{"resourceType":"List","entry":[{}]}}"#,
@@ -495,6 +508,9 @@ fn nothing_hangs_or_grows_without_bound() {
         let result = shown(&wide, expression);
         assert!(result.starts_with("error: "), "{expression}: {}", result.len());
     }
+    let long = json(&format!(r#"{{"resourceType":"Basic","id":"{}"}}"#, "a".repeat(70_000)));
+    assert_eq!(shown(&long, "id.matches('^b+$')"), "error: budget");
+    assert_eq!(shown(&long, "id.replace('a', 'aaaaaaaaaaaaaaaa').length()"), "error: budget");
     assert_eq!(shown(&wide, "entry.flag.text.isDistinct()"), "true");
     assert_eq!(shown(&wide, "entry.distinct().count()"), "3000");
 }

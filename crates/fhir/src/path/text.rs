@@ -7,7 +7,9 @@ use regex_lite::{Regex, RegexBuilder};
 use std::borrow::Cow;
 
 /// Bytes of a compiled pattern.
-const MAX_PATTERN: usize = 1 << 20;
+const MAX_PATTERN: usize = 1 << 18;
+/// Bytes of a text that is held against a pattern.
+const MAX_MATCHED: usize = 1 << 16;
 
 type Outcome<'v> = Result<Items<'v>, EvalError>;
 
@@ -52,7 +54,10 @@ pub(super) fn call<'v>(
             let index = text.find(&*argument).and_then(|at| text.get(..at)).map(|before| before.chars().count());
             Items::One(Item::Integer(index.map_or(-1, |index| index as i64)))
         }
-        F::Matches => pattern(call, &argument)?.is_match(&text).into(),
+        F::Matches => {
+            spend_pattern(run, &text)?;
+            pattern(call, &argument)?.is_match(&text).into()
+        }
         F::Replace | F::ReplaceMatches => {
             let with = run.argument(call.arguments.get(1), focus)?;
             let Some(with) = single(&with)?.map(|item| item.as_text().ok_or(EvalError::Type)).transpose()? else {
@@ -63,6 +68,7 @@ pub(super) fn call<'v>(
             let replaced = if call.function == F::Replace {
                 text.replace(&*argument, &with)
             } else {
+                spend_pattern(run, &text)?;
                 pattern(call, &argument)?.replace_all(&text, &*with).into_owned()
             };
             Items::One(Item::Text(Cow::Owned(replaced)))
@@ -73,6 +79,14 @@ pub(super) fn call<'v>(
 
 fn has_no_value(item: &Item<'_>) -> bool {
     matches!(item, Item::Node(node) if node.value.is_none())
+}
+
+/// Patterns take time for every state at every character.
+fn spend_pattern(run: &mut Evaluation<'_, '_>, text: &str) -> Result<(), EvalError> {
+    if text.len() > MAX_MATCHED {
+        return Err(EvalError::Budget);
+    }
+    run.budget.spend(4 * text.len() as u64)
 }
 
 /// The pattern; a literal one is compiled once.

@@ -3,8 +3,12 @@ use std::borrow::Cow;
 
 /// Entries of one resource.
 pub(super) const MAX_ENTRIES: usize = 5_000;
+/// Values of one resource that are looked at, duplicates included.
+pub(super) const MAX_VALUES: usize = 100_000;
 /// Characters of a text key.
 const MAX_KEY: usize = 200;
+/// Characters of a text that its key is made from: folding drops some.
+const MAX_FOLDED: usize = 2_000;
 /// Characters of an exact text.
 const MAX_EXACT: usize = 200;
 /// Characters of a code, a uri or an identifier.
@@ -12,7 +16,8 @@ const MAX_CODE: usize = 500;
 
 /// The folded text by which strings are searched: cut, so that a long text is found by its beginning.
 pub(super) fn text_key(text: &str) -> String {
-    let mut key = karute_japan::search_key(text);
+    let end = if text.len() > MAX_FOLDED { text.char_indices().nth(MAX_FOLDED).map(|(end, _)| end) } else { None };
+    let mut key = karute_japan::search_key(end.and_then(|end| text.get(..end)).unwrap_or(text));
     if let Some((end, _)) = key.char_indices().nth(MAX_KEY) {
         key.truncate(end);
     }

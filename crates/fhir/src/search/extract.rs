@@ -1,5 +1,5 @@
 //! From a resource to its index entries.
-use super::bounds::MAX_ENTRIES;
+use super::bounds::{MAX_ENTRIES, MAX_VALUES};
 use super::plan::{Found, Leaf, Plan, Root};
 use super::{IndexEntry, IndexValue, ParamKey, ParamType, SearchParam, params_of, values};
 use crate::model::TypeId;
@@ -96,7 +96,7 @@ pub fn extract_at(resource: &Value<'_>, base: &str) -> Vec<IndexEntry> {
     let name = resource.get("resourceType").and_then(Value::as_str);
     let Some(resource_type) = name.and_then(|name| ResourceType::parse(&name)) else { return Vec::new() };
     let Some(plans) = plans(resource_type) else { return Vec::new() };
-    let mut index = Index { entries: Vec::with_capacity(48), start: 0, many: HashMap::new() };
+    let mut index = Index { entries: Vec::with_capacity(48), start: 0, many: HashMap::new(), values: 0 };
     extract_meta(resource, plans, &mut index);
     let root = Root::new(resource, resource_type);
     let mut folded = values::Folded::default();
@@ -128,6 +128,8 @@ struct Index {
     start: usize,
     /// Their places by digest, when they are many.
     many: HashMap<u64, Vec<usize>>,
+    /// How many values were looked at.
+    values: usize,
 }
 
 impl Index {
@@ -137,11 +139,12 @@ impl Index {
     }
 
     fn is_full(&self) -> bool {
-        self.entries.len() >= MAX_ENTRIES
+        self.entries.len() >= MAX_ENTRIES || self.values >= MAX_VALUES
     }
 
     fn push(&mut self, param: ParamKey, value: IndexValue) {
         let entry = IndexEntry { param, value };
+        self.values += 1;
         if !self.is_full() && !self.is_known(&entry) {
             self.entries.push(entry);
         }
@@ -243,7 +246,8 @@ fn composite(root: &Root<'_>, param: &ParamPlan, base: &str, index: &mut Index) 
             let mut values = Vec::new();
             plan.run(root, element, &mut |found| {
                 convert(&found, *kind, base, &mut folded, &mut |value| {
-                    if !is_presence(&value) && values.len() < MAX_ENTRIES {
+                    let known = values.len() <= FEW && values.contains(&value);
+                    if !is_presence(&value) && !known && values.len() < MAX_ENTRIES {
                         values.push(value);
                     }
                 });

@@ -24,9 +24,10 @@ pub enum IndexValue {
     },
     /// Text.
     Text {
-        /// `japan::search_key` of the text.
+        /// `japan::search_key` of the text, at most 200 characters.
         key: String,
-        /// The text as written, for `:exact`.
+        /// The text as written, for `:exact`; of more than 200 characters the beginning and a digest, as in the
+        /// search.
         exact: String,
     },
     /// Reference to a resource of this tenant.

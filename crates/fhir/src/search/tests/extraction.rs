@@ -296,3 +296,26 @@ fn what_is_no_resource_or_of_the_wrong_shape_offers_nothing() {
         assert_eq!(entries, [""; 0], "{text}");
     }
 }
+
+#[test]
+fn many_duplicates_do_not_take_long() {
+    let codings = |code: &str| vec![format!(r#"{{"code":"{code}"}}"#); 70].join(",");
+    let component =
+        format!(r#"{{"code":{{"coding":[{}]}},"valueCodeableConcept":{{"coding":[{}]}}}}"#, codings("a"), codings("b"));
+    let observation = format!(r#"{{"resourceType":"Observation","component":[{}]}}"#, vec![component; 300].join(","));
+    let entries = entries(&observation);
+    let pairs = shown(&entries, ParamKey::of_param(of("Observation"), "component-code-value-concept"));
+    assert_eq!(pairs, ["|a$|b"]);
+}
+
+#[test]
+fn a_text_of_megabytes_is_found_by_its_beginning() {
+    let text = "山田".repeat(500_000);
+    let entries = entries(&format!(r#"{{"resourceType":"Patient","name":[{{"text":"{text}"}}]}}"#));
+    let name = ParamKey::of_param(of("Patient"), "name");
+    let IndexValue::Text { key, exact } = &entries.iter().find(|entry| entry.param == name).unwrap().value else {
+        panic!("no text")
+    };
+    assert!(key.chars().count() == 200 && key.starts_with(&search_key("山田山田")));
+    assert!(exact.chars().count() == 200 && exact.starts_with("山田"));
+}
