@@ -105,7 +105,14 @@ impl Lexer<'_> {
                     Some(quote @ ('`' | '\'')) => self.quoted(quote)?,
                     // The R4 definitions also write %"vs-name".
                     Some('"') => self.quoted('"')?,
-                    _ => self.take_while(|c| is_name(c) || c == '-'),
+                    _ => {
+                        let mut name = self.take_while(is_name);
+                        // The one kind of variable whose names have hyphens: %vs-name, %ext-name.
+                        if matches!(name.as_str(), "vs" | "cs" | "ext") {
+                            name.push_str(&self.take_while(|c| is_name(c) || c == '-'));
+                        }
+                        name
+                    }
                 })
             }
             '$' => {

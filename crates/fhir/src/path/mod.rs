@@ -4,6 +4,10 @@
 //! `resourceType` and the keys of choice elements. Nothing is looked up outside the resource: `resolve()` finds
 //! contained resources and otherwise tells the type a reference names. Every evaluation has a budget of steps, so
 //! that no expression and no resource can make it hang.
+//!
+//! Not served, because no definition of R4 uses it: arithmetic on dates, `now()` and `today()` (which would need a
+//! clock), conversions to dates and quantities, conversion between units. `memberOf()` and `htmlChecks()` are always
+//! empty: value sets are not at hand, and narrative is checked where it is read.
 
 mod ast;
 mod compare;
