@@ -160,8 +160,10 @@ fn together(element: &Value<'_>, names: &[&str]) -> Option<String> {
 /// References, canonicals and uris that point somewhere. A canonical with a version is found with and without it.
 pub(super) fn references(element: &Value<'_>, kind: &str, base: &str, sink: &mut Sink<'_>) {
     let address = match element {
-        Value::String(address) if kind != "Reference" => Some(address.decode()),
-        Value::Object(_) => {
+        Value::String(address) if matches!(kind, "canonical" | "uri" | "url" | "oid" | "uuid") => {
+            Some(address.decode())
+        }
+        Value::Object(_) if matches!(kind, "Reference" | "Resource") => {
             // A resource within a Bundle.
             if kind == "Resource"
                 && let (Some(name), Some(id)) = (text(element, "resourceType"), text(element, "id"))
