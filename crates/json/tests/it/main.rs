@@ -5,6 +5,8 @@ mod accepted;
 mod hostile;
 mod mutations;
 mod patch;
+#[path = "../../../../fuzz/properties/json.rs"]
+mod property;
 mod refused;
 mod round_trip;
 mod strategy;

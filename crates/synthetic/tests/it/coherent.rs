@@ -1,5 +1,5 @@
 //! Whether values, drugs, diagnoses and notes belong together.
-use crate::{clinic, kind, text};
+use crate::{history, kind, text};
 use karute_json::Value;
 use std::collections::{BTreeMap, HashMap};
 
@@ -24,14 +24,14 @@ fn series(resources: &[Value<'static>], prefix: &str) -> HashMap<String, Vec<(St
 
 #[test]
 fn sugar_follows_treatment_and_wanders_slowly() {
-    let all: Vec<Value<'static>> = clinic(1, 300).resources().collect();
+    let all = history();
     let diabetics: Vec<String> = all
         .iter()
         .filter(|resource| text(resource, &["code", "text"]) == "２型糖尿病")
         .map(|resource| text(resource, &["subject", "reference"]))
         .collect();
     assert!(diabetics.len() > 10);
-    let sugar = series(&all, "3D046");
+    let sugar = series(all, "3D046");
     assert!(sugar.keys().all(|patient| diabetics.contains(patient)), "HbA1c is measured where there is diabetes");
     let mut steps = Vec::new();
     for values in sugar.values() {
@@ -49,11 +49,11 @@ fn sugar_follows_treatment_and_wanders_slowly() {
 
 #[test]
 fn egfr_is_that_of_its_creatinine() {
-    let all: Vec<Value<'static>> = clinic(1, 80).resources().collect();
+    let all = history();
     let mut people: HashMap<String, (bool, i32)> = HashMap::new();
     let mut creatinine: HashMap<(String, String), f64> = HashMap::new();
     let mut checked = 0;
-    for resource in &all {
+    for resource in all {
         if kind(resource) == "Patient" {
             let born: i32 = text(resource, &["birthDate"])[..4].parse().unwrap();
             people
@@ -87,13 +87,12 @@ fn egfr_is_that_of_its_creatinine() {
 #[test]
 fn flags_agree_with_the_reference_range() {
     let mut flags: BTreeMap<String, u32> = BTreeMap::new();
-    for resource in
-        clinic(1, 80).resources().filter(|resource| text(resource, &["category", "coding", "code"]) == "laboratory")
+    for resource in history().iter().filter(|resource| text(resource, &["category", "coding", "code"]) == "laboratory")
     {
-        let value = number(&resource, &["valueQuantity", "value"]);
-        let low = number(&resource, &["referenceRange", "low", "value"]);
-        let high = number(&resource, &["referenceRange", "high", "value"]);
-        let flag = text(&resource, &["interpretation", "coding", "code"]);
+        let value = number(resource, &["valueQuantity", "value"]);
+        let low = number(resource, &["referenceRange", "low", "value"]);
+        let high = number(resource, &["referenceRange", "high", "value"]);
+        let flag = text(resource, &["interpretation", "coding", "code"]);
         let expected = if value > high {
             "H"
         } else if value < low {
@@ -109,7 +108,7 @@ fn flags_agree_with_the_reference_range() {
 
 #[test]
 fn every_prescription_belongs_to_a_visit_and_has_a_reason() {
-    let all: Vec<Value<'static>> = clinic(1, 120).resources().collect();
+    let all = history();
     let mut diseases: HashMap<String, Vec<String>> = HashMap::new();
     for condition in all.iter().filter(|resource| kind(resource) == "Condition") {
         diseases
@@ -140,7 +139,7 @@ fn every_prescription_belongs_to_a_visit_and_has_a_reason() {
 
 #[test]
 fn notes_say_what_was_measured() {
-    let all: Vec<Value<'static>> = clinic(1, 40).resources().collect();
+    let all = history();
     let mut pressure: HashMap<String, (f64, f64)> = HashMap::new();
     for resource in all.iter().filter(|resource| text(resource, &["code", "coding", "code"]) == "85354-9") {
         let both = (

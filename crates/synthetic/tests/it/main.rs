@@ -9,11 +9,18 @@ mod valid;
 use karute_japan::Timestamp;
 use karute_json::Value;
 use karute_synthetic::{Clinic, Params};
+use std::sync::LazyLock;
 
 /// A clinic of this many patients with three years of history.
 fn clinic(seed: u64, patients: u32) -> Clinic {
     let now = Timestamp::parse("2026-11-20T10:42:00+09:00").unwrap();
     Clinic::new(Params::new(seed, patients, 3, now, "1419990015", "みどり野内科クリニック"))
+}
+
+/// The history of 250 patients, made once.
+fn history() -> &'static [Value<'static>] {
+    static HISTORY: LazyLock<Vec<Value<'static>>> = LazyLock::new(|| clinic(1, 250).resources().collect());
+    &HISTORY
 }
 
 fn text(value: &Value<'_>, path: &[&str]) -> String {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 
 #[test]
 fn every_resource_is_valid_r4() {
-    let clinic = clinic(1, 60);
+    let clinic = clinic(1, 40);
     let mut kinds: BTreeMap<String, u32> = BTreeMap::new();
     for resource in clinic.resources().chain(clinic.today()) {
         *kinds.entry(kind(&resource)).or_default() += 1;
@@ -34,7 +34,7 @@ fn every_resource_is_valid_r4() {
 
 #[test]
 fn references_point_to_what_was_written_before() {
-    let clinic = clinic(2, 40);
+    let clinic = clinic(2, 25);
     let mut written: HashSet<String> = HashSet::new();
     let batches = clinic.bundles().chain([clinic.today()]);
     for batch in batches {
@@ -56,7 +56,7 @@ fn references_point_to_what_was_written_before() {
 
 #[test]
 fn batches_are_full_and_small_enough() {
-    let clinic = clinic(3, 30);
+    let clinic = clinic(3, 15);
     let sizes: Vec<usize> = clinic.bundles().map(|batch| batch.len()).collect();
     let (last, full) = sizes.split_last().unwrap();
     assert!(full.iter().all(|size| *size == 50));
@@ -70,11 +70,11 @@ fn the_same_seed_gives_the_same_clinic_and_another_seed_another() {
         let clinic = clinic(seed, patients);
         clinic.resources().chain(clinic.today()).map(|resource| resource.to_json()).collect()
     };
-    let first = all(7, 40);
-    assert_eq!(first, all(7, 40));
-    assert_ne!(first, all(8, 40));
+    let first = all(7, 25);
+    assert_eq!(first, all(7, 25));
+    assert_ne!(first, all(8, 25));
     // More patients change nothing for those who were there.
-    let more: HashSet<String> = all(7, 50).into_iter().collect();
+    let more: HashSet<String> = all(7, 30).into_iter().collect();
     assert!(first.iter().all(|resource| more.contains(resource)));
 }
 

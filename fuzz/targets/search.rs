@@ -1,0 +1,5 @@
+#![no_main]
+#[path = "../properties/search.rs"]
+mod property;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| property::holds(bytes));
