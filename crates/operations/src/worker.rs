@@ -5,9 +5,11 @@
 //! lease. Effects outside the ledger need the job's idempotency key.
 use futures_util::future::BoxFuture;
 use karute_ledger::{
-    Access, Actor, ActorKind, ClaimedJob, Commit, Jobs, Ledger, LedgerError, Origin, RetryPolicy, TenantId,
+    Access, Actor, ActorKind, ClaimedJob, Commit, JobState, Jobs, Ledger, LedgerError, Origin, RetryPolicy, TenantId,
 };
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -64,6 +66,31 @@ pub struct Handler {
     pub run: Run,
 }
 
+/// What became of the jobs of this process.
+#[derive(Debug, Default)]
+pub struct Tally {
+    running: AtomicI64,
+    outcomes: Mutex<BTreeMap<(&'static str, &'static str), u64>>,
+}
+
+impl Tally {
+    /// Jobs being carried out.
+    pub fn running(&self) -> i64 {
+        self.running.load(Ordering::Relaxed)
+    }
+
+    /// Attempts by kind and outcome: `done`, `retry` (failed, tried again later), `dead` (given up, a person must look),
+    /// `returned` (handed back unharmed), `lost` (the lease had ended, or the outcome could not be recorded).
+    pub fn outcomes(&self) -> Vec<(&'static str, &'static str, u64)> {
+        let outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
+        outcomes.iter().map(|((kind, outcome), n)| (*kind, *outcome, *n)).collect()
+    }
+
+    fn count(&self, kind: &'static str, outcome: &'static str) {
+        *self.outcomes.lock().unwrap_or_else(PoisonError::into_inner).entry((kind, outcome)).or_default() += 1;
+    }
+}
+
 /// A worker.
 pub struct Worker {
     /// The record store.
@@ -74,6 +101,8 @@ pub struct Worker {
     pub handlers: Vec<Handler>,
     /// Jobs at the same time.
     pub parallel: u32,
+    /// Where it counts.
+    pub tally: Arc<Tally>,
     /// How long running jobs may take to finish after stop was asked, before they are handed back.
     pub grace: Duration,
 }
@@ -117,7 +146,14 @@ impl Worker {
                             continue;
                         };
                         let (ledger, jobs, given_up) = (self.ledger.clone(), jobs.clone(), given_up.clone());
-                        running.spawn(carry_out(ledger, jobs, handler, job, given_up));
+                        let tally = Arc::clone(&self.tally);
+                        running.spawn(async move {
+                            let kind = handler.kind;
+                            tally.running.fetch_add(1, Ordering::Relaxed);
+                            let outcome = carry_out(ledger, jobs, handler, job, given_up).await;
+                            tally.running.fetch_sub(1, Ordering::Relaxed);
+                            tally.count(kind, outcome);
+                        });
                     }
                 }
                 Err(error) => {
@@ -150,7 +186,14 @@ fn access(ledger: &Ledger, job: &ClaimedJob) -> Access {
     ledger.access(job.tenant, actor)
 }
 
-async fn carry_out(ledger: Ledger, jobs: Jobs, handler: Handler, job: ClaimedJob, mut given_up: watch::Receiver<bool>) {
+/// Carries out one job; what became of it, in the words of [`Tally::outcomes`].
+async fn carry_out(
+    ledger: Ledger,
+    jobs: Jobs,
+    handler: Handler,
+    job: ClaimedJob,
+    mut given_up: watch::Receiver<bool>,
+) -> &'static str {
     let access = access(&ledger, &job);
     let work = Work {
         ledger,
@@ -174,7 +217,7 @@ async fn carry_out(ledger: Ledger, jobs: Jobs, handler: Handler, job: ClaimedJob
                 Err(LedgerError::NotFound) => {
                     task.abort();
                     tracing::warn!(kind, tenant, id, "job lost its lease");
-                    return;
+                    return "lost";
                 }
                 Err(error) => tracing::warn!(%error, kind, tenant, id, "lease not renewed"),
             },
@@ -184,7 +227,7 @@ async fn carry_out(ledger: Ledger, jobs: Jobs, handler: Handler, job: ClaimedJob
                 if let Err(error) = jobs.hand_back(job).await {
                     tracing::warn!(%error, kind, tenant, id, "job not handed back; it returns when its lease ends");
                 }
-                return;
+                return "returned";
             }
         }
     };
@@ -193,12 +236,22 @@ async fn carry_out(ledger: Ledger, jobs: Jobs, handler: Handler, job: ClaimedJob
     let recorded = match outcome {
         Ok(done) => jobs.complete(job, &access, done.commit, done.result).await.map(|_| "done"),
         Err(failure) => {
-            tracing::warn!(kind, tenant, id, permanent = failure.permanent, "job failed");
-            jobs.fail(job, &failure.message, failure.permanent, handler.retry).await.map(|_| "failed")
+            let state = jobs.fail(job, &failure.message, failure.permanent, handler.retry).await;
+            state.map(|s| if s == JobState::Dead { "dead" } else { "retry" })
         }
     };
     match recorded {
-        Ok(state) => tracing::info!(kind, tenant, id, state, "job"),
-        Err(error) => tracing::warn!(%error, kind, tenant, id, "job outcome not recorded; it runs again"),
+        Ok("dead") => {
+            tracing::warn!(kind, tenant, id, "job given up");
+            "dead"
+        }
+        Ok(outcome) => {
+            tracing::info!(kind, tenant, id, outcome, "job");
+            outcome
+        }
+        Err(error) => {
+            tracing::warn!(%error, kind, tenant, id, "job outcome not recorded; it runs again");
+            "lost"
+        }
     }
 }

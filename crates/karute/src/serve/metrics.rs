@@ -40,6 +40,30 @@ pub(crate) struct Metrics {
     pub panics: AtomicU64,
 }
 
+/// A value counted elsewhere.
+pub(crate) struct Sample {
+    name: &'static str,
+    help: &'static str,
+    kind: &'static str,
+    labels: String,
+    value: f64,
+}
+
+impl Sample {
+    /// A value that goes up and down.
+    pub(crate) fn gauge(name: &'static str, help: &'static str, value: f64) -> Sample {
+        Sample { name, help, kind: "gauge", labels: String::new(), value }
+    }
+    /// A value that only goes up.
+    pub(crate) fn counter(name: &'static str, help: &'static str, value: f64) -> Sample {
+        Sample { name, help, kind: "counter", labels: String::new(), value }
+    }
+    /// With labels, as they stand between the braces. Samples of one name must follow each other.
+    pub(crate) fn labelled(self, labels: String) -> Sample {
+        Sample { labels, ..self }
+    }
+}
+
 /// The methods that are counted by name.
 fn method_label(method: &http::Method) -> &'static str {
     match method.as_str() {
@@ -74,8 +98,8 @@ impl Metrics {
         }
     }
 
-    /// Everything as text; `gauges` are further (name, help, value).
-    pub(crate) fn render(&self, gauges: &[(&str, &str, f64)]) -> String {
+    /// Everything as text, with what was counted elsewhere at the end.
+    pub(crate) fn render(&self, samples: &[Sample]) -> String {
         let mut out = String::new();
         let series: Vec<(Key, Arc<Series>)> = {
             let all = self.series.read().unwrap_or_else(PoisonError::into_inner);
@@ -114,17 +138,33 @@ impl Metrics {
             let _ = writeln!(out, "karute_http_request_duration_seconds_sum{{{labels}}} {}", parts.micros as f64 / 1e6);
             let _ = writeln!(out, "karute_http_request_duration_seconds_count{{{labels}}} {}", parts.count);
         }
-        let connections = self.connections.load(Ordering::Relaxed) as f64;
-        single(&mut out, "karute_http_connections", "Open connections.", "gauge", connections);
-        for (name, help, value) in [
-            ("karute_http_connections_turned_away_total", "Connections over the limit.", &self.turned_away),
-            ("karute_tls_handshakes_failed_total", "TLS handshakes that failed.", &self.handshakes_failed),
-            ("karute_http_panics_total", "Requests whose handler panicked.", &self.panics),
-        ] {
-            single(&mut out, name, help, "counter", value.load(Ordering::Relaxed) as f64);
-        }
-        for (name, help, value) in gauges {
-            single(&mut out, name, help, "gauge", *value);
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed) as f64;
+        let own = [
+            Sample::gauge(
+                "karute_http_connections",
+                "Open connections.",
+                self.connections.load(Ordering::Relaxed) as f64,
+            ),
+            Sample::counter(
+                "karute_http_connections_turned_away_total",
+                "Connections over the limit.",
+                count(&self.turned_away),
+            ),
+            Sample::counter(
+                "karute_tls_handshakes_failed_total",
+                "TLS handshakes that failed.",
+                count(&self.handshakes_failed),
+            ),
+            Sample::counter("karute_http_panics_total", "Requests whose handler panicked.", count(&self.panics)),
+        ];
+        let mut last = "";
+        for sample in own.iter().chain(samples) {
+            if sample.name != last {
+                heading(&mut out, sample.name, sample.help, sample.kind);
+                last = sample.name;
+            }
+            let labels = if sample.labels.is_empty() { String::new() } else { format!("{{{}}}", sample.labels) };
+            let _ = writeln!(out, "{}{labels} {}", sample.name, sample.value);
         }
         out
     }
@@ -156,11 +196,6 @@ fn heading(out: &mut String, name: &str, help: &str, kind: &str) {
     let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}");
 }
 
-fn single(out: &mut String, name: &str, help: &str, kind: &str, value: f64) {
-    heading(out, name, help, kind);
-    let _ = writeln!(out, "{name} {value}");
-}
-
 fn escape(label: &str) -> String {
     label.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }
@@ -185,7 +220,10 @@ mod tests {
         metrics.request(&get, "/fhir/{type}/{id}", 200, Duration::from_micros(500));
         metrics.request(&get, "/fhir/{type}/{id}", 404, Duration::from_millis(7));
         metrics.request(&get, "/fhir/{type}/{id}", 200, Duration::from_secs(9));
-        let text = metrics.render(&[("karute_up", "Up.", 1.0)]);
+        let text = metrics.render(&[
+            Sample::counter("karute_jobs_total", "Jobs.", 2.0).labelled("outcome=\"done\"".into()),
+            Sample::counter("karute_jobs_total", "Jobs.", 1.0).labelled("outcome=\"dead\"".into()),
+        ]);
         for line in [
             "karute_http_requests_total{method=\"GET\",route=\"/fhir/{type}/{id}\",status=\"200\"} 3",
             "karute_http_requests_total{method=\"GET\",route=\"/fhir/{type}/{id}\",status=\"404\"} 1",
@@ -194,10 +232,12 @@ mod tests {
             "karute_http_request_duration_seconds_bucket{method=\"GET\",route=\"/fhir/{type}/{id}\",le=\"5\"} 3",
             "karute_http_request_duration_seconds_bucket{method=\"GET\",route=\"/fhir/{type}/{id}\",le=\"+Inf\"} 4",
             "karute_http_request_duration_seconds_count{method=\"GET\",route=\"/fhir/{type}/{id}\"} 4",
-            "karute_up 1",
+            "karute_jobs_total{outcome=\"done\"} 2",
+            "karute_jobs_total{outcome=\"dead\"} 1",
         ] {
             assert!(text.lines().any(|l| l == line), "{line}\n{text}");
         }
+        assert_eq!(text.matches("# TYPE karute_jobs_total counter").count(), 1);
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::problem::Problem;
 use crate::storage::Storage;
 use axum::Router;
 use karute_api::{ApiConfig, ApiState};
+use karute_operations::worker::Tally;
 use karute_web::{WebConfig, WebState};
 use listen::Listen;
 use metrics::Metrics;
@@ -141,7 +142,7 @@ impl Service {
         // The operations listener outlives the faces, so that a stopping process can be watched.
         let (all_ended, ended) = watch::channel(false);
         let ops = tokio::spawn(plain(self.ops, ops::router(ops), ended));
-        let workers = config.has(Role::Worker).then(|| work::start(&storage, &api, &stopped, GRACE));
+        let workers = config.has(Role::Worker).then(|| work::start(&storage, &api, tally, &stopped, GRACE));
 
         stop::requested(stopped).await;
         tracing::info!("stopping");

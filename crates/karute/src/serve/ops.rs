@@ -1,11 +1,12 @@
 //! The operations listener: is it alive, is it ready, what has it done.
-use super::metrics::{Metrics, resident_bytes};
+use super::metrics::{Metrics, Sample, resident_bytes};
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use karute_ledger::Ledger;
+use karute_operations::worker::Tally;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -17,6 +18,7 @@ const READY_TIMEOUT: Duration = Duration::from_secs(2);
 pub(crate) struct Ops {
     pub ledger: Ledger,
     pub metrics: Arc<Metrics>,
+    pub tally: Arc<Tally>,
     pub stopped: watch::Receiver<bool>,
     pub began: Instant,
 }
@@ -45,11 +47,20 @@ async fn ready(State(ops): State<Arc<Ops>>) -> Response {
 }
 
 async fn metrics(State(ops): State<Arc<Ops>>) -> Response {
-    let resident = resident_bytes().unwrap_or_default() as f64;
-    let up = ops.began.elapsed().as_secs_f64();
-    let text = ops.metrics.render(&[
-        ("process_resident_memory_bytes", "Resident memory.", resident),
-        ("karute_uptime_seconds", "Time since the start.", up),
-    ]);
+    let ledger = ops.ledger.metrics();
+    let mut samples = vec![
+        Sample::gauge("process_resident_memory_bytes", "Resident memory.", resident_bytes().unwrap_or_default() as f64),
+        Sample::gauge("karute_uptime_seconds", "Time since the start.", ops.began.elapsed().as_secs_f64()),
+        Sample::counter("karute_ledger_groups_total", "Writing transactions, each one flush.", ledger.groups as f64),
+        Sample::counter("karute_ledger_commits_total", "Commits made durable in them.", ledger.commits as f64),
+        Sample::counter("karute_ledger_entries_total", "Entries added to chains.", ledger.entries as f64),
+        Sample::gauge("karute_ledger_queued", "Commits waiting or on their way.", ledger.queued as f64),
+        Sample::gauge("karute_jobs_running", "Jobs being carried out here.", ops.tally.running() as f64),
+    ];
+    for (kind, outcome, count) in ops.tally.outcomes() {
+        let sample = Sample::counter("karute_jobs_total", "Attempts at jobs by outcome.", count as f64);
+        samples.push(sample.labelled(format!("kind=\"{kind}\",outcome=\"{outcome}\"")));
+    }
+    let text = ops.metrics.render(&samples);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }

@@ -3,7 +3,7 @@ use crate::storage::Storage;
 use karute_api::ApiState;
 use karute_ledger::RetryPolicy;
 use karute_operations::duties::{Duties, Rhythm};
-use karute_operations::worker::{Done, Failure, Handler, Worker};
+use karute_operations::worker::{Done, Failure, Handler, Tally, Worker};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -18,6 +18,7 @@ const LEASE_MS: u64 = 60_000;
 pub(crate) fn start(
     storage: &Storage,
     api: &ApiState,
+    tally: Arc<Tally>,
     stopped: &watch::Receiver<bool>,
     grace: Duration,
 ) -> JoinSet<()> {
@@ -29,6 +30,7 @@ pub(crate) fn start(
         name: format!("{}-{name}", std::process::id()),
         handlers: handlers(api),
         parallel: PARALLEL,
+        tally,
         grace,
     };
     let duties = Duties::new(storage.ledger.clone(), Arc::clone(&storage.clock), Rhythm::default());

@@ -1,0 +1,7 @@
+//! The worker, the duties and the verification on an open ledger.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod duties;
+mod stage;
+mod verifying;
+mod working;
