@@ -3,7 +3,7 @@ use crate::http::{etag, negotiate, negotiate::Format, query};
 use crate::outcome::Failure;
 use crate::reply;
 use crate::request::{Call, ClientAddress, Ctx, Parts, RequestId};
-use crate::route::{Ctx0, Handler, ROUTES, Role, Route, serves};
+use crate::route::{Handler, ROUTES, Role, Route, Visitor, serves};
 use crate::state::ApiState;
 use axum::Router;
 use axum::body::Body;
@@ -105,7 +105,7 @@ async fn carry_out(
         Handler::Signed(handler) => handler,
         Handler::Public(handler) => {
             *format = negotiated(route, &parts.headers, parts.uri.query().unwrap_or_default())?;
-            return handler(&Ctx0 { state, base, format: *format });
+            return Ok(handler(&Visitor { state, base, format: *format }));
         }
     };
     let caller = identify(&state, &parts, id).await?;
@@ -115,14 +115,14 @@ async fn carry_out(
     let touched = (call.resource_type, call.id.clone());
     let access = ctx.access.clone();
     let result = handler(ctx, call).await;
-    if let Err(failure) = &result {
-        if failure.status == StatusCode::FORBIDDEN {
-            let entities = match touched {
-                (Some(resource_type), Some(id)) => vec![karute_ledger::Entity { resource_type, id, version: None }],
-                _ => Vec::new(),
-            };
-            access.note(route.action, Outcome::Refused, route.summary, entities).await?;
-        }
+    if let Err(failure) = &result
+        && failure.status == StatusCode::FORBIDDEN
+    {
+        let entities = match touched {
+            (Some(resource_type), Some(id)) => vec![karute_ledger::Entity { resource_type, id, version: None }],
+            _ => Vec::new(),
+        };
+        access.note(route.action, Outcome::Refused, route.summary, entities).await?;
     }
     result
 }
@@ -163,10 +163,10 @@ async fn take_apart(
         Err(_) if resource_type.is_some_and(|t| t.name() == "Binary") => Format::Fhir,
         Err(failure) => return Err(failure),
     };
-    if let (Some(resource_type), Role::Type(interaction)) = (resource_type, route.role) {
-        if !serves(resource_type, interaction) {
-            return Err(method_not_allowed());
-        }
+    if let (Some(resource_type), Role::Type(interaction)) = (resource_type, route.role)
+        && !serves(resource_type, interaction)
+    {
+        return Err(method_not_allowed());
     }
     let id = match param("id").map(Id::new) {
         None => None,

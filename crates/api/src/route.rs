@@ -15,13 +15,13 @@ pub(crate) type Reply = BoxFuture<'static, Result<Response, Failure>>;
 /// How a route is carried out.
 pub(crate) enum Handler {
     /// For anyone.
-    Public(fn(&Ctx0) -> Result<Response, Failure>),
+    Public(fn(&Visitor) -> Response),
     /// For identified callers.
     Signed(fn(Ctx, Call) -> Reply),
 }
 
-/// What a public handler gets.
-pub(crate) struct Ctx0 {
+/// Anyone, who gets what is public.
+pub(crate) struct Visitor {
     pub(crate) state: crate::state::ApiState,
     pub(crate) base: crate::request::Base,
     pub(crate) format: crate::http::negotiate::Format,

@@ -50,9 +50,13 @@ fn content_hash(resource: &Value<'_>) -> Option<String> {
 }
 
 /// `POST /fhir/Binary`
-pub(crate) async fn create(ctx: Ctx, call: Call) -> Result<Response, Failure> {
+pub(crate) async fn create(ctx: Ctx, call: Call, criteria: Option<&str>) -> Result<Response, Failure> {
     let written = match take(&ctx, &call).await? {
-        Taken::Resource(body) => create_resource(&ctx, call.kind()?, body, None).await?,
+        Taken::Resource(body) => create_resource(&ctx, call.kind()?, body, criteria).await?,
+        Taken::Content(_) if criteria.is_some() => {
+            let text = "If-None-Exist は、JSON の Binary リソースを送るときだけ使えます。";
+            return Err(Failure::not_supported(text));
+        }
         Taken::Content(body) => {
             let id = ctx.state.new_id();
             Written::of(put(&ctx, call.kind()?, id, body, Expect::Absent, Action::Create).await?)

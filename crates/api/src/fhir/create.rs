@@ -12,7 +12,7 @@ use http::{HeaderName, StatusCode};
 use karute_fhir::ResourceType;
 use karute_identity::Interaction;
 use karute_json::Value;
-use karute_ledger::{Action, Change, Commit, Expect, Guard, LedgerError, Operation, Version};
+use karute_ledger::{Action, Change, Commit, Expect, Guard, LedgerError, Operation, Reader, Version};
 
 static IF_NONE_EXIST: HeaderName = HeaderName::from_static("if-none-exist");
 
@@ -34,11 +34,11 @@ impl Written {
 pub(crate) async fn serve(ctx: Ctx, call: Call) -> Result<Response, Failure> {
     let kind = call.kind()?;
     ctx.require(kind, Interaction::Create)?;
+    let criteria = etag::text(&call.headers, &IF_NONE_EXIST)?.map(str::to_owned);
     if kind.name() == "Binary" {
-        return binary::create(ctx, call).await;
+        return binary::create(ctx, call, criteria.as_deref()).await;
     }
     require_content_type(&call.headers, RESOURCE_TYPES)?;
-    let criteria = etag::text(&call.headers, &IF_NONE_EXIST)?.map(str::to_owned);
     let bytes = call.bytes(&ctx).await?;
     let body = check::resource(&bytes, kind)?.into_owned();
     let written = create(&ctx, kind, body, criteria.as_deref()).await?;
@@ -72,7 +72,7 @@ pub(crate) async fn create(
             }
             Found::None(query) => {
                 let change = put_new(ctx, kind, body.clone());
-                match one(ctx, Action::Create, vec![Guard::NoMatch(query)], change).await {
+                match decided(ctx, reader, Action::Create, Guard::NoMatch(query), change).await {
                     Err(LedgerError::Guard(_)) => {}
                     other => return Ok(Written::of(other?)),
                 }
@@ -84,6 +84,20 @@ pub(crate) async fn create(
 
 fn put_new(ctx: &Ctx, resource_type: ResourceType, body: Value<'static>) -> Change {
     Change::Put { resource_type, id: ctx.state.new_id(), body, expect: Expect::Absent }
+}
+
+/// Commits what a search decided. The search's audit event and the commit share the ledger's next group, so that
+/// together they cost one fsync.
+pub(crate) async fn decided(
+    ctx: &Ctx,
+    reader: Reader,
+    action: Action,
+    guard: Guard,
+    change: Change,
+) -> Result<Version, LedgerError> {
+    let (released, made) = tokio::join!(reader.release(()), one(ctx, action, vec![guard], change));
+    released?;
+    made
 }
 
 /// Commits a single change and gives back its version.

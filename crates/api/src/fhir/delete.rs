@@ -1,6 +1,6 @@
 //! delete and conditional delete. Deletion is a version; the history stays readable.
 use crate::fhir::TRIES;
-use crate::fhir::create::one;
+use crate::fhir::create::{decided, one};
 use crate::fhir::find::{Found, find, several};
 use crate::http::etag;
 use crate::outcome::Failure;
@@ -62,7 +62,7 @@ pub(crate) async fn delete_where(ctx: &Ctx, kind: ResourceType, criteria: &str) 
             Found::One(query, version) => {
                 let id = version.id;
                 let change = Change::Delete { resource_type: kind, id: id.clone(), expect: Expect::Present };
-                match one(ctx, Action::Delete, vec![Guard::OnlyMatch(query, id)], change).await {
+                match decided(ctx, reader, Action::Delete, Guard::OnlyMatch(query, id), change).await {
                     Err(LedgerError::Guard(_) | LedgerError::NotFound) => {}
                     other => return Ok(Some(other?)),
                 }

@@ -52,10 +52,11 @@ pub(crate) async fn history(ctx: &Ctx, scope: HistoryScope, raw: &str) -> Result
 
     let reader = ctx.reader(Action::History);
     let page = reader.history(scope.clone(), count, since, asked.after.as_deref()).await?;
-    if let HistoryScope::Instance(kind, id) = &scope {
-        if page.matches.is_empty() && matches!(reader.read(*kind, id).await?, Lookup::Missing) {
-            return Err(reader.release(Failure::not_found()).await?);
-        }
+    if let HistoryScope::Instance(kind, id) = &scope
+        && page.matches.is_empty()
+        && matches!(reader.read(*kind, id).await?, Lookup::Missing)
+    {
+        return Err(reader.release(Failure::not_found()).await?);
     }
     let encoded = encode(&asked.pairs);
     let own = if encoded.is_empty() { path.clone() } else { format!("{path}?{encoded}") };

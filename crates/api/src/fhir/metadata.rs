@@ -1,8 +1,7 @@
 //! CapabilityStatement, generated from what is really served: the table of routes and the search parameters.
 use crate::fhir::audit_event;
-use crate::outcome::Failure;
 use crate::reply;
-use crate::route::{Ctx0, On, ROUTES, Role, serves};
+use crate::route::{On, ROUTES, Role, Visitor, serves};
 use axum::response::Response;
 use http::StatusCode;
 use karute_fhir::ResourceType;
@@ -13,10 +12,10 @@ use serde_json::{Map, Value, json};
 const BASE: &str = "{base}";
 
 /// `GET /fhir/metadata`
-pub(crate) fn serve(ctx: &Ctx0) -> Result<Response, Failure> {
+pub(crate) fn serve(ctx: &Visitor) -> Response {
     let cached = ctx.state.inner.capability.get_or_init(|| statement(&ctx.state.inner.started.to_fhir()).to_string());
     let body = cached.replace(BASE, ctx.base.fhir());
-    Ok(reply::json(StatusCode::OK, ctx.format, body))
+    reply::json(StatusCode::OK, ctx.format, body)
 }
 
 fn statement(date: &str) -> Value {

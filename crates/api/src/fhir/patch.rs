@@ -49,7 +49,9 @@ pub(crate) async fn patch_resource(
         };
         let change =
             Change::Put { resource_type: kind, id: id.clone(), body, expect: Expect::Version(current.version) };
-        match one(ctx, Action::Update, Vec::new(), change).await {
+        let (released, made) = tokio::join!(reader.release(()), one(ctx, Action::Update, Vec::new(), change));
+        released?;
+        match made {
             Err(LedgerError::Conflict { .. }) if !matches!(expect, Expect::Version(_)) => {}
             other => return Ok(Written::of(other?)),
         }

@@ -1,5 +1,5 @@
 //! update, update as create, conditional update.
-use crate::fhir::create::{Written, answer, one};
+use crate::fhir::create::{Written, answer, decided, one};
 use crate::fhir::find::{Found, find, several};
 use crate::fhir::{TRIES, binary, check};
 use crate::http::etag;
@@ -68,7 +68,7 @@ pub(crate) async fn update_where(
             Err(failure) => return Err(reader.release(failure).await?),
         };
         let change = Change::Put { resource_type: kind, id: target.id, body: body.clone(), expect: target.expect };
-        match one(ctx, Action::Update, vec![target.guard], change).await {
+        match decided(ctx, reader, Action::Update, target.guard, change).await {
             Err(LedgerError::Guard(_)) => {}
             other => return Ok(Written::of(other?)),
         }

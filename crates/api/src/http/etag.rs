@@ -58,10 +58,10 @@ pub(crate) fn not_modified(headers: &HeaderMap, version: u32, updated: Timestamp
     if let Ok(Some(tags)) = text(headers, &header::IF_NONE_MATCH) {
         return tags.trim() == "*" || tags.split(',').any(|tag| parse_etag(tag) == Some(version));
     }
-    if let Ok(Some(date)) = text(headers, &header::IF_MODIFIED_SINCE) {
-        if let Ok(since) = DateTimeParser::new().parse_timestamp(date) {
-            return updated.as_micros().div_euclid(1_000_000) <= since.as_second();
-        }
+    if let Ok(Some(date)) = text(headers, &header::IF_MODIFIED_SINCE)
+        && let Ok(since) = DateTimeParser::new().parse_timestamp(date)
+    {
+        return updated.as_micros().div_euclid(1_000_000) <= since.as_second();
     }
     false
 }

@@ -14,6 +14,8 @@ use std::future::Future;
 static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const SPACE: &str = "api.idempotency";
 const KEEP_MS: i64 = 86_400_000;
+/// For how long a request that never came to its end (a crash) holds its key.
+const PENDING_MS: i64 = 60_000;
 
 /// What is kept under a key.
 #[derive(Debug, Serialize, Deserialize)]
@@ -73,7 +75,8 @@ where
 
 async fn store(ctx: &Ctx, key: &str, kept: &Kept, first: bool) -> Result<(), LedgerError> {
     let value = serde_json::to_string(kept).map_err(|e| LedgerError::Integrity(e.to_string()))?;
-    let (space, key, expires) = (SPACE, key.to_owned(), Some(ctx.state.now().plus_ms(KEEP_MS)));
+    let keep_ms = if first { PENDING_MS } else { KEEP_MS };
+    let (space, key, expires) = (SPACE, key.to_owned(), Some(ctx.state.now().plus_ms(keep_ms)));
     let doc = if first { Doc::Insert { space, key, value, expires } } else { Doc::Put { space, key, value, expires } };
     ctx.access.commit(Commit { docs: vec![doc], ..Commit::new(Action::Administer) }).await.map(|_| ())
 }

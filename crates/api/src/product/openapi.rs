@@ -1,15 +1,14 @@
 //! The OpenAPI 3.1 document, from the same table as the router.
 use crate::http::negotiate::Format;
-use crate::outcome::Failure;
 use crate::reply;
-use crate::route::{Ctx0, Handler, ROUTES, Role, Route};
+use crate::route::{Handler, ROUTES, Role, Route, Visitor};
 use axum::response::Response;
 use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 
 /// `GET /api/openapi.json`
-pub(crate) fn serve(ctx: &Ctx0) -> Result<Response, Failure> {
-    Ok(reply::json(StatusCode::OK, Format::Plain, document(ctx.base.root()).to_string()))
+pub(crate) fn serve(ctx: &Visitor) -> Response {
+    reply::json(StatusCode::OK, Format::Plain, document(ctx.base.root()).to_string())
 }
 
 fn document(server: &str) -> Value {

@@ -6,6 +6,7 @@ fn request(method: &str, url: &str) -> Value {
     json!({ "method": method, "url": url })
 }
 
+#[allow(clippy::needless_pass_by_value)] // Reads like the Bundle it makes.
 fn entry(full_url: &str, resource: &str, request: Value) -> Value {
     json!({ "fullUrl": full_url, "resource": serde_json::from_str::<Value>(resource).unwrap(), "request": request })
 }

@@ -3,6 +3,14 @@ use crate::support::{Reply, Server, patient};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
+fn percent(bytes: &[u8]) -> String {
+    bytes.iter().take(8).fold(String::new(), |out, b| out + &format!("%{b:02x}"))
+}
+
+fn encoded(text: &str) -> String {
+    text.bytes().fold(String::new(), |out, b| out + &format!("%{b:02X}"))
+}
+
 fn refused_politely(reply: &Reply, what: &str) {
     assert!(reply.status.is_client_error(), "{what}: {} {}", reply.status, reply.text());
     let outcome = reply.json();
@@ -122,7 +130,7 @@ async fn naughty_strings_are_kept_or_refused_but_never_trip() {
         if reply.status == 201 {
             let read = s.get(&format!("/fhir/Patient/{}", reply.id())).await.expect(200).json();
             assert_eq!(read["name"][0]["family"], string);
-            let query: String = string.bytes().map(|b| format!("%{b:02X}")).collect();
+            let query: String = encoded(string);
             let found = s.get(&format!("/fhir/Patient?family:exact={query}")).await;
             assert!(found.status == 200 || found.status == 400, "{string}: {}", found.text());
         } else {
@@ -285,7 +293,7 @@ fn any_search_is_answered_or_refused_politely() {
         ])
         .prop_map(str::to_owned),
         "\\PC{0,12}",
-        any::<Vec<u8>>().prop_map(|bytes| bytes.iter().take(8).map(|b| format!("%{b:02x}")).collect()),
+        any::<Vec<u8>>().prop_map(|bytes| percent(&bytes)),
     ];
     let pairs = prop::collection::vec((name, value), 0..4);
     let mut runner =
@@ -299,7 +307,7 @@ fn any_search_is_answered_or_refused_politely() {
                         if v.is_ascii() && !v.contains(['#', ' ', '"', '<', '>', '`', '{', '}', '\\', '^', '|', '&']) {
                             v.clone()
                         } else {
-                            v.bytes().map(|b| format!("%{b:02X}")).collect()
+                            encoded(v)
                         };
                     format!("{n}={encoded}")
                 })

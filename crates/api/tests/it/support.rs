@@ -16,49 +16,49 @@ use tower::ServiceExt as _;
 const NOW: i64 = 1_795_343_128_000_000;
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
-pub struct Server {
-    pub app: Router,
-    pub state: ApiState,
-    pub ledger: Ledger,
-    pub identity: Identity,
-    pub clock: Arc<ManualClock>,
-    pub tenant: TenantId,
-    pub token: String,
-    pub other_tenant: TenantId,
-    pub other_token: String,
+pub(crate) struct Server {
+    pub(crate) app: Router,
+    pub(crate) state: ApiState,
+    pub(crate) ledger: Ledger,
+    pub(crate) identity: Identity,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) tenant: TenantId,
+    pub(crate) token: String,
+    pub(crate) other_tenant: TenantId,
+    pub(crate) other_token: String,
     _dir: tempfile::TempDir,
 }
 
 /// An answer, taken apart.
 #[derive(Debug)]
-pub struct Reply {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub bytes: Vec<u8>,
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Reply {
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(&self.bytes).unwrap()
     }
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.bytes).unwrap_or_else(|e| panic!("{e}: {}", self.text()))
     }
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |v| v.to_str().unwrap())
     }
     /// The id in `Location`.
-    pub fn id(&self) -> String {
+    pub(crate) fn id(&self) -> String {
         self.header("location").split('/').rev().nth(2).unwrap_or_default().to_owned()
     }
     #[track_caller]
-    pub fn expect(self, status: u16) -> Reply {
+    pub(crate) fn expect(self, status: u16) -> Reply {
         assert_eq!(self.status.as_u16(), status, "{}", String::from_utf8_lossy(&self.bytes));
         self
     }
     /// Asserts that this is a refusal: the status, and an outcome whose issues have codes and Japanese words.
     #[track_caller]
-    pub fn refused(self, status: u16, code: &str) -> Reply {
+    pub(crate) fn refused(self, status: u16, code: &str) -> Reply {
         let reply = self.expect(status);
         let outcome = reply.json();
         assert_eq!(outcome["resourceType"], "OperationOutcome", "{outcome}");
@@ -68,13 +68,13 @@ impl Reply {
         reply
     }
     /// Ids of the resources of a Bundle, by the search mode.
-    pub fn ids(&self, mode: &str) -> Vec<String> {
+    pub(crate) fn ids(&self, mode: &str) -> Vec<String> {
         let bundle = self.json();
         let entries = bundle["entry"].as_array().cloned().unwrap_or_default();
         let of_mode = entries.iter().filter(|e| e["search"]["mode"] == mode);
         of_mode.map(|e| e["resource"]["id"].as_str().unwrap().to_owned()).collect()
     }
-    pub fn link(&self, relation: &str) -> Option<String> {
+    pub(crate) fn link(&self, relation: &str) -> Option<String> {
         let bundle = self.json();
         let links = bundle["link"].as_array()?;
         links.iter().find(|l| l["relation"] == relation).map(|l| l["url"].as_str().unwrap().to_owned())
@@ -82,7 +82,7 @@ impl Reply {
 }
 
 /// A request in the making.
-pub struct Ask<'s> {
+pub(crate) struct Ask<'s> {
     server: &'s Server,
     token: Option<String>,
     builder: http::request::Builder,
@@ -90,27 +90,27 @@ pub struct Ask<'s> {
 }
 
 impl Ask<'_> {
-    pub fn header(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.builder = self.builder.header(name, value);
         self
     }
-    pub fn token(mut self, token: &str) -> Self {
+    pub(crate) fn token(mut self, token: &str) -> Self {
         self.token = Some(token.to_owned());
         self
     }
-    pub fn anonymous(mut self) -> Self {
+    pub(crate) fn anonymous(mut self) -> Self {
         self.token = None;
         self
     }
-    pub fn body(mut self, body: impl Into<Body>) -> Self {
+    pub(crate) fn body(mut self, body: impl Into<Body>) -> Self {
         self.body = body.into();
         self
     }
     /// A FHIR JSON body.
-    pub fn fhir(self, body: impl Into<Body>) -> Self {
+    pub(crate) fn fhir(self, body: impl Into<Body>) -> Self {
         self.header("content-type", "application/fhir+json").body(body)
     }
-    pub async fn send(self) -> Reply {
+    pub(crate) async fn send(self) -> Reply {
         let mut request = self.builder.body(self.body).unwrap();
         if let Some(token) = self.token {
             let value = format!("Bearer {token}").parse().unwrap();
@@ -125,13 +125,13 @@ impl Ask<'_> {
 }
 
 impl Server {
-    pub async fn sqlite() -> Server {
+    pub(crate) async fn sqlite() -> Server {
         let dir = tempfile::tempdir().unwrap();
         let backend = Backend::Sqlite { dir: dir.path().to_owned() };
         Server::on(backend, None, dir).await
     }
 
-    pub async fn postgres() -> Server {
+    pub(crate) async fn postgres() -> Server {
         let urls = karute_testkit::shared_postgres();
         let backend = Backend::Postgres { url: urls.login, max_connections: 4 };
         Server::on(backend, Some(urls.owner), tempfile::tempdir().unwrap()).await
@@ -181,37 +181,37 @@ impl Server {
     }
 
     /// A token of an institution with these scopes.
-    pub async fn new_token(&self, tenant: TenantId, scopes: &str) -> String {
+    pub(crate) async fn new_token(&self, tenant: TenantId, scopes: &str) -> String {
         let expires = self.clock.now().plus_ms(30 * 86_400_000);
         let new = NewToken { label: "試験".to_owned(), scopes: Scopes::parse(scopes).unwrap(), expires };
         self.identity.create_token(&self.system(tenant), new).await.unwrap().1
     }
 
-    pub fn system(&self, tenant: TenantId) -> Access {
+    pub(crate) fn system(&self, tenant: TenantId) -> Access {
         self.ledger.access(tenant, system_actor("test", Origin::default()))
     }
 
     /// A request with the token of the first institution; an address of our own is cut to its path.
-    pub fn ask(&self, method: &str, path: &str) -> Ask<'_> {
+    pub(crate) fn ask(&self, method: &str, path: &str) -> Ask<'_> {
         let path = path.strip_prefix("https://karute.example").unwrap_or(path);
         let builder = Request::builder().method(Method::from_bytes(method.as_bytes()).unwrap()).uri(path);
         Ask { server: self, token: Some(self.token.clone()), builder, body: Body::empty() }
     }
 
-    pub async fn get(&self, path: &str) -> Reply {
+    pub(crate) async fn get(&self, path: &str) -> Reply {
         self.ask("GET", path).send().await
     }
 
-    pub async fn post(&self, path: &str, body: impl Into<Body>) -> Reply {
+    pub(crate) async fn post(&self, path: &str, body: impl Into<Body>) -> Reply {
         self.ask("POST", path).fhir(body).send().await
     }
 
-    pub async fn put(&self, path: &str, body: impl Into<Body>) -> Reply {
+    pub(crate) async fn put(&self, path: &str, body: impl Into<Body>) -> Reply {
         self.ask("PUT", path).fhir(body).send().await
     }
 
     /// A patient with this id.
-    pub async fn patient(&self, id: &str) {
+    pub(crate) async fn patient(&self, id: &str) {
         self.put(&format!("/fhir/Patient/{id}"), patient(id)).await.expect(201);
     }
 }
@@ -223,14 +223,14 @@ async fn institution(ledger: &Ledger) -> TenantId {
 }
 
 /// A small valid patient.
-pub fn patient(id: &str) -> String {
+pub(crate) fn patient(id: &str) -> String {
     format!(
         r#"{{"resourceType":"Patient","id":"{id}","identifier":[{{"system":"urn:test","value":"{id}"}}],"name":[{{"family":"山田","given":["花子"]}}],"gender":"female","birthDate":"1980-04-01"}}"#
     )
 }
 
 /// A small valid observation of a patient.
-pub fn observation(patient: &str, value: &str) -> String {
+pub(crate) fn observation(patient: &str, value: &str) -> String {
     format!(
         r#"{{"resourceType":"Observation","status":"final","code":{{"coding":[{{"system":"http://loinc.org","code":"29463-7"}}]}},"subject":{{"reference":"Patient/{patient}"}},"effectiveDateTime":"2026-11-22T10:00:00+09:00","valueQuantity":{{"value":{value},"unit":"kg","system":"http://unitsofmeasure.org","code":"kg"}}}}"#
     )

@@ -20,12 +20,13 @@ impl Links {
     /// gave the id, and references by the sender's own id change too.
     pub(super) fn add(&mut self, full_url: Option<&str>, target: String, renamed: bool) {
         let Some(full_url) = full_url else { return };
-        if renamed && !full_url.starts_with("urn:") {
-            if let Some((head, id)) = full_url.rsplit_once('/') {
-                let kind = head.rsplit('/').next().unwrap_or_default();
-                if ResourceType::parse(kind).is_some() {
-                    self.replaced.insert(format!("{kind}/{id}"), target.clone());
-                }
+        if renamed
+            && !full_url.starts_with("urn:")
+            && let Some((head, id)) = full_url.rsplit_once('/')
+        {
+            let kind = head.rsplit('/').next().unwrap_or_default();
+            if ResourceType::parse(kind).is_some() {
+                self.replaced.insert(format!("{kind}/{id}"), target.clone());
             }
         }
         if full_url != target {
@@ -49,12 +50,11 @@ impl Links {
             }
             if reference.starts_with("urn:uuid:") {
                 dangling = true;
-            } else if reference.contains('?') {
-                if let Ok(Reference::Conditional { resource_type, query }) =
+            } else if reference.contains('?')
+                && let Ok(Reference::Conditional { resource_type, query }) =
                     Reference::parse(reference, ctx.base.fhir())
-                {
-                    wanted.push((reference.to_owned(), resource_type, query.to_owned()));
-                }
+            {
+                wanted.push((reference.to_owned(), resource_type, query.to_owned()));
             }
         });
         let place = format!("Bundle.entry[{index}]");

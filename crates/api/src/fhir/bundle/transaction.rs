@@ -64,20 +64,17 @@ async fn attempt(ctx: &Ctx, parsed: Value<'_>, prefer: Prefer) -> Result<String,
         Ok(plan) => plan,
         Err(failure) => return Err(reader.release(failure).await?.into()),
     };
-    // Creates that found their resource give its address away, also when nothing is written.
-    if plan.looked {
-        reader.release(()).await?;
-    }
+    let looked = plan.looked;
     let (outcomes, commit) = order(plan.steps, plan.guards, tags);
-    let committed = if commit.changes.is_empty() {
-        None
-    } else {
-        match ctx.access.commit(commit).await {
-            Ok(committed) => Some(committed),
-            Err(LedgerError::Guard(_)) => return Err(Attempt::Overtaken),
-            Err(LedgerError::NotFound) => return Err(Attempt::Overtaken),
-            Err(other) => return Err(other.into()),
-        }
+    // What was looked up is given away by the answer: its audit event is durable first, in the same group as the
+    // commit.
+    let released = async { if looked { reader.release(()).await } else { Ok(()) } };
+    let commit = async { if commit.changes.is_empty() { Ok(None) } else { ctx.access.commit(commit).await.map(Some) } };
+    let (released, committed) = tokio::join!(released, commit);
+    released?;
+    let committed = match committed {
+        Err(LedgerError::Guard(_) | LedgerError::NotFound) => return Err(Attempt::Overtaken),
+        other => other?,
     };
     let mut answers = Vec::with_capacity(outcomes.len());
     for outcome in outcomes {
