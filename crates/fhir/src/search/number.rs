@@ -30,10 +30,15 @@ pub(super) fn value(lexeme: &str) -> Option<f64> {
     lexeme.parse::<f64>().ok().filter(|value| value.is_finite())
 }
 
-/// Reads a search number: `100` means 99.5 up to 100.5, `5.40` means 5.395 up to 5.405 (R4 search §3.1.1.4.10). For
-/// the prefix `ap` the interval is a tenth of the value to each side.
+/// Reads a search number: `100` means 99.5 up to 100.5, `5.40` means 5.395 up to 5.405, `1e2` means 95 up to 105 (all
+/// three as R4 search §3.1.1.4.10 prints them). For the prefix `ap` the interval is a tenth of the value to each side.
 pub(super) fn bounds(text: &str, prefix: Prefix) -> Option<Bounds> {
-    let decimal = Decimal::parse(text)?;
+    let mut decimal = Decimal::parse(text)?;
+    if text.contains(['e', 'E']) && !text.contains('.') {
+        // R4 reads a mantissa without fraction one digit finer than a plain number.
+        decimal.digits.push('0');
+        decimal.exponent -= 1;
+    }
     let value = decimal.to_f64(&decimal.digits, decimal.exponent)?;
     let (near, far) = if prefix == Prefix::Ap {
         let tenths = |factor| decimal.to_f64(&multiplied(&decimal.digits, factor), decimal.exponent - 1);
@@ -120,7 +125,7 @@ mod tests {
             ("5.4", 5.4, 5.35, 5.45),
             ("5.40", 5.4, 5.395, 5.405),
             ("5.40e-3", 0.0054, 0.005_395, 0.005_405),
-            ("1e2", 100.0, 50.0, 150.0),
+            ("1e2", 100.0, 95.0, 105.0),
             ("-2", -2.0, -2.5, -1.5),
             ("+7", 7.0, 6.5, 7.5),
             ("0", 0.0, -0.5, 0.5),
