@@ -1,6 +1,7 @@
 //! Configuration: command line over `KARUTE_*` over `karute.toml`. Every setting has one name in three spellings:
 //! `--ops-listen`, `KARUTE_OPS_LISTEN`, `ops-listen = …`.
 use crate::problem::Problem;
+use crate::serve::proxies::Range;
 use clap::{Args, ValueEnum};
 use karute_ledger::Backend;
 use serde::Deserialize;
@@ -54,6 +55,9 @@ pub(crate) struct ServeOverrides {
     /// データベース接続の上限（PostgreSQL）
     #[arg(long, env = "KARUTE_DATABASE_CONNECTIONS", value_name = "N")]
     pub database_connections: Option<u32>,
+    /// X-Forwarded-For を信じる中継の範囲（例: 10.0.0.0/8）
+    #[arg(long, env = "KARUTE_TRUSTED_PROXIES", value_delimiter = ',', value_name = "RANGES")]
+    pub trusted_proxies: Option<Vec<Range>>,
     /// ログの詳しさ（tracing の書式）
     #[arg(long, env = "KARUTE_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -88,6 +92,7 @@ pub(crate) struct FileConfig {
     tls_key: Option<PathBuf>,
     max_connections: Option<u32>,
     database_connections: Option<u32>,
+    trusted_proxies: Option<Vec<Range>>,
     log: Option<String>,
     max_body_mib: Option<u32>,
     max_attachment_mib: Option<u32>,
@@ -109,6 +114,7 @@ pub(crate) struct Config {
     /// Certificate chain and key.
     pub tls: Option<(PathBuf, PathBuf)>,
     pub max_connections: usize,
+    pub trusted_proxies: Vec<Range>,
     pub log: String,
     pub max_body_bytes: usize,
     pub max_attachment_bytes: u64,
@@ -184,6 +190,7 @@ impl Config {
                 1_024,
                 1..=100_000,
             )? as usize,
+            trusted_proxies: serve.trusted_proxies.clone().or(file.trusted_proxies).unwrap_or_default(),
             log: serve.log.clone().or(file.log).unwrap_or_else(|| DEFAULT_LOG.to_owned()),
             max_body_bytes: (within("max-body-mib", file.max_body_mib, 32, 1..=256)? as usize) << 20,
             max_attachment_bytes: u64::from(within("max-attachment-mib", file.max_attachment_mib, 100, 1..=4_096)?)

@@ -64,9 +64,9 @@ pub(super) async fn run(command: UserCommand) -> Result<(), Problem> {
                 let (_, access) = storage.within(&args.tenant).await?;
                 storage.identity.revoke_session(&access, &session).await?;
                 if args.json {
-                    out::json(&json!({"revoked": session}))
+                    out::json(&json!({"revoked": session}));
                 } else {
-                    out::line("セッションを終わらせました。")
+                    out::line("セッションを終わらせました。");
                 }
                 Ok(())
             })
@@ -203,9 +203,9 @@ async fn change(
         act(&storage, &access, &user.login).await?;
         let person = storage.identity.person(&access, &user.login).await?;
         if user.tenant.json {
-            out::json(&as_json(&person))
+            out::json(&as_json(&person));
         } else {
-            out::line(done)
+            out::line(done);
         }
         Ok(())
     })

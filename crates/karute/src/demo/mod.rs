@@ -99,6 +99,7 @@ fn config(args: &DemoArgs) -> Config {
         public_url: None,
         tls: None,
         max_connections: 1_024,
+        trusted_proxies: Vec::new(),
         log: LOG.to_owned(),
         max_body_bytes: 32 << 20,
         max_attachment_bytes: 100 << 20,

@@ -48,21 +48,7 @@ const PLANS: [Plan; 2] = [
 
 /// Does what is not done yet.
 pub(super) async fn prepare(storage: &Storage, args: &DemoArgs) -> Result<DemoState, Problem> {
-    let mut state = match DemoState::load(&args.data)? {
-        Some(state) => state,
-        None => {
-            if !storage.ledger.tenants().await?.is_empty() {
-                return Err(Problem::new(format!(
-                    "{} には既に別のデータがあります。demo には空のディレクトリを --data で指定してください。",
-                    args.data.display()
-                )));
-            }
-            let state =
-                DemoState::new(&args.data, args.seed, args.patients, PLANS.iter().map(|p| plan(storage, p)).collect());
-            state.save()?;
-            state
-        }
-    };
+    let mut state = if let Some(state) = DemoState::load(&args.data)? { state } else { begin(storage, args).await? };
     if state.seed != args.seed || state.patients != args.patients {
         out::say(&format!(
             "このデータは --seed {} --patients {} で作られたものです。そのまま続けます（作り直すには別の --data を指定してください）。",
@@ -76,6 +62,20 @@ pub(super) async fn prepare(storage: &Storage, args: &DemoArgs) -> Result<DemoSt
         token(storage, &access, &mut state, index).await?;
         clinic::fill(storage, &tenant, &access, &mut state, index).await?;
     }
+    Ok(state)
+}
+
+/// A new demonstration, in a directory without other data.
+async fn begin(storage: &Storage, args: &DemoArgs) -> Result<DemoState, Problem> {
+    if !storage.ledger.tenants().await?.is_empty() {
+        return Err(Problem::new(format!(
+            "{} には既に別のデータがあります。demo には空のディレクトリを --data で指定してください。",
+            args.data.display()
+        )));
+    }
+    let tenants = PLANS.iter().map(|p| plan(storage, p)).collect();
+    let state = DemoState::new(&args.data, args.seed, args.patients, tenants);
+    state.save()?;
     Ok(state)
 }
 

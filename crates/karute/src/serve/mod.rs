@@ -3,6 +3,7 @@
 mod listen;
 pub(crate) mod metrics;
 mod ops;
+pub(crate) mod proxies;
 mod requests;
 pub(crate) mod stop;
 pub(crate) mod tls;
@@ -123,6 +124,7 @@ impl Service {
                 metrics: Arc::clone(&metrics),
                 stopped: stopped.clone(),
                 tls: self.tls.is_some(),
+                proxies: config.trusted_proxies.clone(),
             };
             let secure = self.tls.is_some() || config.public_url.as_deref().is_some_and(|u| u.starts_with("https://"));
             let listen = Listen {
@@ -137,8 +139,14 @@ impl Service {
         if let Some((listener, router)) = beside {
             faces.spawn(plain(listener, router, stopped.clone()));
         }
-        let ops =
-            ops::Ops { ledger: storage.ledger.clone(), metrics: Arc::clone(&metrics), stopped: stopped.clone(), began };
+        let tally = Arc::new(Tally::default());
+        let ops = ops::Ops {
+            ledger: storage.ledger.clone(),
+            metrics: Arc::clone(&metrics),
+            tally: Arc::clone(&tally),
+            stopped: stopped.clone(),
+            began,
+        };
         // The operations listener outlives the faces, so that a stopping process can be watched.
         let (all_ended, ended) = watch::channel(false);
         let ops = tokio::spawn(plain(self.ops, ops::router(ops), ended));

@@ -1,6 +1,7 @@
 //! What every request has in common: its id, its line in the log, its count, the headers of its answer, and an answer
 //! even when a handler panics. The log has no path, no query, no body: paths carry patients' ids.
 use super::metrics::Metrics;
+use super::proxies::{self, Range};
 use super::stop;
 use axum::body::{Body, HttpBody};
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
@@ -27,6 +28,8 @@ pub(crate) struct Common {
     pub stopped: watch::Receiver<bool>,
     /// Whether clients reach us by TLS (ours).
     pub tls: bool,
+    /// Who may say where a request comes from.
+    pub proxies: Vec<Range>,
 }
 
 impl Common {
@@ -51,13 +54,15 @@ pub(crate) async fn layer(State(common): State<Arc<Common>>, mut request: Reques
     let route =
         request.extensions().get::<MatchedPath>().map_or_else(|| "(none)".to_owned(), |m| m.as_str().to_owned());
     let tenant = claimed_tenant(&request);
-    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|a| a.0.ip());
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|a| a.0);
     if let Ok(value) = HeaderValue::from_str(&id) {
         request.headers_mut().insert(REQUEST_ID.clone(), value);
     }
     request.extensions_mut().insert(karute_api::RequestId(Arc::clone(&id)));
-    if let Some(address) = address {
-        request.extensions_mut().insert(karute_api::ClientAddress(address));
+    if let Some(peer) = peer {
+        let caller = proxies::caller(peer.ip(), request.headers(), &common.proxies);
+        request.extensions_mut().insert(karute_api::ClientAddress(caller));
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(caller, peer.port())));
     }
     let machine = route.starts_with("/fhir") || route.starts_with("/api");
     let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;

@@ -22,12 +22,9 @@ pub(crate) fn start(
     stopped: &watch::Receiver<bool>,
     grace: Duration,
 ) -> JoinSet<()> {
-    let mut name = [0_u8; 6];
-    storage.entropy.fill(&mut name);
-    let name: String = name.iter().map(|b| format!("{b:02x}")).collect();
     let worker = Worker {
         ledger: storage.ledger.clone(),
-        name: format!("{}-{name}", std::process::id()),
+        name: format!("{}-{}", std::process::id(), karute_crypto::token(&*storage.entropy)),
         handlers: handlers(api),
         parallel: PARALLEL,
         tally,

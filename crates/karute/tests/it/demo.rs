@@ -1,6 +1,7 @@
 use crate::http::{get, send};
 use crate::process::{Running, json, ok};
 use serde_json::Value;
+use std::io::{Read as _, Write as _};
 
 fn start(data: &str) -> (Running, Value) {
     let args = ["demo", "--listen", "127.0.0.1:0", "--data", data, "--patients", "12", "--seed", "5"];
@@ -61,7 +62,16 @@ fn the_demonstration_keeps_its_promises_and_goes_on_after_a_restart() {
     let (name, value) = bearer(text(&ready, "other_token"));
     assert_eq!(get(&format!("{}/Patient/{id}", text(&ready, "fhir")), &[(name, &value)]).status, 404);
 
+    // A screen that listens does not keep the server from stopping.
+    let host = url.strip_prefix("http://").unwrap();
+    let mut listening = std::net::TcpStream::connect(host).unwrap();
+    write!(listening, "GET /reception/changes HTTP/1.1\r\nHost: {host}\r\nCookie: {signed_in}\r\n\r\n").unwrap();
+    let mut head = [0; 15];
+    listening.read_exact(&mut head).unwrap();
+    assert_eq!(&head, b"HTTP/1.1 200 OK");
+    let stopping = std::time::Instant::now();
     let (status, stdout, stderr) = demo.stop();
+    assert!(stopping.elapsed().as_secs() < 20, "{:?}", stopping.elapsed());
     assert_eq!(status.code(), Some(0), "{stderr:?}");
     assert!(stdout.is_empty(), "exactly one line on standard output, then: {stdout:?}");
     let words = stderr.join("\n");

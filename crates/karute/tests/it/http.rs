@@ -1,4 +1,5 @@
 //! A client of few words: one request, one connection, HTTP/1.1.
+use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -24,7 +25,7 @@ pub(crate) fn send(method: &str, url: &str, headers: &[(&str, &str)], body: &str
     let rest = url.strip_prefix("http://").unwrap();
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let stream = TcpStream::connect(host).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
     exchange(stream, method, host, &format!("/{path}"), headers, body)
 }
 
@@ -43,9 +44,9 @@ pub(crate) fn exchange(
 ) -> Answer {
     let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
     for (name, value) in headers {
-        request += &format!("{name}: {value}\r\n");
+        write!(request, "{name}: {value}\r\n").unwrap();
     }
-    request += &format!("Content-Length: {}\r\n\r\n{body}", body.len());
+    write!(request, "Content-Length: {}\r\n\r\n{body}", body.len()).unwrap();
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = Vec::new();
     // A peer that ends TLS without saying so is no concern here: the answer's own length is.

@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 /// How long a process may take to become ready or to end, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The executable without any configuration from outside.
 pub(crate) fn karute() -> Command {
@@ -58,8 +58,18 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) fn start(args: &[&str]) -> Running {
-        let mut child =
-            karute().args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        Running::start_with(args, &[])
+    }
+
+    pub(crate) fn start_with(args: &[&str], environment: &[(&str, String)]) -> Running {
+        let mut child = karute()
+            .args(args)
+            .envs(environment.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let stdout = lines(child.stdout.take().unwrap());
         let stderr = lines(child.stderr.take().unwrap());
         Running { _stdin: child.stdin.take(), child, stdout, stderr, said: Vec::new() }
@@ -69,7 +79,7 @@ impl Running {
     pub(crate) fn ready(&mut self) -> serde_json::Value {
         match self.stdout.recv_timeout(PATIENCE) {
             Ok(line) => serde_json::from_str(&line).unwrap(),
-            Err(_) => panic!("not ready: {}", self.stderr().join("\n")),
+            Err(error) => panic!("not ready ({error}): {}", self.stderr().join("\n")),
         }
     }
 
@@ -84,6 +94,11 @@ impl Running {
                 return (url, ops);
             }
         }
+    }
+
+    /// The next line on standard error.
+    pub(crate) fn said(&mut self) -> String {
+        self.stderr.recv_timeout(PATIENCE).expect("it says something")
     }
 
     pub(crate) fn signal(&self, name: &str) {

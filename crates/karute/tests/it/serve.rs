@@ -149,3 +149,31 @@ fn a_connection_that_says_nothing_does_not_hold_a_stopping_server() {
     assert_eq!(running.stop().0.code(), Some(0));
     assert!(began.elapsed().as_secs() < 25, "{:?}", began.elapsed());
 }
+
+#[test]
+fn only_a_named_proxy_speaks_for_the_callers_address() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = clinic(dir.path());
+    let bearer = format!("Bearer {}", token(&data));
+    let headers = [("Authorization", bearer.as_str()), ("X-Forwarded-For", "192.0.2.77"), FHIR];
+    for (more, expected) in [(&[][..], "127.0.0.1"), (&["--trusted-proxies", "127.0.0.0/8"][..], "192.0.2.77")] {
+        let (running, url, _) = serve(&data, more);
+        let made = send("POST", &format!("{url}/fhir/Patient"), &headers, r#"{"resourceType":"Patient"}"#);
+        assert_eq!(made.status, 201, "{}", made.body);
+        let id = made.header("x-request-id").unwrap().to_owned();
+        assert_eq!(running.stop().0.code(), Some(0));
+        let query = format!("SELECT body FROM audit WHERE body LIKE '%{id}%'");
+        let event = crate::tampering::sqlite(&format!("{data}/tenants/1.db"), &query);
+        assert!(event.contains(expected), "{event}");
+    }
+}
+
+#[test]
+fn the_sandbox_runs_alone() {
+    let mut sandbox = Running::start(&["sandbox", "--listen", "127.0.0.1:0"]);
+    let said = sandbox.said();
+    let url = said.split_whitespace().find(|w| w.starts_with("http://")).unwrap().trim_end_matches("/sim").to_owned();
+    assert!(get(&format!("{url}/sim/ca.pem"), &[]).body.starts_with("-----BEGIN CERTIFICATE-----"));
+    assert_eq!(get(&format!("{url}/sim/journal"), &[]).status, 200);
+    assert_eq!(sandbox.stop().0.code(), Some(0));
+}

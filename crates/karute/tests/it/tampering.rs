@@ -1,7 +1,7 @@
 use crate::process::{clinic, run};
 use std::process::Command;
 
-fn sqlite(file: &str, statement: &str) -> String {
+pub(crate) fn sqlite(file: &str, statement: &str) -> String {
     let output = Command::new("sqlite3").args([file, statement]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
