@@ -1,6 +1,7 @@
 //! The R4 definitions as types and elements: how the generated tables are read.
 use crate::ResourceType;
 use crate::generated::{BINDINGS, ELEMENTS, INVARIANTS, NAMES, RESOURCE_TYPE_IDS, TARGETS, TYPES};
+use std::sync::LazyLock;
 
 /// Place of a type in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,6 +168,55 @@ impl ResourceType {
     }
 }
 
+/// From a member name to its number. Numbers are compared instead of names while a resource is walked: looking up
+/// members is half of that work.
+struct NameIndex {
+    /// Number of the name plus one, by hash; 0 is empty. A name stands at its place or at the next free one.
+    places: Vec<u16>,
+}
+
+static NAME_INDEX: LazyLock<NameIndex> = LazyLock::new(|| {
+    let mut index = NameIndex { places: vec![0; NameIndex::SIZE] };
+    for (name, id) in NAMES.iter().zip(1_u16..) {
+        let mut place = NameIndex::hash(name);
+        while index.places[place] != 0 {
+            place = (place + 1) % NameIndex::SIZE;
+        }
+        index.places[place] = id;
+    }
+    index
+});
+
+impl NameIndex {
+    /// Places; more than twice as many as names, so that there is always a free one.
+    const SIZE: usize = 8192;
+
+    /// Number of a name that some type has.
+    fn id(name: &str) -> Option<u16> {
+        let places = &NAME_INDEX.places;
+        let mut place = NameIndex::hash(name);
+        loop {
+            let id = places[place].checked_sub(1)?;
+            if NAMES[usize::from(id)] == name {
+                return Some(id);
+            }
+            place = (place + 1) % NameIndex::SIZE;
+        }
+    }
+
+    /// From length, first and last eight bytes: names are short.
+    fn hash(name: &str) -> usize {
+        let bytes = name.as_bytes();
+        let word = |part: &[u8]| part.iter().fold(0_u64, |word, byte| word << 8 | u64::from(*byte));
+        let (first, last) = match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+            (Some(first), Some(last)) => (u64::from_be_bytes(*first), u64::from_be_bytes(*last)),
+            _ => (word(bytes), 0),
+        };
+        let mixed = (first ^ last.rotate_left(29) ^ bytes.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed >> 51) as usize
+    }
+}
+
 impl TypeDef {
     /// All members, sorted by name.
     pub(crate) fn elements(&self) -> &'static [Element] {
@@ -174,8 +224,8 @@ impl TypeDef {
     }
     /// The member called `name`.
     pub(crate) fn element(&self, name: &str) -> Option<&'static Element> {
-        let elements = self.elements();
-        elements.binary_search_by(|e| e.name().cmp(name)).ok().map(|i| &elements[i])
+        let (elements, name) = (self.elements(), NameIndex::id(name)?);
+        elements.binary_search_by_key(&name, |e| e.name).ok().map(|i| &elements[i])
     }
     /// The rules of this type.
     pub(crate) fn invariants(&self) -> &'static [Invariant] {
@@ -283,6 +333,19 @@ mod tests {
                 assert_eq!(definition.required >> element.slot & 1 == 1, element.is_required());
             }
         }
+    }
+
+    #[test]
+    fn names_are_found_with_few_steps_and_others_are_not() {
+        assert!(NAMES.len() * 2 < NameIndex::SIZE && NAMES.is_sorted());
+        for (name, id) in NAMES.iter().zip(0..) {
+            assert_eq!(NameIndex::id(name), Some(id));
+            assert_eq!(NameIndex::id(&format!("{name}_")), None);
+        }
+        assert_eq!(NameIndex::id(""), None);
+        // The longest run of places in use bounds the steps.
+        let runs = NAME_INDEX.places.split(|id| *id == 0).map(<[u16]>::len);
+        assert!(runs.max().unwrap() < 24);
     }
 
     #[test]

@@ -2,20 +2,24 @@
 use crate::ResourceType;
 use karute_json::Value;
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// What the walk has to know of the resource it is in. Contained resources share that of their container.
 #[derive(Default)]
 pub(super) struct Container<'r> {
-    contained: Vec<Contained<'r>>,
+    contained: Vec<Contained>,
+    /// Places in `contained`.
+    by_id: HashMap<Cow<'r, str>, usize>,
     /// The container: `%rootResource`.
     pub(super) root: Option<&'r Value<'r>>,
     /// Place in `contained` of the one the walk is inside of.
     pub(super) inside: Option<usize>,
 }
 
-struct Contained<'r> {
-    id: Option<Cow<'r, str>>,
+#[derive(Clone, Copy)]
+struct Contained {
     resource_type: Option<ResourceType>,
+    has_own_id: bool,
     referenced: bool,
 }
 
@@ -25,17 +29,15 @@ pub(super) struct NotContained;
 impl<'r> Container<'r> {
     /// Looks up what a resource contains.
     pub(super) fn of(resource: &'r Value<'r>) -> Container<'r> {
-        let contained = resource
-            .get("contained")
-            .map_or(&[] as &[_], Value::items)
-            .iter()
-            .map(|c| Contained {
-                id: c.get("id").and_then(Value::as_str),
-                resource_type: c.get("resourceType").and_then(Value::as_str).and_then(|t| ResourceType::parse(&t)),
-                referenced: false,
-            })
-            .collect();
-        Container { contained, root: Some(resource), inside: None }
+        let mut container = Container { root: Some(resource), ..Container::default() };
+        for (index, value) in resource.get("contained").map_or(&[] as &[_], Value::items).iter().enumerate() {
+            let id = value.get("id").and_then(Value::as_str);
+            let has_own_id = id.is_some_and(|id| *container.by_id.entry(id).or_insert(index) == index);
+            let name = value.get("resourceType").and_then(Value::as_str);
+            let resource_type = name.and_then(|name| ResourceType::parse(&name));
+            container.contained.push(Contained { resource_type, has_own_id, referenced: false });
+        }
+        container
     }
 
     /// The resource the walk is in, container or contained: `%resource`.
@@ -48,29 +50,25 @@ impl<'r> Container<'r> {
 
     /// Notes a `#…` anywhere in the resource. Gives the type it points to, as far as that is known.
     pub(super) fn refer(&mut self, fragment: &str) -> Result<Option<ResourceType>, NotContained> {
-        if fragment.is_empty() {
-            // A contained resource that points back to its container is tied to it (dom-3).
-            if let Some(contained) = self.inside.and_then(|i| self.contained.get_mut(i)) {
+        // A contained resource that points back to its container is tied to it (dom-3).
+        let place = if fragment.is_empty() { self.inside } else { self.by_id.get(fragment).copied() };
+        match place.and_then(|place| self.contained.get_mut(place)) {
+            Some(contained) => {
                 contained.referenced = true;
+                Ok(if fragment.is_empty() { None } else { contained.resource_type })
             }
-            return Ok(None);
+            None if fragment.is_empty() => Ok(None),
+            None => Err(NotContained),
         }
-        let named = |c: &&mut Contained<'_>| c.id.as_deref() == Some(fragment);
-        let contained = self.contained.iter_mut().find(named).ok_or(NotContained)?;
-        contained.referenced = true;
-        Ok(contained.resource_type)
     }
 
     /// Contained resources without an id of their own, by place.
     pub(super) fn without_own_id(&self) -> impl Iterator<Item = usize> {
-        self.contained.iter().enumerate().filter_map(|(i, c)| {
-            let own = c.id.is_some() && !self.contained[..i].iter().any(|earlier| earlier.id == c.id);
-            (!own).then_some(i)
-        })
+        self.contained.iter().enumerate().filter(|(_, c)| !c.has_own_id).map(|(i, _)| i)
     }
 
     /// Contained resources nothing is tied to, by place.
     pub(super) fn unused(&self) -> impl Iterator<Item = usize> {
-        self.contained.iter().enumerate().filter(|(_, c)| c.id.is_some() && !c.referenced).map(|(i, _)| i)
+        self.contained.iter().enumerate().filter(|(_, c)| c.has_own_id && !c.referenced).map(|(i, _)| i)
     }
 }

@@ -15,6 +15,7 @@ mod primitive;
 mod reference;
 mod rule_text;
 mod rules;
+mod shortcut;
 mod walk;
 mod xhtml;
 

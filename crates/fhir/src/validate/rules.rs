@@ -1,17 +1,35 @@
-//! The invariants of the definitions, evaluated as FHIRPath on every object of their type.
+//! The invariants of the definitions, evaluated as FHIRPath on every object of their type, unless a glance at which
+//! members are there decides them.
 use super::container::Container;
 use super::location::Location;
+use super::shortcut::Shortcut;
 use super::walk::Walk;
 use super::{Severity, rule_text};
-use crate::generated::INVARIANTS;
+use crate::generated::{INVARIANTS, TYPES};
 use crate::model::{Invariant, TypeDef, TypeId};
 use crate::path::{Expression, Node, Scope};
 use karute_json::{Object, Value};
 use std::sync::LazyLock;
 
+/// A parsed invariant.
+struct Rule {
+    expression: Expression,
+    shortcut: Shortcut,
+}
+
 /// Every invariant, parsed once, in the order of the table. A test sees to it that none is `None`.
-static RULES: LazyLock<Vec<Option<Expression>>> =
-    LazyLock::new(|| INVARIANTS.iter().map(|i| Expression::parse(i.expression).ok()).collect());
+static RULES: LazyLock<Vec<Option<Rule>>> = LazyLock::new(|| {
+    let mut rules: Vec<Option<Rule>> = INVARIANTS.iter().map(|_| None).collect();
+    for definition in &TYPES {
+        for (invariant, place) in definition.invariants().iter().zip(definition.first_invariant()..) {
+            let shortcut = Shortcut::of(invariant, definition);
+            if let (Some(rule), Ok(expression)) = (rules.get_mut(place), Expression::parse(invariant.expression)) {
+                *rule = Some(Rule { expression, shortcut });
+            }
+        }
+    }
+    rules
+});
 
 /// Comparisons of values that may be partly known (`2026` and `2026-11-22`; different units): where they cannot be
 /// decided, nothing is wrong. Any other rule must come out true.
@@ -24,13 +42,19 @@ impl Walk {
         value: &Value<'_>,
         object: &Object<'_>,
         type_id: TypeId,
+        filled: u128,
         at: &Location<'_>,
         container: &Container<'_>,
     ) {
         let definition = type_id.definition();
         let (Some(root), Some(resource)) = (container.root, container.resource()) else { return };
         for (offset, rule) in definition.invariants().iter().enumerate() {
-            let Some(Some(expression)) = RULES.get(definition.first_invariant() + offset) else { continue };
+            let Some(Some(Rule { expression, shortcut })) = RULES.get(definition.first_invariant() + offset) else {
+                continue;
+            };
+            if shortcut.decides(filled) {
+                continue;
+            }
             let scope = |context| Scope { root: Node::new(root), resource: Node::new(resource), context };
             if rule.element.is_empty() {
                 let context = Node::element(Some(value), None, Some(type_id));
@@ -70,7 +94,8 @@ impl Walk {
         if !holds {
             let severity = if rule.error { Severity::Error } else { Severity::Warning };
             let text = rule_text::of(definition.name, rule.key).unwrap_or("FHIR R4 の規則を満たしていません。");
-            self.add(severity, "invariant", at, &format!("{text}規則 {} に従って直してください。", rule.key));
+            let text = text.trim_end_matches('。');
+            self.add(severity, "invariant", at, &format!("{text} (規則 {})。", rule.key));
         }
     }
 }
@@ -81,6 +106,7 @@ mod tests {
 
     #[test]
     fn every_invariant_can_be_parsed() {
+        assert_eq!(RULES.len(), INVARIANTS.len());
         for (invariant, rule) in INVARIANTS.iter().zip(RULES.iter()) {
             assert!(rule.is_some(), "{} {}", invariant.key, invariant.expression);
         }

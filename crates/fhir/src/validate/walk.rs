@@ -111,7 +111,7 @@ impl Walk {
         }
         // On an unsound object rules would only say the same again.
         if before == self.findings.len() {
-            self.rules(value, object, type_id, at, container);
+            self.rules(value, object, type_id, present, at, container);
         }
         self.depth -= 1;
     }

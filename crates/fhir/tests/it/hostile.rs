@@ -93,6 +93,33 @@ fn no_value_in_any_place_makes_validation_panic() {
 }
 
 #[test]
+fn very_many_parts_cost_time_in_proportion() {
+    // Quadratic work would take minutes here.
+    let each = |n: usize, part: &dyn Fn(usize) -> String| (0..n).map(part).collect::<Vec<_>>().join(",");
+    let count = 20_000;
+    let contained = each(count, &|i| format!(r#"{{"resourceType":"Patient","id":"p{i}"}}"#));
+    let links = each(count, &|i| format!(r##"{{"reference":"#p{i}"}}"##));
+    let texts = [
+        format!(r#"{{"resourceType":"Patient","contained":[{contained}],"generalPractitioner":[{links}]}}"#),
+        format!(r#"{{"resourceType":"Group","contained":[{contained}],"type":"person","actual":true}}"#),
+        format!(
+            r#"{{"resourceType":"Bundle","type":"collection","entry":[{}]}}"#,
+            each(count, &|i| format!(r#"{{"fullUrl":"urn:x:{i}","resource":{{"resourceType":"Patient"}}}}"#))
+        ),
+        format!(
+            r#"{{"resourceType":"Questionnaire","name":"A","status":"active","item":[{}]}}"#,
+            each(count, &|i| format!(r#"{{"linkId":"{i}","type":"string"}}"#))
+        ),
+        format!(r#"{{"resourceType":"Patient",{}}}"#, each(count, &|i| format!(r#""x{i}":1"#))),
+        format!(r#"{{"resourceType":"Patient","name":[{{"given":[{}]}}]}}"#, each(count, &|i| format!("\"{i}\""))),
+    ];
+    for text in texts {
+        let resource = parse(text.as_bytes(), &Limits::FHIR).unwrap();
+        assert!(validate(&resource).len() <= MAX_FINDINGS);
+    }
+}
+
+#[test]
 fn a_value_that_fits_nowhere_is_always_found() {
     for text in RESOURCES {
         let resource = parse(text.as_bytes(), &Limits::FHIR).unwrap().into_owned();

@@ -406,7 +406,7 @@ fn each_rule_is_kept_by_what_keeps_it_and_broken_by_what_breaks_it() {
             let text = frame.replace('@', broken);
             let found = findings(&text);
             let as_expected = matches!(found.as_slice(), [only]
-                if only.code == "invariant" && only.expression == *at && only.message.contains(&format!("規則 {key} ")));
+                if only.code == "invariant" && only.expression == *at && only.message.contains(&format!("(規則 {key})。")));
             if !as_expected {
                 wrong.push(format!("{key} should be broken at {at}: {text}: {found:?}"));
             }
