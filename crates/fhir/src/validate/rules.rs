@@ -47,7 +47,6 @@ impl Walk {
         container: &Container<'_>,
     ) {
         let definition = type_id.definition();
-        let (Some(root), Some(resource)) = (container.root, container.resource()) else { return };
         for (offset, rule) in definition.invariants().iter().enumerate() {
             let Some(Some(Rule { expression, shortcut })) = RULES.get(definition.first_invariant() + offset) else {
                 continue;
@@ -55,16 +54,15 @@ impl Walk {
             if shortcut.decides(filled) {
                 continue;
             }
-            let scope = |context| Scope { root: Node::new(root), resource: Node::new(resource), context };
             if rule.element.is_empty() {
                 let context = Node::element(Some(value), None, Some(type_id));
-                self.rule(rule, expression, &scope(context), definition, at);
+                self.rule(rule, expression, &container.scope(context), definition, at);
                 continue;
             }
             for element in definition.elements().iter().filter(|e| e.path_name() == rule.element) {
                 let Some(member) = object.get(element.name()) else { continue };
                 let here = at.member(element.path_name());
-                let context = |item| scope(Node::element(Some(item), None, Some(element.type_id())));
+                let context = |item| container.scope(Node::element(Some(item), None, Some(element.type_id())));
                 match member {
                     Value::Array(items) => {
                         for (index, item) in items.iter().enumerate() {

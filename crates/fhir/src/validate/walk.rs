@@ -59,12 +59,11 @@ impl Walk {
 
     /// A resource within another.
     fn contained(&mut self, value: &Value<'_>, at: &Location<'_>, index: usize, container: &mut Container<'_>) {
-        if container.inside.is_some() {
+        if !container.enter(index) {
             return self.report("invariant", at, message::NESTED_CONTAINED);
         }
-        container.inside = Some(index);
         self.typed_resource(value, at, container);
-        container.inside = None;
+        container.leave();
         if let Some(meta) = value.get("meta") {
             let at = at.member("meta");
             for member in ["versionId", "lastUpdated"].into_iter().filter(|m| meta.get(m).is_some()) {
