@@ -85,7 +85,7 @@ impl From<IdentityError> for WebError {
 struct Words {
     status: StatusCode,
     title: &'static str,
-    words: &'static str,
+    advice: &'static str,
     back: (&'static str, &'static str),
 }
 
@@ -96,55 +96,55 @@ impl WebError {
             WebError::SignIn => Words {
                 status: StatusCode::UNAUTHORIZED,
                 title: "サインインが必要です",
-                words: "しばらく操作がなかったため終了したか、まだサインインしていません。",
+                advice: "しばらく操作がなかったため終了したか、まだサインインしていません。",
                 back: ("/sign-in", "サインインする"),
             },
             WebError::Forbidden => Words {
                 status: StatusCode::FORBIDDEN,
                 title: "この画面を開く権限がありません",
-                words: "必要なときは、管理者に職種の設定を相談してください。この操作は監査記録に残りました。",
+                advice: "必要なときは、管理者に職種の設定を相談してください。この操作は監査記録に残りました。",
                 back: home,
             },
             WebError::Foreign => Words {
                 status: StatusCode::FORBIDDEN,
                 title: "この操作は受け付けられません",
-                words: "Karute の画面以外から送られた操作です。安全のため何も変えていません。画面を開き直してください。",
+                advice: "Karute の画面以外から送られた操作です。安全のため何も変えていません。画面を開き直してください。",
                 back: home,
             },
             WebError::NotFound => Words {
                 status: StatusCode::NOT_FOUND,
                 title: "見つかりません",
-                words: "住所が違うか、削除されたか、この医療機関の記録ではありません。",
+                advice: "住所が違うか、削除されたか、この医療機関の記録ではありません。",
                 back: home,
             },
             WebError::BadRequest => Words {
                 status: StatusCode::BAD_REQUEST,
                 title: "内容を読み取れません",
-                words: "送られた内容の形が正しくありません。前の画面に戻って、もう一度お試しください。",
+                advice: "送られた内容の形が正しくありません。前の画面に戻って、もう一度お試しください。",
                 back: home,
             },
             WebError::Conflict => Words {
                 status: StatusCode::CONFLICT,
                 title: "ほかの端末で先に変わりました",
-                words: "何も変えていません。新しい状態を確かめてから、もう一度操作してください。",
+                advice: "何も変えていません。新しい状態を確かめてから、もう一度操作してください。",
                 back: ("/reception", "受付一覧を開く"),
             },
             WebError::Step => Words {
                 status: StatusCode::CONFLICT,
                 title: "今の状態からはできない操作です",
-                words: "すでに受付が済んでいるか、状態が変わっています。何も変えていません。",
+                advice: "すでに受付が済んでいるか、状態が変わっています。何も変えていません。",
                 back: ("/reception", "受付一覧を開く"),
             },
             WebError::Internal => Words {
                 status: StatusCode::INTERNAL_SERVER_ERROR,
                 title: "画面を出せませんでした",
-                words: "プログラムの誤りです。保存済みの記録は失われていません。続くときは管理者に時刻を伝えてください。",
+                advice: "プログラムの誤りです。保存済みの記録は失われていません。続くときは管理者に時刻を伝えてください。",
                 back: home,
             },
             WebError::Unavailable => Words {
                 status: StatusCode::SERVICE_UNAVAILABLE,
                 title: "記録の保存先に届きません",
-                words: "保存済みの記録は失われていません。少し待ってから、もう一度開いてください。",
+                advice: "保存済みの記録は失われていません。少し待ってから、もう一度開いてください。",
                 back: home,
             },
         }
@@ -158,7 +158,7 @@ fn page(words: &Words) -> Markup {
             main id="main" class="alone" {
                 span class="alone-mark" { (mark()) }
                 h1 class="vh" { (words.title) }
-                (empty(Icon::Info, words.title, words.words, Some(html! { a class="btn btn-p" href=(words.back.0) { (words.back.1) } })))
+                (empty(Icon::Info, words.title, words.advice, Some(html! { a class="btn btn-p" href=(words.back.0) { (words.back.1) } })))
             }
         },
     )

@@ -62,7 +62,9 @@ pub(crate) async fn guard(
     next: Next,
 ) -> Response {
     let (mut parts, body) = request.into_parts();
-    if parts.method == Method::POST && !from_our_pages(&parts.headers, parts.uri.authority().map(|a| a.as_str())) {
+    if parts.method == Method::POST
+        && !from_our_pages(&parts.headers, parts.uri.authority().map(http::uri::Authority::as_str))
+    {
         return WebError::Foreign.into_response();
     }
     if route.who != Who::Anyone {

@@ -5,6 +5,7 @@ use karute_identity::{Caller, Capability, Profession};
 
 /// What the person in front of the screen may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "one answer a screen asks for, each independent of the others")]
 pub(crate) struct Rights {
     /// 受付一覧を見る
     pub(crate) reception: bool,

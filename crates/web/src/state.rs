@@ -59,11 +59,8 @@ impl WebState {
     }
     /// An id for a new resource: UUID v7, so that ids made together lie together in every index.
     pub(crate) fn new_id(&self) -> Result<Id, WebError> {
-        let mut random = [0_u8; 10];
-        self.inner.config.entropy.fill(&mut random);
-        let millis = u64::try_from(self.now().as_millis()).unwrap_or_default();
-        let uuid = uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid();
-        Id::new(&uuid.hyphenated().to_string()).map_err(|_| WebError::Internal)
+        let uuid = karute_crypto::uuid_v7(self.now().as_millis(), &*self.inner.config.entropy);
+        Id::new(&uuid).map_err(|_| WebError::Internal)
     }
     pub(crate) fn demo(&self) -> bool {
         self.inner.config.demo
@@ -95,8 +92,6 @@ impl WebState {
         }
     }
     fn random_id(&self) -> String {
-        let mut bytes = [0; 8];
-        self.inner.config.entropy.fill(&mut bytes);
-        bytes.iter().map(|b| format!("{b:02x}")).collect()
+        karute_crypto::uuid_v7(self.now().as_millis(), &*self.inner.config.entropy)
     }
 }

@@ -165,9 +165,11 @@ mod tests {
         }
     }
 
+    type Case<'a> = (&'a [(&'a str, bool)], &'a [Measure]);
+
     #[test]
     fn measures_follow_the_active_disease_names() {
-        let cases: [(&[(&str, bool)], &[Measure]); 4] = [
+        let cases: [Case<'_>; 4] = [
             (&[], &[Measure::BloodPressure, Measure::Weight]),
             (&[("糖尿病", false)], &[Measure::BloodPressure, Measure::Weight]),
             (

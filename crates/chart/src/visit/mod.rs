@@ -5,4 +5,4 @@ mod resource;
 mod step;
 
 pub use accept::{Arrival, accept};
-pub use step::{Step, next_step, other_steps, take};
+pub use step::{Moved, Step, next_step, other_steps, take, undo_of};

@@ -22,19 +22,22 @@ pub enum Step {
     BackToWaiting,
     /// 診察に戻す
     BackToConsultation,
+    /// 検査・処置に戻す
+    BackToTreatment,
     /// 会計待ちに戻す
     BackToPayment,
 }
 
 impl Step {
     /// All of them.
-    pub const ALL: [Step; 7] = [
+    pub const ALL: [Step; 8] = [
         Step::Call,
         Step::ToTreatment,
         Step::ToPayment,
         Step::Finish,
         Step::BackToWaiting,
         Step::BackToConsultation,
+        Step::BackToTreatment,
         Step::BackToPayment,
     ];
 
@@ -42,7 +45,7 @@ impl Step {
     pub fn target(self) -> VisitState {
         match self {
             Step::Call | Step::BackToConsultation => VisitState::InConsultation,
-            Step::ToTreatment => VisitState::InTreatment,
+            Step::ToTreatment | Step::BackToTreatment => VisitState::InTreatment,
             Step::ToPayment | Step::BackToPayment => VisitState::AwaitingPayment,
             Step::Finish => VisitState::Finished,
             Step::BackToWaiting => VisitState::Waiting,
@@ -55,7 +58,7 @@ impl Step {
             Step::Call => state == S::Waiting,
             Step::ToTreatment => matches!(state, S::Waiting | S::InConsultation),
             Step::ToPayment => matches!(state, S::InConsultation | S::InTreatment),
-            Step::Finish => state == S::AwaitingPayment,
+            Step::Finish | Step::BackToTreatment => state == S::AwaitingPayment,
             Step::BackToWaiting => matches!(state, S::InConsultation | S::InTreatment),
             Step::BackToConsultation => matches!(state, S::InTreatment | S::AwaitingPayment),
             Step::BackToPayment => state == S::Finished,
@@ -70,7 +73,21 @@ impl Step {
             Step::Finish => "終了する",
             Step::BackToWaiting => "診察待ちに戻す",
             Step::BackToConsultation => "診察に戻す",
+            Step::BackToTreatment => "検査・処置に戻す",
             Step::BackToPayment => "会計待ちに戻す",
+        }
+    }
+    /// What was done, in a sentence about a patient.
+    pub fn done(self) -> &'static str {
+        match self {
+            Step::Call => "呼び出しました",
+            Step::ToTreatment => "検査・処置へ進めました",
+            Step::ToPayment => "会計へ進めました",
+            Step::Finish => "終了しました",
+            Step::BackToWaiting => "診察待ちに戻しました",
+            Step::BackToConsultation => "診察に戻しました",
+            Step::BackToTreatment => "検査・処置に戻しました",
+            Step::BackToPayment => "会計待ちに戻しました",
         }
     }
     /// Code in forms.
@@ -82,6 +99,7 @@ impl Step {
             Step::Finish => "finish",
             Step::BackToWaiting => "back-to-waiting",
             Step::BackToConsultation => "back-to-consultation",
+            Step::BackToTreatment => "back-to-treatment",
             Step::BackToPayment => "back-to-payment",
         }
     }
@@ -106,9 +124,23 @@ pub fn other_steps(state: VisitState) -> impl Iterator<Item = Step> {
     Step::ALL.into_iter().filter(move |s| s.from(state) && next_step(state) != Some(*s))
 }
 
+/// The step that leads back to where a step began (ux SAFE-09).
+pub fn undo_of(before: VisitState, step: Step) -> Option<Step> {
+    Step::ALL.into_iter().find(|back| back.target() == before && back.from(step.target()))
+}
+
+/// A visit that was moved on.
+#[derive(Clone, Debug)]
+pub struct Moved {
+    /// Where it stood.
+    pub before: VisitState,
+    /// The visit as it is now.
+    pub visit: Encounter,
+}
+
 /// Takes a step. `seen` is the version the person saw: when somebody else moved the visit on meanwhile, nothing
 /// happens and the answer is [`ChartError::Conflict`].
-pub async fn take(access: &Access, id: &Id, seen: u32, step: Step, now: Timestamp) -> Result<Encounter, ChartError> {
+pub async fn take(access: &Access, id: &Id, seen: u32, step: Step, now: Timestamp) -> Result<Moved, ChartError> {
     let encounter = resource_type("Encounter")?;
     let Lookup::Found(version) = access.read(encounter, id).await? else { return Err(ChartError::NotFound) };
     let mut body = parse(&version)?.into_owned();
@@ -116,9 +148,7 @@ pub async fn take(access: &Access, id: &Id, seen: u32, step: Step, now: Timestam
     if version.version != seen {
         return Err(ChartError::Conflict);
     }
-    if !before.state.is_some_and(|s| step.from(s)) {
-        return Err(ChartError::Step);
-    }
+    let stood = before.state.filter(|s| step.from(*s)).ok_or(ChartError::Step)?;
     resource::set_state(&mut body, &before, step.target(), now);
     let mut commit = Commit::new(Action::Update);
     commit.detail = Some(step.word().to_owned());
@@ -132,7 +162,7 @@ pub async fn take(access: &Access, id: &Id, seen: u32, step: Step, now: Timestam
     commit.docs.push(reception::changed(day, id, now));
     let made = access.commit(commit).await?;
     let made = made.versions.first().ok_or_else(|| LedgerError::Integrity("no version made".to_owned()))?;
-    Ok(Encounter::read(id.clone(), made.version, &parse(made)?))
+    Ok(Moved { before: stood, visit: Encounter::read(id.clone(), made.version, &parse(made)?) })
 }
 
 #[cfg(test)]
@@ -150,7 +180,7 @@ mod tests {
             (S::Waiting, Some(Step::Call), &[Step::ToTreatment]),
             (S::InConsultation, Some(Step::ToPayment), &[Step::ToTreatment, Step::BackToWaiting]),
             (S::InTreatment, Some(Step::ToPayment), &[Step::BackToWaiting, Step::BackToConsultation]),
-            (S::AwaitingPayment, Some(Step::Finish), &[Step::BackToConsultation]),
+            (S::AwaitingPayment, Some(Step::Finish), &[Step::BackToConsultation, Step::BackToTreatment]),
             (S::Finished, None, &[Step::BackToPayment]),
             (S::Cancelled, None, &[]),
         ];
@@ -166,6 +196,16 @@ mod tests {
             assert!(next_step(state).is_none_or(|s| s.from(state)), "{state:?}");
             for step in Step::ALL {
                 assert!(!(step.from(state) && step.target() == state), "{step:?} from {state:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_step_can_be_undone_exactly() {
+        for state in STATES {
+            for step in Step::ALL.into_iter().filter(|s| s.from(state)) {
+                let back = undo_of(state, step).unwrap_or_else(|| panic!("{step:?} from {state:?}"));
+                assert!(back.from(step.target()) && back.target() == state, "{step:?} from {state:?}");
             }
         }
     }

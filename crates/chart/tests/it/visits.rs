@@ -14,7 +14,7 @@ async fn a_visit_goes_from_the_door_to_the_till_and_keeps_its_history() {
     let mut version = 1;
     for step in [Step::Call, Step::ToTreatment, Step::BackToConsultation, Step::ToPayment, Step::Finish] {
         clinic.clock.advance_ms(60_000);
-        let moved = take(&clinic.access, &visit, version, step, clinic.now()).await.unwrap();
+        let moved = take(&clinic.access, &visit, version, step, clinic.now()).await.unwrap().visit;
         assert_eq!(moved.state, Some(step.target()));
         assert_eq!(moved.since, Some(clinic.now()));
         version = moved.version;

@@ -45,7 +45,8 @@ function move(by) {
   const at = rows.findIndex((row) => row.classList.contains("is-on"));
   const row = rows[Math.max(0, Math.min(rows.length - 1, at < 0 ? 0 : at + by))];
   row.scrollIntoView({ block: "nearest" });
-  row.querySelector("a.rc-pick")?.click();
+  // On the row and not on its link: the focus stays free, so that Enter takes the next step.
+  row.click();
   return true;
 }
 

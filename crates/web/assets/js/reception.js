@@ -71,6 +71,7 @@ async function onSubmit(event) {
     swap(parsed, "reception-list");
     swap(parsed, "reception-card");
     mark(before);
+    hang(parsed.getElementById("done"));
   } catch {
     tell("サーバーに届きませんでした。通信を確かめて、もう一度押してください。何も変えていません。");
   } finally {
@@ -97,17 +98,22 @@ function mark(before) {
   }
 }
 
-// Words in the live region at the foot of the screen.
+// Words at the foot of the screen, for ten seconds.
 function tell(words) {
-  document.querySelector(".toasts")?.remove();
   const box = document.createElement("div");
   box.className = "toasts";
   const toast = document.createElement("div");
   toast.className = "toast";
   toast.setAttribute("role", "alert");
-  toast.textContent = words;
+  toast.append(Object.assign(document.createElement("span"), { textContent: words }));
   box.append(toast);
-  document.body.append(box);
+  hang(box);
+}
+
+function hang(box) {
+  for (const old of document.querySelectorAll("body > .toasts")) old.remove();
+  if (!box) return;
+  document.body.append(document.adoptNode(box));
   setTimeout(() => box.remove(), 10_000);
 }
 

@@ -67,7 +67,6 @@ pub(crate) fn document(title: &str, body: &Markup) -> Markup {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="referrer" content="no-referrer";
                 title { (title) "｜Karute" }
                 link rel="icon" href=(assets::url("mark.svg")) type="image/svg+xml";
                 link rel="stylesheet" href=(assets::url("karute.css"));

@@ -14,6 +14,7 @@ use karute_ledger::{
 };
 use karute_web::{WebConfig, WebState, router};
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 use std::sync::Arc;
 use tower::ServiceExt as _;
 
@@ -93,16 +94,28 @@ impl Browser {
     }
     /// A form of our own pages.
     pub(crate) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Reply {
-        let request = Request::post(path)
-            .header("origin", format!("https://{HOST}"))
-            .header("sec-fetch-site", "same-origin")
-            .header("content-type", "application/x-www-form-urlencoded");
-        self.send(request.body(Body::from(encoded(form))).unwrap()).await
+        self.send(filled(path).body(Body::from(encoded(form))).unwrap()).await
+    }
+    /// The same, asked by our script for a part of a page.
+    pub(crate) async fn part(&self, path: &str, form: &[(&str, &str)]) -> Reply {
+        self.send(filled(path).header("x-fragment", "1").body(Body::from(encoded(form))).unwrap()).await
     }
 }
 
+fn filled(path: &str) -> http::request::Builder {
+    Request::post(path)
+        .header("origin", format!("https://{HOST}"))
+        .header("sec-fetch-site", "same-origin")
+        .header("content-type", "application/x-www-form-urlencoded")
+}
+
 pub(crate) fn encoded(form: &[(&str, &str)]) -> String {
-    let encode = |text: &str| text.bytes().map(|b| format!("%{b:02X}")).collect::<String>();
+    let encode = |text: &str| {
+        text.bytes().fold(String::new(), |mut out, byte| {
+            let _ = write!(out, "%{byte:02X}");
+            out
+        })
+    };
     form.iter().map(|(n, v)| format!("{}={}", encode(n), encode(v))).collect::<Vec<_>>().join("&")
 }
 

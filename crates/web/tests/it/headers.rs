@@ -20,7 +20,7 @@ async fn every_page_forbids_what_is_inline_or_from_elsewhere_and_is_never_kept()
         assert_eq!(reply.header("content-security-policy"), POLICY, "{path}");
         assert_eq!(reply.header("cache-control"), "no-store", "{path}");
         assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
-        assert_eq!(reply.header("referrer-policy"), "no-referrer", "{path}");
+        assert_eq!(reply.header("referrer-policy"), "same-origin", "{path}");
         for inline in [" style=", " onclick=", "javascript:", "<style", "<script>"] {
             assert!(!reply.text.contains(inline), "{path}: {inline}");
         }

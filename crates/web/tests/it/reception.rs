@@ -43,6 +43,19 @@ async fn a_row_is_moved_on_by_its_one_button() {
 }
 
 #[tokio::test]
+async fn what_was_done_can_be_undone_from_the_answer() {
+    let clinic = Clinic::open().await;
+    clinic.a_day().await;
+    let clerk = clinic.signed_in(Profession::Clerk).await;
+    let part = clerk.part("/reception/visits/v-1/step", &[("step", "call"), ("version", "1")]).await.expect(200);
+    let part = part.holds(&["渡邊 真弓さん：呼び出しました", "元に戻す"]).lacks(&["<html"]);
+    let done = part.text.split("id=\"done\"").nth(1).unwrap();
+    assert!(done.contains("value=\"back-to-waiting\"") && done.contains("value=\"2\""), "{done}");
+    clerk.part("/reception/visits/v-1/step", &[("step", "back-to-waiting"), ("version", "2")]).await.expect(200);
+    clerk.get("/reception").await.expect(200).holds(&["<b>診察待ち</b>"]);
+}
+
+#[tokio::test]
 async fn calling_from_the_card_opens_the_chart() {
     let clinic = Clinic::open().await;
     clinic.a_day().await;

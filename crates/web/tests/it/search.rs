@@ -1,6 +1,4 @@
 use crate::clinic::Clinic;
-use axum::body::Body;
-use http::Request;
 use karute_identity::Profession;
 
 #[tokio::test]
@@ -25,11 +23,7 @@ async fn a_script_gets_the_part_and_a_browser_the_page() {
     clinic.a_day().await;
     let clerk = clinic.signed_in(Profession::Clerk).await;
     clerk.post("/patients/search", &[("q", "わたなべ")]).await.holds(&["<html"]);
-    let request = Request::post("/patients/search")
-        .header("x-fragment", "1")
-        .header("sec-fetch-site", "same-origin")
-        .header("content-type", "application/x-www-form-urlencoded");
-    let part = clerk.send(request.body(Body::from("q=watanabe")).unwrap()).await.expect(200);
+    let part = clerk.part("/patients/search", &[("q", "watanabe")]).await.expect(200);
     part.lacks(&["<html"]).holds(&["渡邊 真弓", "find-pop"]);
 }
 

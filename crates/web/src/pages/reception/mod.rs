@@ -8,6 +8,7 @@ pub(crate) use live::changes;
 
 use crate::components::frame::{Page, Place};
 use crate::components::icon::{Icon, small};
+use crate::components::notice::toast;
 use crate::{
     WebState,
     error::WebError,
@@ -23,7 +24,7 @@ use axum::{
 use jiff::ToSpan as _;
 use karute_chart::reception::{self, Card, Reception, Visit};
 use karute_chart::view::VisitState;
-use karute_chart::visit::{self, Arrival, Step};
+use karute_chart::visit::{self, Arrival, Moved, Step};
 use karute_fhir::Id;
 use karute_japan::Date;
 use maud::{Markup, html};
@@ -155,15 +156,31 @@ pub(crate) async fn step(
     state.tell(signed.caller.tenant);
     if form.open.as_deref() == Some("chart")
         && signed.rights.chart
-        && let Some(patient) = &moved.patient
+        && let Some(patient) = &moved.visit.patient
     {
         return Ok(Redirect::to(&links::patient(patient)).into_response());
     }
     let ask = Ask { date: form.date, status: form.status, v: None };
     // The row that was acted on stays selected while the tab still shows it.
-    let (mut place, _) = place(&ask, state.today())?;
+    let (mut place, date) = place(&ask, state.today())?;
     place.visit = Some(id);
-    Ok(back(&place, fragment))
+    if !fragment {
+        return Ok(Redirect::to(&place.url()).into_response());
+    }
+    let (list, mark) = read(&state, &signed, date).await?;
+    let shown = body(&state, &signed, &list, &place, mark).await?;
+    Ok(html! { (shown) (undo(&list, &moved, step, &place)) }.into_response())
+}
+
+/// What was done, with the way back for ten seconds (SAFE-09).
+fn undo(list: &Reception, moved: &Moved, step: Step, place: &ReceptionPlace) -> Markup {
+    let Some(visit) = list.visit(&moved.visit.id) else { return html! {} };
+    let words = format!("{}さん：{}", visit.person.name, step.done());
+    let back = visit::undo_of(moved.before, step).map(|back| {
+        let words = html! { (small(Icon::Undo)) "元に戻す" };
+        rows::step_form(visit, back, "btn btn-sm", place, &words)
+    });
+    html! { div class="toasts" id="done" { (toast(&words, back)) } }
 }
 
 fn back(place: &ReceptionPlace, fragment: bool) -> Response {

@@ -48,7 +48,7 @@ fn chosen(list: &Reception, visit: &Visit, card: Option<&Card>, place: &Receptio
         }
         div class="rc-side-b scroll" tabindex="0" role="region" aria-label="選択中の患者の内容" {
             (similar(list, visit, card))
-            @if let Some(card) = card { (content(card, list)) }
+            @if let Some(card) = card { div class="rc-side-c" { (content(card, list)) } }
         }
         div class="rc-side-f" { (steps(visit, place, rights)) }
     }
