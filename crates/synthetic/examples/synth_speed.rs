@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for resource in clinic.resources() {
         count += 1;
         bytes += resource.to_json().len();
-        if let Some(kind) = resource.get("resourceType").and_then(|kind| kind.as_str()) {
+        if let Some(kind) = resource.get("resourceType").and_then(karute_json::Value::as_str) {
             *kinds.entry(kind.into_owned()).or_default() += 1;
         }
     }

@@ -62,7 +62,7 @@ impl Clinic {
         }
         for visit in history(params, &person) {
             if visit.day < params.today() {
-                let doctor = doctor_of(&doctors, &visit);
+                let doctor = doctor_of(&doctors, visit.doctor);
                 out.push(past_encounter(params, &person, &visit, &doctor));
                 out.extend(examined(params, &person, &visit));
                 out.extend(treated(params, &person, &visit, &doctor));
@@ -73,8 +73,8 @@ impl Clinic {
 }
 
 /// Who saw the patient.
-pub(crate) fn doctor_of(doctors: &[Author], visit: &Visit) -> Author {
-    let index = visit.doctor as usize % doctors.len().max(1);
+pub(crate) fn doctor_of(doctors: &[Author], number: u32) -> Author {
+    let index = number as usize % doctors.len().max(1);
     doctors.get(index).cloned().unwrap_or_else(|| Author { id: "unknown".to_owned(), name: "不明".to_owned() })
 }
 

@@ -32,9 +32,16 @@ pub const QUEUE_SYSTEM: &str = "urn:karute:queue-number";
 /// `Encounter.meta.tag.system` of what reception must know.
 pub const VISIT_TAG_SYSTEM: &str = "https://karute.example/fhir/visit-tag";
 
+/// The day being written.
+struct Day<'p> {
+    params: &'p Params,
+    now: Timestamp,
+    doctors: Vec<Author>,
+}
+
 /// All resources of the day of `now`. Patients and their state are those of the history, whenever it was made.
 pub(crate) fn today(params: &Params, now: Timestamp) -> Vec<Value<'static>> {
-    let doctors = resource::doctors(params);
+    let day = Day { params, now, doctors: resource::doctors(params) };
     let present = CAST.len().min(params.patients as usize);
     // Numbers go by arrival.
     let mut order: Vec<(i64, usize)> =
@@ -46,91 +53,84 @@ pub(crate) fn today(params: &Params, now: Timestamp) -> Vec<Value<'static>> {
         let person = Person::of(params, index as u32);
         let Some(role) = person.role() else { continue };
         if role.status == "booked" {
-            out.push(expected(params, now, &person, role, &doctors));
+            out.push(day.expected(&person, role));
             continue;
         }
+        let Some(visit) = history(params, &person).pop().filter(|visit| visit.day == params.today()) else { continue };
         queue += 1;
-        let Some(mut visit) = history(params, &person).pop().filter(|visit| visit.day == params.today()) else {
-            continue;
-        };
-        visit.day = now.day_in_japan();
-        arrived(params, now, &person, role, visit, queue, &doctors, &mut out);
+        out.extend(day.arrived(&person, role, visit, queue));
     }
     out
 }
 
-/// Some minutes before now (after, when negative), but not outside today.
-fn minutes_ago(now: Timestamp, minutes: i64) -> Timestamp {
-    let first = Timestamp::in_japan(now.day_in_japan(), 0, 0, 0);
-    let last = Timestamp::in_japan(now.day_in_japan(), 23, 44, 59);
-    now.plus_ms(-minutes * 60_000).clamp(first, last)
+impl Day<'_> {
+    /// Some minutes before now (after, when negative), but not outside the day.
+    fn minutes_ago(&self, minutes: i64) -> Timestamp {
+        let date = self.now.day_in_japan();
+        let first = Timestamp::in_japan(date, 0, 0, 0);
+        let last = Timestamp::in_japan(date, 23, 44, 59);
+        self.now.plus_ms(-minutes * 60_000).clamp(first, last)
+    }
+    fn appointment_id(&self, person: &Person) -> String {
+        self.params.id("appointment", u64::from(person.index), 0, self.now.day_in_japan())
+    }
+    /// Somebody who has not arrived.
+    fn expected(&self, person: &Person, role: &Role) -> Value<'static> {
+        let start = quarter(self.minutes_ago(role.arrived));
+        let doctor = doctor_of(&self.doctors, person.index);
+        let id = self.appointment_id(person);
+        resource::appointment(&id, &person.id, "booked", start, role.kind, role.reason, &doctor)
+    }
+    /// Somebody who has, with everything there is of the visit so far.
+    fn arrived(&self, person: &Person, role: &Role, mut visit: Visit, queue: u32) -> Vec<Value<'static>> {
+        let params = self.params;
+        let doctor = doctor_of(&self.doctors, visit.doctor);
+        let since = self.minutes_ago(role.since);
+        let finished = role.status == "finished";
+        visit.day = self.now.day_in_japan();
+        visit.arrived = self.minutes_ago(role.arrived);
+        visit.left = if finished { since } else { self.now };
+        let mut out = Vec::new();
+        let appointment = role.booked.then(|| self.appointment_id(person));
+        if let Some(id) = &appointment {
+            let start = quarter(self.minutes_ago(role.arrived - 20));
+            let status = if finished { "fulfilled" } else { "arrived" };
+            out.push(resource::appointment(id, &person.id, status, start, role.kind, role.reason, &doctor));
+        }
+        let mut marks: Vec<&'static str> = role.marks.iter().map(|mark| code(*mark)).collect();
+        if !role.marks.contains(&Mark::QuestionnaireMissing) {
+            marks.push("questionnaire-done");
+        }
+        let stay = Stay {
+            id: encounter_id(params, person, &visit),
+            patient: &person.id,
+            status: role.status,
+            kind: visit.kind,
+            reason: &visit.reason,
+            arrived: visit.arrived,
+            since: (role.status != "arrived").then_some(since),
+            left: finished.then_some(since),
+            queue_number: Some(queue),
+            appointment,
+            tags: resource::tags(&marks),
+        };
+        out.push(resource::encounter(params, &stay, &doctor));
+        // What is measured first is there once the patient was called; the rest when the doctor is done.
+        if role.status != "arrived" {
+            visit.labs.clear();
+            out.extend(examined(params, person, &visit));
+        }
+        if matches!(role.status, "onleave" | "finished") {
+            out.extend(treated(params, person, &visit, &doctor));
+        }
+        out
+    }
 }
 
 /// The quarter of an hour in which a time lies.
 fn quarter(at: Timestamp) -> Timestamp {
     const QUARTER: i64 = 15 * 60 * 1_000_000;
     Timestamp::from_micros(at.as_micros().div_euclid(QUARTER) * QUARTER)
-}
-
-fn appointment_id(params: &Params, now: Timestamp, person: &Person) -> String {
-    params.id("appointment", u64::from(person.index), 0, now.day_in_japan())
-}
-
-fn expected(params: &Params, now: Timestamp, person: &Person, role: &Role, doctors: &[Author]) -> Value<'static> {
-    let start = quarter(minutes_ago(now, role.arrived));
-    let doctor = doctors.get(person.index as usize % doctors.len().max(1)).cloned();
-    let doctor = doctor.unwrap_or_else(|| Author { id: "unknown".to_owned(), name: "不明".to_owned() });
-    let id = appointment_id(params, now, person);
-    resource::appointment(&id, &person.id, "booked", start, role.kind, role.reason, &doctor)
-}
-
-fn arrived(
-    params: &Params,
-    now: Timestamp,
-    person: &Person,
-    role: &Role,
-    mut visit: Visit,
-    queue: u32,
-    doctors: &[Author],
-    out: &mut Vec<Value<'static>>,
-) {
-    let doctor = doctor_of(doctors, &visit);
-    visit.arrived = minutes_ago(now, role.arrived);
-    let since = minutes_ago(now, role.since);
-    let finished = role.status == "finished";
-    visit.left = if finished { since } else { now };
-    let appointment = role.booked.then(|| appointment_id(params, now, person));
-    if let Some(id) = &appointment {
-        let start = quarter(minutes_ago(now, role.arrived - 20));
-        let status = if finished { "fulfilled" } else { "arrived" };
-        out.push(resource::appointment(id, &person.id, status, start, role.kind, role.reason, &doctor));
-    }
-    let mut marks: Vec<&'static str> = role.marks.iter().map(|mark| code(*mark)).collect();
-    if !role.marks.contains(&Mark::QuestionnaireMissing) {
-        marks.push("questionnaire-done");
-    }
-    let stay = Stay {
-        id: encounter_id(params, person, &visit),
-        patient: &person.id,
-        status: role.status,
-        kind: visit.kind,
-        reason: &visit.reason,
-        arrived: visit.arrived,
-        since: (role.status != "arrived").then_some(since),
-        left: finished.then_some(since),
-        queue_number: Some(queue),
-        appointment,
-        tags: resource::tags(&marks),
-    };
-    out.push(resource::encounter(params, &stay, &doctor));
-    // What is measured first is there once the patient was called; the rest when the doctor is done.
-    if role.status != "arrived" {
-        visit.labs.clear();
-        out.extend(examined(params, person, &visit));
-    }
-    if matches!(role.status, "onleave" | "finished") {
-        out.extend(treated(params, person, &visit, &doctor));
-    }
 }
 
 fn code(mark: Mark) -> &'static str {

@@ -106,7 +106,7 @@ impl Body {
     pub(crate) fn live(&mut self, days: i64, month: i8, effect: &Effect, random: &mut Random) {
         let share = 1.0 - 0.75f64.powf(days as f64 / 28.0);
         let mut pull = |value: &mut f64, target: f64, noise: f64| {
-            *value = random.normal(*value + (target - *value) * share, noise)
+            *value = random.normal(*value + (target - *value) * share, noise);
         };
         let u = &self.untreated;
         // Pressure is higher in winter.

@@ -1,7 +1,7 @@
 //! What is written: S, O, A, P in the clinic's words, from the same values as everything else.
 use super::body::Body;
 use super::simulate::{Course, Visit};
-use super::treatment::out_of_goal;
+use super::treatment::{Stage, out_of_goal};
 use crate::clinic::acute::Acute;
 use crate::clinic::chronic::{Chronic, Kind};
 use crate::random::Random;
@@ -78,7 +78,7 @@ pub(super) fn follow_up(
     }
     let mut plan = String::new();
     for problem in changed {
-        let now = course.stages.iter().find(|stage| stage.problem.code == problem.code).map(|stage| stage.drugs());
+        let now = course.stages.iter().find(|stage| stage.problem.code == problem.code).map(Stage::drugs);
         if let Some(drug) = now.and_then(|drugs| drugs.last()) {
             let _ = writeln!(plan, "{}の治療を強化：{}。", problem.name, drug.name);
         }

@@ -68,6 +68,10 @@ fn chronic(person: &Person, today: Date, random: &mut Random, all: &mut Vec<Plan
             if random.chance(0.04) {
                 step += random.between(60, 300);
             }
+            // Some move away.
+            if random.chance(0.015) {
+                break;
+            }
         }
         day = later(day, step);
     }

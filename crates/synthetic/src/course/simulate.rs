@@ -108,7 +108,7 @@ fn begin(person: &Person, random: &mut Random) -> Course {
     let halves = |begun: Date| begun.until(day).map_or(0, |span| span.get_days() / 182).clamp(0, 16);
     let longest = person.problems.iter().map(|(_, begun)| halves(*begun)).max().unwrap_or(0);
     for left in (0..longest).rev() {
-        let all: Vec<Drug> = stages.iter().flat_map(|stage| stage.drugs()).copied().collect();
+        let all: Vec<Drug> = stages.iter().flat_map(Stage::drugs).copied().collect();
         body.live(182, day.month(), &Effect::of(&all), random);
         for (stage, (_, begun)) in stages.iter_mut().zip(&person.problems) {
             if halves(*begun) > left {
@@ -121,10 +121,15 @@ fn begin(person: &Person, random: &mut Random) -> Course {
 
 impl Course {
     pub(super) fn drugs(&self) -> Vec<Drug> {
-        self.stages.iter().flat_map(|stage| stage.drugs()).copied().collect()
+        self.stages.iter().flat_map(Stage::drugs).copied().collect()
     }
     fn visit(&mut self, params: &Params, person: &Person, planned: Planned, random: &mut Random) -> Visit {
+        let away = self.last.until(planned.day).map_or(0, |span| span.get_days());
         let mut visit = self.arrive(params, person, planned.day, arrival(planned.day, random), random);
+        // Something new after a long time, with nothing under treatment, is 初診 again.
+        if away > 90 && person.problems.is_empty() {
+            visit.kind = "初診";
+        }
         match planned.purpose {
             Purpose::Chronic => self.follow_up(params, person, &mut visit, planned.interval, random),
             Purpose::Acute(illness) => acute(params, person, &mut visit, illness, random),

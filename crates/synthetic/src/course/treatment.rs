@@ -44,9 +44,8 @@ impl Effect {
                 "2149048F1" => sum.systolic += 13.0,
                 "2123016F1" => (sum.systolic, sum.pulse) = (sum.systolic + 5.0, sum.pulse + 9.0),
                 "2139005F1" => (sum.systolic, sum.weight) = (sum.systolic + 3.0, sum.weight + 1.5),
-                "3962002F2" => sum.hba1c += 0.6,
                 "3962002F3" => sum.hba1c += 1.0,
-                "3969010F2" | "3969014F1" => sum.hba1c += 0.6,
+                "3962002F2" | "3969010F2" | "3969014F1" => sum.hba1c += 0.6,
                 "3969019F1" | "3969023F1" => {
                     (sum.hba1c, sum.weight, sum.systolic) = (sum.hba1c + 0.6, sum.weight + 2.0, sum.systolic + 3.0);
                 }

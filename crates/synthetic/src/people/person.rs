@@ -95,8 +95,10 @@ impl Person {
         let problems = problems(&mut random, role, birth, male, today);
         let history = params.history_begins();
         let first = problems.iter().map(|(_, begun)| *begun).min().unwrap_or(history).max(history);
+        let stays = role.is_some() || random.chance(0.6);
         let spread = first.until(today).map_or(0, |span| i64::from(span.get_days()));
-        let since = if problems.is_empty() { later(first, random.between(0, spread * 9 / 10)) } else { first };
+        let since =
+            if problems.is_empty() || !stays { later(first, random.between(0, spread * 9 / 10)) } else { first };
         let gap = Random::stream(params.seed, "number", u64::from(index / 12)).between(0, 11) as u32;
         Person {
             index,
@@ -154,6 +156,10 @@ fn birth(random: &mut Random, today: Date) -> Date {
     later(today, -days)
 }
 
+/// Among the patients of a year, most come once or twice for something acute; the shares of [`CHRONIC`] are those of
+/// the chronically ill of an age.
+const CHRONIC_SHARE: f64 = 0.8;
+
 /// Chronic problems by age and sex. Diabetes and lipids come with hypertension more often than alone.
 fn problems(
     random: &mut Random,
@@ -195,7 +201,7 @@ fn problems(
             Kind::Diabetes | Kind::Lipids | Kind::Kidney => 0.6,
             _ => 1.0,
         };
-        if found.len() < 6 && random.chance(f64::from(row.share) / 1000.0 * grown * pull) {
+        if found.len() < 6 && random.chance(f64::from(row.share) / 1000.0 * grown * pull * CHRONIC_SHARE) {
             let day = onset(random, row);
             found.push((row, day));
         }

@@ -52,7 +52,8 @@ pub(crate) fn address(random: &mut Random, prefecture: &'static str) -> Address 
     };
     if random.chance(0.35) {
         let building = *random.pick(&BUILDINGS);
-        line.push_str(&format!(" {building}{}", random.between(1, 9) * 100 + random.between(1, 12)));
+        let room = random.between(1, 9) * 100 + random.between(1, 12);
+        line = format!("{line} {building}{room}");
     }
     Address { postal_code: format!("999-{local}"), prefecture, city: CITY, line }
 }

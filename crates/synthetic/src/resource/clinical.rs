@@ -283,7 +283,7 @@ pub(crate) fn medication_request(
         (
             "dispenseRequest",
             object([
-                ("quantity", unit(decimal(total, if whole { 0 } else { 1 }))),
+                ("quantity", unit(decimal(total, usize::from(!whole)))),
                 (
                     "expectedSupplyDuration",
                     if supply { quantity(decimal(f64::from(days), 0), "日", "d") } else { Value::Null },
