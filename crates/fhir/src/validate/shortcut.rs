@@ -72,6 +72,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::ResourceType;
+    use crate::model::Element;
 
     /// Which of the named members decide the rule, and whether by absence.
     fn shortcut(expression: &'static str) -> (Vec<&'static str>, Vec<&'static str>) {
@@ -80,7 +81,7 @@ mod tests {
         let Shortcut { holds_if_absent, holds_if_present } = Shortcut::of(&invariant, definition);
         let names = |mask: u128| {
             let mut names: Vec<&str> =
-                definition.elements().iter().filter(|e| mask >> e.slot & 1 == 1).map(|e| e.path_name()).collect();
+                definition.elements().iter().filter(|e| mask >> e.slot & 1 == 1).map(Element::path_name).collect();
             names.dedup();
             names
         };

@@ -4,4 +4,5 @@
 mod examples;
 mod hostile;
 mod rules;
+mod tables;
 mod validation;
