@@ -22,7 +22,7 @@ impl Default for Rhythm {
 }
 
 /// How often it is looked whether something is due.
-const LOOK: Duration = Duration::from_secs(60);
+const LOOK: Duration = Duration::from_mins(1);
 
 /// The duties of one process. Several processes may do them beside each other.
 pub struct Duties {

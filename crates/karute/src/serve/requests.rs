@@ -3,7 +3,6 @@
 use super::metrics::Metrics;
 use super::proxies::{self, Range};
 use super::stop;
-use axum::body::{Body, HttpBody};
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -12,14 +11,16 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 use karute_crypto::Entropy;
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::task::{Context, Poll};
 use std::time::Instant;
 use tokio::sync::watch;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Where a screen waits for news. These may not keep a stopping server alive: "nothing new" is always a true answer,
+/// and the screen asks again.
+const WAITING: [&str; 1] = ["/reception/changes"];
 
 /// Shared by all requests.
 pub(crate) struct Common {
@@ -65,7 +66,15 @@ pub(crate) async fn layer(State(common): State<Arc<Common>>, mut request: Reques
         request.extensions_mut().insert(ConnectInfo(SocketAddr::new(caller, peer.port())));
     }
     let machine = route.starts_with("/fhir") || route.starts_with("/api");
-    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let answered = if WAITING.contains(&route.as_str()) {
+        tokio::select! {
+            answered = answer => answered,
+            () = stop::requested(common.stopped.clone()) => Ok(StatusCode::NO_CONTENT.into_response()),
+        }
+    } else {
+        answer.await
+    };
     let mut response = answered.unwrap_or_else(|_| {
         common.metrics.panics.fetch_add(1, Ordering::Relaxed);
         tracing::error!(request = &*id, route, "handler panicked");
@@ -77,7 +86,7 @@ pub(crate) async fn layer(State(common): State<Arc<Common>>, mut request: Reques
     common.metrics.request(&method, &route, status, took);
     let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     tracing::info!(request = &*id, method = method.as_str(), route, status, micros, tenant, "request");
-    if is_event_stream(&response) { end_with(response, common.stopped.clone()) } else { response }
+    response
 }
 
 /// The tenant number that the credentials name, proven or not: for the log only.
@@ -131,35 +140,5 @@ fn broken(machine: bool) -> Response {
         (status, [(header::CONTENT_TYPE, "application/fhir+json; charset=utf-8")], outcome.to_string()).into_response()
     } else {
         (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], WORDS).into_response()
-    }
-}
-
-fn is_event_stream(response: &Response) -> bool {
-    let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
-    content_type.is_some_and(|t| t.starts_with("text/event-stream"))
-}
-
-/// A stream without end would keep a stopping server alive: it ends when stop is requested. Browsers reconnect.
-fn end_with(response: Response, stopped: watch::Receiver<bool>) -> Response {
-    response.map(|body| Body::new(Ending { body, stop: Box::pin(stop::requested(stopped)) }))
-}
-
-struct Ending {
-    body: Body,
-    stop: Pin<Box<dyn Future<Output = ()> + Send>>,
-}
-
-impl HttpBody for Ending {
-    type Data = bytes::Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<hyper::body::Frame<Self::Data>, Self::Error>>> {
-        if self.stop.as_mut().poll(cx).is_ready() {
-            return Poll::Ready(None);
-        }
-        Pin::new(&mut self.body).poll_frame(cx)
     }
 }

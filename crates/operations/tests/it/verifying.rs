@@ -6,7 +6,8 @@ async fn a_sound_chain_is_reported_with_what_was_checked() {
     let stage = Stage::new().await;
     stage.enqueue("k").await;
     let mut told = Vec::new();
-    let report = verify(&stage.ledger, &[stage.tenant.clone()], |t| told.push(t.name.clone())).await.unwrap();
+    let report =
+        verify(&stage.ledger, std::slice::from_ref(&stage.tenant), |t| told.push(t.name.clone())).await.unwrap();
     assert_eq!(told, ["midori"]);
     assert!(report[0].ok && report[0].entries >= 1);
     assert!(report[0].line().starts_with("midori（1）: 正常。"), "{}", report[0].line());

@@ -17,7 +17,7 @@ struct Hired {
 impl Hired {
     async fn stop(self) {
         self.stop.send(true).unwrap();
-        tokio::time::timeout(Duration::from_secs(60), self.task).await.unwrap().unwrap();
+        tokio::time::timeout(Duration::from_mins(1), self.task).await.unwrap().unwrap();
     }
 }
 
@@ -121,7 +121,7 @@ async fn a_stopping_worker_lets_a_job_finish_within_its_grace() {
             Ok(leave(&work))
         })
     });
-    let hired = hire(&stage, Duration::from_secs(60), run);
+    let hired = hire(&stage, Duration::from_mins(1), run);
     begun.notified().await;
     hired.stop.send(true).unwrap();
     go_on.notify_one();
