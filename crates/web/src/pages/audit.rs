@@ -23,10 +23,11 @@ use karute_japan::Date;
 use karute_ledger::{AuditFilter, AuditRecord};
 use maud::{Markup, html};
 use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Events on a page.
 const PAGE: u32 = 100;
-/// Touched records named in a row; the rest is counted.
+/// Patients named in a row; the rest is counted.
 const NAMED: usize = 3;
 
 /// What the address says.
@@ -122,7 +123,7 @@ fn row(record: &AuditRecord, today: Date) -> Markup {
     let event: Event = serde_json::from_str(&record.body).unwrap_or_default();
     html! {
         tr {
-            td class="t-mute" { (record.seq) }
+            td class="t-mute nw" { (record.seq) }
             td class="nw" { (format::moment(record.at, today)) }
             td { b { (event.actor.name) } br; span class="t-12 t-mute" { (role(&event.actor.role)) } }
             td {
@@ -140,18 +141,22 @@ fn row(record: &AuditRecord, today: Date) -> Markup {
     }
 }
 
+/// Whose record first, then how many of what else.
 fn touched(event: &Event) -> Markup {
-    let more = event.entities.len().saturating_sub(NAMED);
+    let entities = event.entities.iter().filter_map(|e| e.split_once('/'));
+    let own = entities.clone().filter(|(kind, _)| *kind == "Patient").filter_map(|(_, rest)| rest.split('/').next());
+    let patients: BTreeSet<Id> = own.chain(event.patients.iter().map(String::as_str)).flat_map(Id::new).collect();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (kind, _) in entities.filter(|(kind, _)| *kind != "Patient") {
+        *counts.entry(kind).or_default() += 1;
+    }
     html! {
-        @for entity in event.entities.iter().take(NAMED) {
-            @match entity.strip_prefix("Patient/").and_then(|rest| Id::new(rest.split('/').next()?).ok()) {
-                Some(id) => { a class="ent" href=(links::audit(Some(&id), None)) { (entity) } }
-                None => { span class="ent" { (entity) } }
-            }
+        @for id in patients.iter().take(NAMED) { a class="ent" href=(links::audit(Some(id), None)) { "患者 " (id) } }
+        @if patients.len() > NAMED { span class="ent t-mute" { "ほか患者 " (patients.len() - NAMED) "名" } }
+        @if !counts.is_empty() {
+            span class="ent t-mute" { @for (i, (kind, count)) in counts.iter().enumerate() { @if i > 0 { "・" } (kind) " " (count) } }
         }
-        @if more > 0 { span class="t-mute" { "ほか" (more) "件" } }
-        @if event.entities.is_empty() && event.patients.is_empty() { span class="t-mute" { "－" } }
-        @if event.entities.is_empty() && !event.patients.is_empty() { "患者 " (event.patients.len()) "名" }
+        @if patients.is_empty() && counts.is_empty() { span class="t-mute" { "－" } }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::components::{
 use crate::links::{self, ReceptionPlace};
 use crate::{format, rights::Rights};
 use karute_chart::reception::{Card, Reception, Visit};
-use karute_chart::view::{Allergy, VisitState};
+use karute_chart::view::Allergy;
 use karute_chart::visit::{Step, next_step, other_steps};
 use maud::{Markup, html};
 
@@ -123,7 +123,6 @@ fn allergy(allergy: &Allergy) -> Markup {
 }
 
 fn steps(visit: &Visit, place: &ReceptionPlace, rights: Rights) -> Markup {
-    let open_chart = html! { a class="btn btn-lg grow" href=(links::patient(&visit.person.id)) { "カルテを開く" } };
     html! {
         @if rights.move_visits {
             @match next_step(visit.state) {
@@ -142,8 +141,7 @@ fn steps(visit: &Visit, place: &ReceptionPlace, rights: Rights) -> Markup {
         }
         @if rights.chart || rights.move_visits {
             div class="row row-w" {
-                @if rights.chart && visit.state != VisitState::Waiting { (open_chart) }
-                @else if rights.chart { a class="btn grow" href=(links::patient(&visit.person.id)) { "カルテを開く" } }
+                @if rights.chart { a class="btn grow" href=(links::patient(&visit.person.id)) { "カルテを開く" } }
                 @if rights.move_visits {
                     @for step in other_steps(visit.state) { (step_form(visit, step, "btn", place, &html! { (step.word()) })) }
                 }
