@@ -35,6 +35,10 @@ static RULES: LazyLock<Vec<Option<Rule>>> = LazyLock::new(|| {
 /// decided, nothing is wrong. Any other rule must come out true.
 const MAY_BE_UNDECIDED: &[&str] = &["per-1", "rng-2", "mdd-1", "inv-1"];
 
+/// Rules one validation may fail to decide before it leaves the rest: each has cost as much as a hundred resources.
+const MAX_UNDECIDED: u32 = 16;
+const TOO_LARGE: &str = "大きすぎて規則を確かめきれませんでした。分けて送ってください";
+
 impl Walk {
     /// Checks the rules of an object's type.
     pub(super) fn rules(
@@ -51,7 +55,7 @@ impl Walk {
             let Some(Some(Rule { expression, shortcut })) = RULES.get(definition.first_invariant() + offset) else {
                 continue;
             };
-            if shortcut.decides(filled) {
+            if shortcut.decides(filled) || self.undecided >= MAX_UNDECIDED {
                 continue;
             }
             if rule.element.is_empty() {
@@ -86,8 +90,10 @@ impl Walk {
         let holds = match expression.test(scope) {
             Ok(Some(holds)) => holds,
             Ok(None) => MAY_BE_UNDECIDED.contains(&rule.key),
-            // Too large to be decided within the budget.
-            Err(_) => true,
+            Err(_) => {
+                self.undecided += 1;
+                return self.add(Severity::Warning, "invariant", at, &format!("{TOO_LARGE} (規則 {})。", rule.key));
+            }
         };
         if !holds {
             let severity = if rule.error { Severity::Error } else { Severity::Warning };

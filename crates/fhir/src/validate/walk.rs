@@ -15,6 +15,8 @@ const MAX_DEPTH: usize = 64;
 pub(super) struct Walk {
     pub(super) findings: Vec<Finding>,
     depth: usize,
+    /// Rules that were too costly to decide.
+    pub(super) undecided: u32,
 }
 
 impl Walk {

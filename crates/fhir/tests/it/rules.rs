@@ -424,6 +424,21 @@ fn rules_see_the_contained_resource_and_its_container() {
 }
 
 #[test]
+fn what_is_too_large_to_be_decided_is_said_so_and_costs_no_more() {
+    // sdf-8 compares every element with the first one, found anew each time.
+    let elements: Vec<String> = (0..4000).map(|i| format!(r#"{{"id":"A.b{i}","path":"A.b{i}","definition":"x","min":0,"max":"1","base":{{"path":"A","min":0,"max":"1"}}}}"#)).collect();
+    let one = format!(
+        r#"{{"resourceType":"StructureDefinition","url":"urn:x","name":"A","status":"active","kind":"logical","abstract":true,"type":"A","snapshot":{{"element":[{{"id":"A","path":"A","definition":"x","min":0,"max":"1","base":{{"path":"A","min":0,"max":"1"}}}},{}]}}}}"#,
+        elements.join(",")
+    );
+    let entry = format!(r#"{{"resource":{one}}}"#);
+    let text = format!(r#"{{"resourceType":"Bundle","type":"collection","entry":[{}]}}"#, vec![entry; 20].join(","));
+    let found = findings(&text);
+    assert_eq!(found.len(), 16, "{found:?}");
+    assert!(found.iter().all(|f| f.severity == karute_fhir::validate::Severity::Warning), "{found:?}");
+}
+
+#[test]
 fn advice_is_a_warning() {
     let text = r#"{"resourceType":"Questionnaire","name":"問診票","status":"active"}"#;
     let found = findings(text);
