@@ -1,8 +1,10 @@
 //! `cargo xtask gen`: from the published FHIR R4 (4.0.1) definitions to the compact tables in
 //! `crates/fhir/src/generated`.
 //!
-//! Input is a directory of NDJSON files, one CC0 definition a line. Output is committed: a newcomer needs neither
-//! the definitions nor a network. `--check` regenerates in memory and compares.
+//! Input is a directory of NDJSON files, one definition of the package `hl7.fhir.r4.core` 4.0.1 (CC0 1.0) a line:
+//! `structuredefinitions-{datatypes,resources}`, `searchparameters`, `compartmentdefinitions`,
+//! `{valuesets,codesystems}-{fhir,v2,v3}`. Output is committed: a newcomer needs neither the definitions nor a
+//! network. `--check` regenerates in memory and compares.
 
 mod bindings;
 mod definitions;
