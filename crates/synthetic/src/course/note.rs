@@ -45,13 +45,15 @@ pub(super) fn follow_up(
 ) -> [String; 4] {
     let (body, before) = (&course.body, &course.previous);
     let mut subjective = (*random.pick(&STEADY)).to_owned();
-    for stage in course.stages.iter().take(3) {
+    for stage in course.known(visit.day).take(3) {
         if random.chance(0.7) {
             let sentence = *random.pick(said(stage.problem.kind));
-            subjective.push_str(sentence);
+            if !subjective.contains(sentence) {
+                subjective.push_str(sentence);
+            }
         }
     }
-    if course.stages.iter().any(|stage| stage.problem.kind == Kind::Hypertension) && random.chance(0.7) {
+    if course.known(visit.day).any(|stage| stage.problem.kind == Kind::Hypertension) && random.chance(0.7) {
         let home = body.systolic - random.normal(9.0, 3.0);
         let _ = write!(subjective, "家の血圧は {:.0}/{:.0} 前後。", home, home * 0.58);
     }
@@ -71,7 +73,7 @@ pub(super) fn follow_up(
         let _ = write!(objective, "採血（{}ほか{}項目）。", first.test.name, visit.labs.len());
     }
     let mut assessment = String::new();
-    for (number, stage) in course.stages.iter().enumerate() {
+    for (number, stage) in course.known(visit.day).enumerate() {
         let _ =
             write!(assessment, "#{} {} {}", number + 1, stage.problem.name, judged(stage.problem.kind, before, body));
         assessment.push('\n');
@@ -86,7 +88,7 @@ pub(super) fn follow_up(
     if changed.is_empty() && !visit.prescriptions.is_empty() {
         plan.push_str("処方は継続。");
     }
-    if let Some(stage) = course.stages.first() {
+    if let Some(stage) = course.known(visit.day).next() {
         let _ = write!(plan, "{}。", stage.problem.plan);
     }
     let _ = write!(plan, "{}週後。", interval / 7);

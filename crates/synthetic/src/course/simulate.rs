@@ -104,24 +104,33 @@ fn begin(person: &Person, random: &mut Random) -> Course {
     let day = person.since;
     let mut body = Body::of(person, day, random);
     let mut stages: Vec<Stage> =
-        person.problems.iter().map(|(problem, _)| Stage { problem, step: 0, misses: 0 }).collect();
+        person.problems.iter().map(|(problem, begun)| Stage { problem, step: 0, begun: *begun, misses: 0 }).collect();
     let halves = |begun: Date| begun.until(day).map_or(0, |span| span.get_days() / 182).clamp(0, 16);
     let longest = person.problems.iter().map(|(_, begun)| halves(*begun)).max().unwrap_or(0);
     for left in (0..longest).rev() {
-        let all: Vec<Drug> = stages.iter().flat_map(Stage::drugs).copied().collect();
+        let all: Vec<Drug> = stages
+            .iter()
+            .filter(|stage| halves(stage.begun) > left)
+            .flat_map(Stage::drugs)
+            .filter(|drug| person.bears(drug))
+            .copied()
+            .collect();
         body.live(182, day.month(), &Effect::of(&all), random);
-        for (stage, (_, begun)) in stages.iter_mut().zip(&person.problems) {
-            if halves(*begun) > left {
-                stage.review(&body);
-            }
+        for stage in stages.iter_mut().filter(|stage| halves(stage.begun) > left) {
+            stage.review(&body);
         }
     }
     Course { previous: body.clone(), body, stages, last: day, last_panel: None, seen: 0 }
 }
 
 impl Course {
-    pub(super) fn drugs(&self) -> Vec<Drug> {
-        self.stages.iter().flat_map(Stage::drugs).copied().collect()
+    /// The problems known on a day.
+    pub(super) fn known(&self, day: Date) -> impl Iterator<Item = &Stage> {
+        self.stages.iter().filter(move |stage| stage.begun <= day)
+    }
+    /// What is taken on a day.
+    fn drugs(&self, person: &Person, day: Date) -> Vec<Drug> {
+        self.known(day).flat_map(Stage::drugs).filter(|drug| person.bears(drug)).copied().collect()
     }
     fn visit(&mut self, params: &Params, person: &Person, planned: Planned, random: &mut Random) -> Visit {
         let away = self.last.until(planned.day).map_or(0, |span| span.get_days());
@@ -182,7 +191,7 @@ impl Course {
     ) -> Visit {
         let days = self.last.until(day).map_or(0, |span| i64::from(span.get_days()));
         self.previous = self.body.clone();
-        self.body.live(days, day.month(), &Effect::of(&self.drugs()), random);
+        self.body.live(days, day.month(), &Effect::of(&self.drugs(person, self.last)), random);
         let first = self.seen == 0;
         let index = self.seen;
         self.seen += 1;
@@ -227,44 +236,46 @@ impl Course {
         if due {
             visit.labs = self.panel(person, visit.day);
             self.last_panel = Some(visit.day);
-        } else if person.has(Kind::Diabetes) && params.profile == Profile::Typical {
+        } else if person.had(Kind::Diabetes, visit.day) && params.profile == Profile::Typical {
             let glucose = glucose(self.body.hba1c, random);
             visit.labs = vec![measured(labs::HBA1C, self.body.hba1c), measured(labs::GLUCOSE, glucose)];
         }
         let mut changed: Vec<&'static Chronic> = Vec::new();
-        for stage in &mut self.stages {
+        for stage in self.stages.iter_mut().filter(|stage| stage.begun <= visit.day) {
             if stage.review(&self.body) {
                 changed.push(stage.problem);
             }
         }
-        visit.reason = person.problems.first().map(|(problem, _)| format!("{} 定期", problem.name)).unwrap_or_default();
+        visit.reason =
+            self.known(visit.day).next().map(|stage| format!("{} 定期", stage.problem.name)).unwrap_or_default();
         let days = interval.clamp(14, 90) as u16;
-        visit.prescriptions = grouped(&self.drugs(), days);
+        visit.prescriptions = grouped(&self.drugs(person, visit.day), days);
         visit.note = note::follow_up(self, visit, &changed, interval, random);
-        visit.letter = letter(&self.stages, random);
+        visit.letter = letter(self.known(visit.day).next(), random);
     }
     /// The regular blood test.
     fn panel(&self, person: &Person, day: Date) -> Vec<Measured> {
         let body = &self.body;
         let years = person.years_on(day);
+        let had = |kind| person.had(kind, day);
         let creatinine = round(body.creatinine(person.male, years), 2);
         let mut rows = vec![
             measured(labs::CREATININE, creatinine),
             measured(labs::EGFR, body::egfr(creatinine, person.male, years)),
             measured(labs::BUN, 14.0 + (70.0 - body.egfr).max(-20.0) * 0.18),
         ];
-        let kidneys = person.has(Kind::Kidney) || person.has(Kind::Diabetes) || person.has(Kind::Heart);
-        if kidneys || person.has(Kind::Hypertension) {
+        let kidneys = had(Kind::Kidney) || had(Kind::Diabetes) || had(Kind::Heart);
+        if kidneys || had(Kind::Hypertension) {
             rows.push(measured(labs::SODIUM, 140.5 + (body.pulse - 72.0) * 0.05));
             rows.push(measured(labs::POTASSIUM, 4.2 + (60.0 - body.egfr).max(0.0) * 0.014));
             rows.push(measured(labs::CHLORIDE, 104.0 + (body.pulse - 72.0) * 0.04));
         }
-        if person.has(Kind::Diabetes) {
+        if had(Kind::Diabetes) {
             rows.push(measured(labs::HBA1C, body.hba1c));
             rows.push(measured(labs::GLUCOSE, 28.7 * body.hba1c - 46.7));
             rows.push(measured(labs::URINE_ALBUMIN, body.albuminuria));
         }
-        if person.has(Kind::Lipids) || person.has(Kind::Diabetes) || person.has(Kind::Liver) {
+        if had(Kind::Lipids) || had(Kind::Diabetes) || had(Kind::Liver) {
             rows.push(measured(labs::LDL, body.ldl));
             rows.push(measured(labs::HDL, body.hdl));
             rows.push(measured(labs::TG, body.triglycerides));
@@ -272,20 +283,20 @@ impl Course {
             rows.push(measured(labs::ALT, body.alt));
             rows.push(measured(labs::GGT, 8.0 + body.alt * 1.1));
         }
-        if person.has(Kind::UricAcid) || person.has(Kind::Kidney) {
+        if had(Kind::UricAcid) || had(Kind::Kidney) {
             rows.push(measured(labs::UREA, body.urate));
         }
-        if person.has(Kind::Anaemia) || person.has(Kind::Kidney) {
+        if had(Kind::Anaemia) || had(Kind::Kidney) {
             rows.push(measured(labs::HB, body.haemoglobin));
             rows.push(measured(labs::RBC, body.haemoglobin / 3.05));
             rows.push(measured(labs::HT, body.haemoglobin * 3.0));
             rows.push(measured(labs::PLT, 180.0 + body.hdl));
         }
-        if person.has(Kind::Thyroid) {
+        if had(Kind::Thyroid) {
             rows.push(measured(labs::TSH, body.tsh));
             rows.push(measured(labs::FT4, (1.45 - body.tsh * 0.045).max(0.3)));
         }
-        if person.has(Kind::Heart) {
+        if had(Kind::Heart) {
             rows.push(measured(labs::NT_PRO_BNP, body.bnp));
         }
         rows
@@ -322,7 +333,8 @@ fn acute(params: &Params, person: &Person, visit: &mut Visit, illness: &'static 
     let until = (over < params.today()).then_some(over);
     visit.disease = Some(Disease { code: illness.code, name: illness.name, icd10: illness.icd10, until });
     let child = person.years_on(visit.day) < 12;
-    let chosen: Vec<Drug> = illness.drugs.iter().copied().filter(|drug| !child || suits_children(drug)).collect();
+    let chosen: Vec<Drug> =
+        illness.drugs.iter().copied().filter(|drug| person.bears(drug) && (!child || suits_children(drug))).collect();
     if visit.kind != "予防接種" && random.chance(0.9) {
         visit.prescriptions = grouped(&chosen, illness.days.max(1));
     }
@@ -367,11 +379,11 @@ fn grouped(drugs: &[Drug], days: u16) -> Vec<Prescription> {
     out
 }
 
-fn letter(stages: &[Stage], random: &mut Random) -> Option<Letter> {
+fn letter(main: Option<&Stage>, random: &mut Random) -> Option<Letter> {
     if !random.chance(0.02) {
         return None;
     }
-    let kind = stages.first()?.problem.kind;
+    let kind = main?.problem.kind;
     let (to, about) = match kind {
         Kind::Diabetes => ("県立みどり野病院 眼科", "糖尿病網膜症の有無の精査"),
         Kind::Kidney => ("県立みどり野病院 腎臓内科", "腎機能低下の精査"),

@@ -2,6 +2,7 @@
 use super::body::Body;
 use crate::clinic::chronic::{Chronic, Kind};
 use crate::clinic::drugs::Drug;
+use karute_japan::Date;
 
 /// Sum of what all drugs of a patient do.
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +80,8 @@ pub(crate) fn out_of_goal(kind: Kind, body: &Body) -> bool {
 pub(crate) struct Stage {
     pub(crate) problem: &'static Chronic,
     pub(crate) step: usize,
+    /// When the problem became known.
+    pub(crate) begun: Date,
     /// Visits in a row out of goal.
     pub(crate) misses: u8,
 }

@@ -42,7 +42,8 @@ pub(crate) fn draw(random: &mut Random, birth: Date, prefecture: (u8, &str), tod
     let employee = matches!(*kind, "協会けんぽ" | "健康保険組合" | "共済組合");
     let own = !employee || ((20..70).contains(&years) && random.chance(0.7));
     let share = share(kind, birth, today, random);
-    let begin = if late { age::first_day_of_late_elderly(birth) } else { None };
+    // 後期高齢者医療 itself began in April 2008.
+    let begin = age::first_day_of_late_elderly(birth).filter(|_| late).map(|day| day.max(Date::constant(2008, 4, 1)));
     let years_back = random.between(1, 9) as i16;
     // 3 of 100 have an insurance that ended in spring.
     let ended = random.chance(0.03).then(|| Date::new(today.year(), 3, 31).ok()).flatten().filter(|day| *day < today);

@@ -1,11 +1,12 @@
 //! A patient.
-use super::allergy::{self, Allergy};
+use super::allergy::{self, Allergen, Allergy};
 use super::cast::{CAST, Role};
 use super::insurance::{self, Insurance};
 use super::names;
 use super::place::{self, Address};
 use crate::Params;
 use crate::clinic::chronic::{CHRONIC, Chronic, Kind, Whom};
+use crate::clinic::drugs::Drug;
 use crate::random::Random;
 use jiff::ToSpan;
 use karute_japan::{Date, age};
@@ -129,9 +130,19 @@ impl Person {
     pub(crate) fn years_on(&self, day: Date) -> u16 {
         age::years_on(self.birth, day).unwrap_or(0)
     }
-    /// Whether the problem is among the person's.
+    /// Whether the problem is among the person's, known or not.
     pub(crate) fn has(&self, kind: Kind) -> bool {
         self.problems.iter().any(|(problem, _)| problem.kind == kind)
+    }
+    /// Whether the problem was known on a day.
+    pub(crate) fn had(&self, kind: Kind, day: Date) -> bool {
+        self.problems.iter().any(|(problem, begun)| problem.kind == kind && *begun <= day)
+    }
+    /// Whether the person bears a drug.
+    pub(crate) fn bears(&self, drug: &Drug) -> bool {
+        self.allergies
+            .iter()
+            .all(|allergy| allergy.kind != Allergen::Medication || !drug.name.starts_with(allergy.name))
     }
 }
 

@@ -160,3 +160,43 @@ fn notes_say_what_was_measured() {
     }
     assert!(compared > 100, "{compared}");
 }
+
+#[test]
+fn nobody_is_prescribed_what_they_do_not_bear() {
+    let all = history();
+    let mut allergies: HashMap<String, Vec<String>> = HashMap::new();
+    for allergy in all.iter().filter(|resource| kind(resource) == "AllergyIntolerance") {
+        let code = text(allergy, &["code", "coding", "code"]);
+        if code.starts_with("GCM") {
+            allergies
+                .entry(text(allergy, &["patient", "reference"]))
+                .or_default()
+                .push(text(allergy, &["code", "text"]));
+        }
+    }
+    assert!(!allergies.is_empty());
+    for request in all.iter().filter(|resource| kind(resource) == "MedicationRequest") {
+        let name = text(request, &["medicationCodeableConcept", "text"]);
+        let known = allergies.get(&text(request, &["subject", "reference"]));
+        assert!(known.into_iter().flatten().all(|drug| !name.contains(drug.as_str())), "{name}");
+    }
+}
+
+#[test]
+fn treatment_of_a_problem_begins_when_it_is_known() {
+    let all = history();
+    let mut onset: HashMap<(String, String), String> = HashMap::new();
+    for problem in all.iter().filter(|resource| kind(resource) == "Condition") {
+        let key = (text(problem, &["subject", "reference"]), text(problem, &["code", "text"]));
+        onset.entry(key).or_insert_with(|| text(problem, &["onsetDateTime"]));
+    }
+    let mut later = 0;
+    for request in all.iter().filter(|resource| kind(resource) == "MedicationRequest") {
+        if text(request, &["medicationCodeableConcept", "text"]).contains("メトホルミン") {
+            let begun = &onset[&(text(request, &["subject", "reference"]), "２型糖尿病".to_owned())];
+            assert!(*begun <= text(request, &["authoredOn"]));
+            later += 1;
+        }
+    }
+    assert!(later > 50, "{later}");
+}

@@ -3,6 +3,7 @@
 
 mod believable;
 mod coherent;
+mod load;
 mod today;
 mod valid;
 
