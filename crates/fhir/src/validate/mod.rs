@@ -47,9 +47,9 @@ pub struct Finding {
 pub const MAX_FINDINGS: usize = 100;
 
 /// Validates a resource (or a Bundle with all its entries). An empty list means valid.
-/// At most [`MAX_FINDINGS`] findings are returned.
+/// At most [`MAX_FINDINGS`] findings are returned, errors before warnings.
 pub fn validate(resource: &Value<'_>) -> Vec<Finding> {
     let mut walk = walk::Walk::default();
     walk.root(resource);
-    walk.findings
+    walk.into_findings()
 }

@@ -92,7 +92,10 @@ impl Walk {
             Ok(None) => MAY_BE_UNDECIDED.contains(&rule.key),
             Err(_) => {
                 self.undecided += 1;
-                return self.add(Severity::Warning, "invariant", at, &format!("{TOO_LARGE} (規則 {})。", rule.key));
+                // What would not be looked at any more is refused.
+                let last = self.undecided >= MAX_UNDECIDED;
+                let severity = if last { Severity::Error } else { Severity::Warning };
+                return self.add(severity, "invariant", at, &format!("{TOO_LARGE} (規則 {})。", rule.key));
             }
         };
         if !holds {

@@ -13,7 +13,10 @@ const MAX_DEPTH: usize = 64;
 /// A walk and what it has found.
 #[derive(Default)]
 pub(super) struct Walk {
-    pub(super) findings: Vec<Finding>,
+    /// Errors.
+    findings: Vec<Finding>,
+    /// Kept apart, so that no number of them stops the walk before an error.
+    warnings: Vec<Finding>,
     depth: usize,
     /// Rules that were too costly to decide.
     pub(super) undecided: u32,
@@ -33,11 +36,24 @@ impl Walk {
     }
 
     pub(super) fn add(&mut self, severity: Severity, code: &'static str, at: &Location<'_>, message: &str) {
-        if !self.is_full() {
-            self.findings.push(Finding { severity, code, expression: at.to_string(), message: message.to_owned() });
+        let list = match severity {
+            Severity::Error => &mut self.findings,
+            Severity::Warning => &mut self.warnings,
+        };
+        if list.len() < MAX_FINDINGS {
+            list.push(Finding { severity, code, expression: at.to_string(), message: message.to_owned() });
         }
     }
 
+    /// Everything found: errors, then warnings, as far as there is room.
+    pub(super) fn into_findings(self) -> Vec<Finding> {
+        let mut all = self.findings;
+        all.extend(self.warnings);
+        all.truncate(MAX_FINDINGS);
+        all
+    }
+
+    /// Whether there are as many errors as are reported.
     pub(super) fn is_full(&self) -> bool {
         self.findings.len() >= MAX_FINDINGS
     }

@@ -1,5 +1,5 @@
 //! The R4 invariants: what keeps each, and what breaks it.
-use karute_fhir::validate::{Finding, validate};
+use karute_fhir::validate::{Finding, Severity, validate};
 use karute_json::{Limits, parse};
 
 fn findings(text: &str) -> Vec<Finding> {
@@ -434,8 +434,23 @@ fn what_is_too_large_to_be_decided_is_said_so_and_costs_no_more() {
     let entry = format!(r#"{{"resource":{one}}}"#);
     let text = format!(r#"{{"resourceType":"Bundle","type":"collection","entry":[{}]}}"#, vec![entry; 20].join(","));
     let found = findings(&text);
+    // Fifteen warnings, then refused, because the rest would not be looked at.
     assert_eq!(found.len(), 16, "{found:?}");
-    assert!(found.iter().all(|f| f.severity == karute_fhir::validate::Severity::Warning), "{found:?}");
+    assert_eq!((found[0].severity, found[0].code), (Severity::Error, "invariant"));
+    assert!(found[1..].iter().all(|f| f.severity == Severity::Warning), "{found:?}");
+    let alone = findings(&one);
+    assert_eq!((alone.len(), alone[0].severity), (1, Severity::Warning), "{alone:?}");
+}
+
+#[test]
+fn no_number_of_warnings_hides_an_error() {
+    let advice = r#"{"resource":{"resourceType":"Questionnaire","name":"問診票","status":"active"}}"#;
+    let wrong = r#"{"resource":{"resourceType":"Patient","gender":"男"}}"#;
+    let entries = vec![advice; 300].join(",");
+    let text = format!(r#"{{"resourceType":"Bundle","type":"collection","entry":[{entries},{wrong}]}}"#);
+    let found = findings(&text);
+    assert_eq!(found.len(), karute_fhir::validate::MAX_FINDINGS);
+    assert_eq!((found[0].code, found[0].expression.as_str()), ("code-invalid", "Bundle.entry[300].resource.gender"));
 }
 
 #[test]
@@ -443,5 +458,5 @@ fn advice_is_a_warning() {
     let text = r#"{"resourceType":"Questionnaire","name":"問診票","status":"active"}"#;
     let found = findings(text);
     assert_eq!(found.len(), 1);
-    assert_eq!(found[0].severity, karute_fhir::validate::Severity::Warning);
+    assert_eq!(found[0].severity, Severity::Warning);
 }
