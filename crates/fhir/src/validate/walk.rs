@@ -141,7 +141,8 @@ impl Walk {
         at: &Location<'_>,
         container: &mut Container<'_>,
     ) -> u128 {
-        let has_siblings = object.iter().any(|(key, _)| key.raw().starts_with('_'));
+        // A key may be written with escapes (`\u005fbirthDate`).
+        let has_siblings = object.iter().any(|(key, _)| key.raw().starts_with(['_', '\\']));
         let mut filled = 0_u128;
         for (key, value) in object.iter() {
             if self.is_full() {

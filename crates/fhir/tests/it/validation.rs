@@ -342,6 +342,15 @@ fn several_faults_are_all_reported() {
 }
 
 #[test]
+fn escaped_keys_are_the_keys_they_mean() {
+    let text = r#"{"\u0072esourceType":"Patient","birthDate":"2020","\u005fbirthDate":{"value":1},"\u0067ender":"x"}"#;
+    assert_eq!(
+        findings(text),
+        [("structure", "Patient.birthDate.value".to_owned()), ("code-invalid", "Patient.gender".to_owned())]
+    );
+}
+
+#[test]
 fn findings_never_repeat_what_stands_in_the_record() {
     let secret = "秘密の値";
     let text = format!(
