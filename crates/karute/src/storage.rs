@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// Entries between checkpoints at most.
-const CHECKPOINT_EVERY: u64 = 10_000;
+const CHECKPOINT_EVERY: u64 = 1_000;
 
 /// An open installation.
 #[derive(Clone)]

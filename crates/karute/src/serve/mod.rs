@@ -184,6 +184,7 @@ fn faces_router(
         }))
     } else {
         Router::new()
+            .fallback(|| async { (http::StatusCode::NOT_FOUND, "この場所には何もありません。\n") })
     };
     if config.has(Role::Api) {
         router = router.merge(karute_api::router(api.clone()));

@@ -3,6 +3,7 @@
 use super::metrics::Metrics;
 use super::proxies::{self, Range};
 use super::stop;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -13,10 +14,14 @@ use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
+use tower_http::timeout::TimeoutBody;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Longest pause between two pieces of a request's body: a sender that dribbles may not hold a connection for ever.
+const BODY_PAUSE: Duration = Duration::from_secs(30);
 
 /// Where a screen waits for news. These may not keep a stopping server alive: "nothing new" is always a true answer,
 /// and the screen asks again.
@@ -64,6 +69,9 @@ pub(crate) async fn layer(State(common): State<Arc<Common>>, mut request: Reques
         let caller = proxies::caller(peer.ip(), request.headers(), &common.proxies);
         request.extensions_mut().insert(karute_api::ClientAddress(caller));
         request.extensions_mut().insert(ConnectInfo(SocketAddr::new(caller, peer.port())));
+    }
+    if !request.body().is_end_stream() {
+        request = request.map(|body| Body::new(TimeoutBody::new(BODY_PAUSE, body)));
     }
     let machine = route.starts_with("/fhir") || route.starts_with("/api");
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind();

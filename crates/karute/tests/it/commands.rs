@@ -190,3 +190,21 @@ fn the_synthetic_clinic_is_written_once() {
     let reindexed = json(&["reindex", "--data", &data, "--tenant", "midori", "--json"]);
     assert!(reindexed["resources"].as_u64() >= first["written"].as_u64(), "{reindexed}");
 }
+
+#[test]
+fn a_lost_master_key_is_not_replaced_by_a_new_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = clinic(dir.path());
+    let key = format!("{data}/master.key");
+    let kept = std::fs::read(&key).unwrap();
+    std::fs::remove_file(&key).unwrap();
+    for args in [&["migrate", "--data", &data][..], &["verify", "--data", &data]] {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        assert!(String::from_utf8(output.stderr).unwrap().contains("控えから戻して"), "{args:?}");
+    }
+    assert!(!std::path::Path::new(&key).exists());
+    std::fs::write(&key, kept).unwrap();
+    std::process::Command::new("chmod").args(["600", &key]).status().unwrap();
+    assert_eq!(json(&["verify", "--data", &data, "--json"])["ok"], true);
+}
