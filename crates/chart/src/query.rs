@@ -4,7 +4,7 @@ use karute_fhir::{
     Id, ResourceType,
     search::{ParseContext, Query},
 };
-use karute_japan::Timestamp;
+use karute_japan::{Date, Timestamp};
 use karute_json::{Limits, Value};
 use karute_ledger::{LedgerError, Page, Reader, Version};
 
@@ -62,4 +62,9 @@ pub(crate) fn parse(version: &Version) -> Result<Value<'_>, ChartError> {
 /// `a,b,c` for a token or reference parameter.
 pub(crate) fn joined<'i>(ids: impl Iterator<Item = &'i Id>) -> String {
     ids.map(Id::as_str).collect::<Vec<_>>().join(",")
+}
+
+/// The two conditions `ge` and `lt` that a date parameter must meet to reach into a day.
+pub(crate) fn within(date: Date) -> (String, String) {
+    (format!("ge{date}"), format!("lt{}", date.tomorrow().unwrap_or(date)))
 }

@@ -1,9 +1,9 @@
 //! Searching patients.
 use super::question::{Question, parse as read};
 use crate::ChartError;
-use crate::query::{parse, query, search_all};
+use crate::query::{joined, parse, query, search_all, within};
 use crate::reception::{insurance, similar, valid};
-use crate::view::{Encounter, Insurance, Person, VisitState};
+use crate::view::{Appointment, Encounter, Insurance, Person, VisitState};
 use karute_fhir::{
     Id,
     search::{Filter, Match, ParamKey, Query, TextMode},
@@ -52,23 +52,22 @@ pub async fn search(access: &Access, text: &str, date: Date) -> Result<Found, Ch
 }
 
 async fn find(reader: &Reader, question: &Question, date: Date) -> Result<Found, ChartError> {
-    let visits = visits_of(reader, date).await?;
     let mut people = BTreeMap::new();
     for query in queries(question)? {
         collect(&mut people, reader.search(&query, None).await?.matches)?;
     }
     if people.is_empty()
-        && let [joined] = question.names.as_slice()
+        && let [one] = question.names.as_slice()
     {
         // Family and given name typed in one: わたなべまゆみ.
-        for query in splits(joined, question)? {
+        for query in splits(one, question)? {
             collect(&mut people, reader.search(&query, None).await?.matches)?;
         }
     }
     if let Some(end) = question.digits.as_deref().filter(|d| d.len() == 4 && question.names.is_empty()) {
-        // The end of a telephone number: among those who are expected or here today.
-        let ids: BTreeSet<&Id> = visits.keys().collect();
-        for (id, person) in crate::reception::people(reader, &ids).await? {
+        // The end of a telephone number: among those who are expected or here on the day.
+        let ids = patients_of_day(reader, date).await?;
+        for (id, person) in crate::reception::people(reader, &ids.iter().collect()).await? {
             let digits: String = person.phone.iter().flat_map(|p| p.chars()).filter(char::is_ascii_digit).collect();
             if digits.ends_with(end) {
                 people.insert(id, person);
@@ -81,11 +80,12 @@ async fn find(reader: &Reader, question: &Question, date: Date) -> Result<Found,
     people.truncate(MOST);
     let ids: BTreeSet<&Id> = people.iter().map(|p| &p.id).collect();
     let insured = insurance(reader, &ids).await?;
+    let visits = visits_of(reader, &ids, date).await?;
     let hits = people
         .iter()
         .map(|person| Hit {
             insurance: valid(insured.get(&person.id), date),
-            today: visits.get(&person.id).copied().flatten(),
+            today: visits.get(&person.id).copied(),
             similar: people.iter().any(|other| similar(person, other).is_some()),
             person: person.clone(),
         })
@@ -101,25 +101,42 @@ fn collect(people: &mut BTreeMap<Id, Person>, versions: Vec<Version>) -> Result<
     Ok(())
 }
 
-/// Patients of the day: with a visit, or only expected (`None`).
-async fn visits_of(reader: &Reader, date: Date) -> Result<BTreeMap<Id, Option<(VisitState, Option<u32>)>>, ChartError> {
-    let (from, to) = (format!("ge{date}"), format!("lt{}", date.tomorrow().unwrap_or(date)));
-    let day = [("date", from.as_str()), ("date", to.as_str()), ("_count", "200")];
+/// Where the visit of the day of each of these patients stands. Only theirs are read: what a search does not show
+/// does not appear as touched by it.
+async fn visits_of(
+    reader: &Reader,
+    ids: &BTreeSet<&Id>,
+    date: Date,
+) -> Result<BTreeMap<Id, (VisitState, Option<u32>)>, ChartError> {
     let mut found = BTreeMap::new();
-    for version in search_all(reader, "Appointment", &day, 600).await? {
-        let booked = crate::view::Appointment::read(version.id.clone(), version.version, &parse(&version)?);
-        if let Some(patient) = booked.patient {
-            found.insert(patient, None);
-        }
+    if ids.is_empty() {
+        return Ok(found);
     }
-    for version in search_all(reader, "Encounter", &day, 600).await? {
+    let (from, to) = within(date);
+    let list = joined(ids.iter().copied());
+    let pairs = [("patient", list.as_str()), ("date", from.as_str()), ("date", to.as_str()), ("_count", "100")];
+    for version in search_all(reader, "Encounter", &pairs, 200).await? {
         let visit = Encounter::read(version.id.clone(), version.version, &parse(&version)?);
         let of_day = visit.arrived.is_some_and(|a| a.day_in_japan() == date);
         if let (true, Some(patient), Some(state)) = (of_day, visit.patient, visit.state)
             && state != VisitState::Cancelled
         {
-            found.insert(patient, Some((state, visit.queue_number)));
+            found.insert(patient, (state, visit.queue_number));
         }
+    }
+    Ok(found)
+}
+
+/// Patients with a visit or an appointment on the day.
+async fn patients_of_day(reader: &Reader, date: Date) -> Result<BTreeSet<Id>, ChartError> {
+    let (from, to) = within(date);
+    let pairs = [("date", from.as_str()), ("date", to.as_str()), ("_count", "200")];
+    let mut found = BTreeSet::new();
+    for version in search_all(reader, "Appointment", &pairs, 600).await? {
+        found.extend(Appointment::read(version.id.clone(), version.version, &parse(&version)?).patient);
+    }
+    for version in search_all(reader, "Encounter", &pairs, 600).await? {
+        found.extend(Encounter::read(version.id.clone(), version.version, &parse(&version)?).patient);
     }
     Ok(found)
 }

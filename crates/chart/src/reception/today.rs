@@ -3,9 +3,8 @@ use super::{Expected, Reception, Visit, similar};
 use crate::view::{Appointment, Encounter, Insurance, Person, VisitState};
 use crate::{
     ChartError,
-    query::{joined, parse, resource_type, search, search_all},
+    query::{joined, parse, resource_type, search, search_all, within},
 };
-use jiff::ToSpan as _;
 use karute_fhir::Id;
 use karute_japan::Date;
 use karute_japan::Timestamp;
@@ -24,8 +23,7 @@ pub async fn today(access: &Access, date: Date, now: Timestamp) -> Result<Recept
 }
 
 async fn read(reader: &Reader, date: Date, now: Timestamp) -> Result<Reception, ChartError> {
-    let next = date.checked_add(1.day()).unwrap_or(date);
-    let (from, to) = (format!("ge{date}"), format!("lt{next}"));
+    let (from, to) = within(date);
     let day = [("date", from.as_str()), ("date", to.as_str()), ("_count", "200"), ("_sort", "date")];
     let mut encounters = Vec::new();
     for version in search_all(reader, "Encounter", &day, MOST).await? {

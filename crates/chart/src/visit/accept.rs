@@ -1,9 +1,8 @@
 //! 受付する: somebody stands at the desk.
 use super::resource;
-use crate::query::{parse, query, resource_type, search_all};
+use crate::query::{parse, query, resource_type, search_all, within};
 use crate::view::{Appointment, Encounter, VisitState};
 use crate::{ChartError, reception};
-use jiff::ToSpan as _;
 use karute_fhir::{Id, search::Query};
 use karute_japan::Date;
 use karute_japan::Timestamp;
@@ -142,7 +141,7 @@ async fn kind(reader: &Reader, patient: &Id, appointment: Option<&Appointment>) 
 }
 
 async fn next_number(reader: &Reader, date: Date) -> Result<u32, ChartError> {
-    let (from, to) = day(date);
+    let (from, to) = within(date);
     let pairs = [("date", from.as_str()), ("date", to.as_str()), ("_count", "200")];
     let mut largest = 0;
     for version in search_all(reader, "Encounter", &pairs, 1_000).await? {
@@ -155,18 +154,13 @@ async fn next_number(reader: &Reader, date: Date) -> Result<u32, ChartError> {
     Ok(largest.saturating_add(1))
 }
 
-fn day(date: Date) -> (String, String) {
-    let next = date.checked_add(1.day()).unwrap_or(date);
-    (format!("ge{date}"), format!("lt{next}"))
-}
-
 fn open_visit(patient: &Id, date: Date) -> Result<Query, ChartError> {
-    let (from, to) = day(date);
+    let (from, to) = within(date);
     query("Encounter", &[("patient", patient.as_str()), ("status", OPEN), ("date", &from), ("date", &to)])
 }
 
 fn number_of_day(number: u32, date: Date) -> Result<Query, ChartError> {
-    let (from, to) = day(date);
+    let (from, to) = within(date);
     let identifier = format!("{}|{number}", crate::view::QUEUE_SYSTEM);
     query("Encounter", &[("identifier", &identifier), ("date", &from), ("date", &to)])
 }

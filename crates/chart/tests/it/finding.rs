@@ -53,6 +53,18 @@ async fn an_answer_tells_who_is_here_and_who_looks_alike() {
 }
 
 #[tokio::test]
+async fn a_search_touches_nobody_it_does_not_show() {
+    let clinic = Clinic::open().await;
+    let mayumi = clinic.patient(&MAYUMI, "1981-05-02", "090-1111-2222").await;
+    let kazuo = clinic.patient(&KAZUO, "1958-03-14", "0476-12-3456").await;
+    clinic.visit(&kazuo, VisitState::Waiting, "2026-11-20T10:15:00+09:00", 3).await;
+    search(&clinic.access, "わたなべ", clinic.today()).await.unwrap();
+    let event = clinic.audit().await.into_iter().find(|e| e.contains("患者検索: わたなべ")).unwrap();
+    assert!(event.contains(mayumi.as_str()) && !event.contains(&format!("\"{kazuo}\"")), "{event}");
+    assert!(!event.contains(&format!("Patient/{kazuo}/")), "{event}");
+}
+
+#[tokio::test]
 async fn twenty_are_shown_and_more_are_announced() {
     let clinic = Clinic::open().await;
     for number in 0..22 {

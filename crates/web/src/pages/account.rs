@@ -46,6 +46,8 @@ fn page(state: &WebState, signed: &Signed, told: &Told<'_>) -> Markup {
         max_length: 200,
         focus: false,
     };
+    let shortest = state.identity().settings().password.min_length;
+    let hint = format!("{shortest}文字以上。ほかのサービスと同じものは使わないでください。");
     let body = html! {
         @if info.must_change_password {
             (notice(Severity::Warn, "はじめにパスワードを変えてください", &["管理者が決めたパスワードのままでは、ほかの画面を開けません。"]))
@@ -69,7 +71,7 @@ fn page(state: &WebState, signed: &Signed, told: &Told<'_>) -> Markup {
             }
             form method="post" action="/me/password" class="stack-3 pn-form" {
                 (field("old", "今のパスワード", "current-password", None).draw())
-                (field("new", "新しいパスワード", "new-password", Some("12文字以上。ほかのサービスと同じものは使わないでください。")).draw())
+                (field("new", "新しいパスワード", "new-password", Some(hint.as_str())).draw())
                 (field("again", "新しいパスワード（もう一度）", "new-password", None).draw())
                 button type="submit" class="btn btn-p" { "変える" }
             }

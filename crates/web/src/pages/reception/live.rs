@@ -13,7 +13,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, timeout_at};
 
 /// How long one question waits for an answer. Short enough for proxies and for a graceful stop.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(10);
 /// How often the record itself is looked at: changes by other processes are seen after this time, those of this
 /// process at once.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
