@@ -193,7 +193,11 @@ fn source_files_keep_to_one_subject() {
         let lines = text.lines().count();
         assert!(lines <= 800, "{} has {lines} lines: one subject each", file.display());
         let stem = file.file_stem().unwrap().to_string_lossy();
-        assert!(!["utils", "util", "helpers", "misc", "common"].contains(&&*stem), "{}: name the subject", file.display());
+        assert!(
+            !["utils", "util", "helpers", "misc", "common"].contains(&&*stem),
+            "{}: name the subject",
+            file.display()
+        );
     }
 }
 
@@ -208,7 +212,8 @@ fn lock_files_name_no_download_address() {
         if name == "Cargo.lock" {
             let text = std::fs::read_to_string(root().join(&file)).unwrap();
             let foreign = text.lines().find(|line| {
-                line.starts_with("source = ") && *line != r#"source = "registry+https://github.com/rust-lang/crates.io-index""#
+                line.starts_with("source = ")
+                    && *line != r#"source = "registry+https://github.com/rust-lang/crates.io-index""#
             });
             assert_eq!(foreign, None, "{} records another registry", file.display());
         }

@@ -49,10 +49,11 @@ fn is_string(text: &str) -> bool {
 }
 
 /// No white space at the ends, and only single ones inside.
+/// White space as R4's regular expression means it (`\s` of ASCII): published v2 tables have codes that end in U+00A0.
 fn is_code(text: &str) -> bool {
     let mut after_space = true;
-    for c in text.chars() {
-        let space = c.is_whitespace();
+    for c in text.bytes() {
+        let space = c.is_ascii_whitespace() || c == 0x0b;
         if space && after_space {
             return false;
         }
@@ -179,7 +180,7 @@ mod tests {
                 &["a", " a\tb\r\n", "　", "患者", &long, &kanji],
                 &["", "a\u{0}", "\u{1b}[0m", &format!("{long}x"), &format!("{kanji}漢")],
             ),
-            (Code, &["a", "in progress", "a b c"], &["", " a", "a ", "a  b", "a\u{3000}", " "]),
+            (Code, &["a", "in progress", "a b c", "a\u{a0}"], &["", " a", "a ", "a  b", "a\t", " "]),
             (Id, &["a-1.B", &"x".repeat(64)], &["", "a_b", "a/b", &"x".repeat(65)]),
             (Uri, &["urn:oid:1.2", "x", "http://a/患者"], &["", "a b", "a\u{3000}b", "a\n"]),
             (Canonical, &["http://a/b|1.0#x"], &["http://a/ b"]),
