@@ -1,5 +1,5 @@
 //! A throw-away PostgreSQL cluster: one per test process, or the one named by `KARUTE_TEST_POSTGRES`
-//! (`postgres://superuser@host:port`, as `cargo xtask test` sets it). It listens on a free loopback port, keeps its
+//! (`postgres://superuser@host:port`). It listens on a free loopback port, keeps its
 //! files in a temporary folder, and dies with the process that started it.
 
 use std::io::Write as _;
@@ -60,12 +60,11 @@ pub fn shared_postgres() -> PgUrls {
 fn cluster() -> Cluster {
     let bin = server_programs();
     let psql = bin.join("psql");
-    let (base, keeper) = match std::env::var("KARUTE_TEST_POSTGRES") {
-        Ok(base) => (base, None),
-        Err(_) => {
-            let (base, keeper) = start(&bin);
-            (base, Some(keeper))
-        }
+    let (base, keeper) = if let Ok(base) = std::env::var("KARUTE_TEST_POSTGRES") {
+        (base, None)
+    } else {
+        let (base, keeper) = start(&bin);
+        (base, Some(keeper))
     };
     let cluster = Cluster { base, psql, _keeper: keeper };
     cluster.sql(
