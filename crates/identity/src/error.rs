@@ -27,6 +27,9 @@ pub enum IdentityError {
     /// The institution is suspended.
     #[error("この施設は利用を停止しています。")]
     Suspended,
+    /// Too many sign-ins at the same time.
+    #[error("いまはサインインが混み合っています。少し待ってからもう一度お試しください。")]
+    Busy,
     /// Somebody else changed the same thing at the same time.
     #[error("同時に別の変更がありました。もう一度お試しください。")]
     Conflict,

@@ -4,7 +4,7 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use karute_crypto::Entropy;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use zeroize::Zeroizing;
 
 /// Longest password in characters; longer ones are refused unread.
@@ -230,14 +230,24 @@ const NOBODY: &str =
 /// the other requests their processors.
 pub(crate) struct Hasher {
     slots: Arc<Semaphore>,
+    /// Sign-ins that are let in at the same time; more would only wait for each other.
+    places: Semaphore,
 }
+
+/// Sign-ins under way at most.
+const PLACES: usize = 64;
 
 /// A key mixed into every hash, so that a stolen database alone cannot be tried out.
 pub(crate) type Pepper = [u8; 32];
 
 impl Hasher {
     pub(crate) fn new() -> Hasher {
-        Hasher { slots: Arc::new(Semaphore::new(2)) }
+        Hasher { slots: Arc::new(Semaphore::new(2)), places: Semaphore::new(PLACES) }
+    }
+
+    /// Lets a sign-in in, or turns it away before anything is counted or written.
+    pub(crate) fn admit(&self) -> Result<SemaphorePermit<'_>, IdentityError> {
+        self.places.try_acquire().map_err(|_| IdentityError::Busy)
     }
 
     /// PHC string of a password with a fresh salt.
@@ -379,6 +389,15 @@ mod tests {
         assert_eq!(hasher.matches("kaze7fuku-nami3", pepper, vec![other]).await.unwrap(), None);
         assert_eq!(hasher.matches("kaze7fuku-nami3", [2; 32], vec![hash]).await.unwrap(), None);
         assert_eq!(hasher.matches("kaze7fuku-nami3", pepper, Vec::new()).await.unwrap(), None);
+    }
+
+    #[test]
+    fn a_storm_of_sign_ins_is_turned_away_at_the_door() {
+        let hasher = Hasher::new();
+        let inside: Vec<_> = (0..PLACES).map(|_| hasher.admit().unwrap()).collect();
+        assert!(matches!(hasher.admit(), Err(IdentityError::Busy)));
+        drop(inside);
+        assert!(hasher.admit().is_ok());
     }
 
     #[test]

@@ -28,6 +28,7 @@ impl Identity {
         password: &str,
         origin: Origin,
     ) -> Result<Pending, SignInError> {
+        let _place = self.inner.hasher.admit()?;
         let Some(tenant) = self.inner.ledger.tenant_by_name(tenant_name.trim()).await? else {
             self.inner.hasher.matches(password_head(password), [0; 32], Vec::new()).await?;
             tracing::info!(reason = "institution", "sign-in refused");
