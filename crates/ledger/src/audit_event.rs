@@ -81,7 +81,14 @@ impl Event {
             action_code(action),
             outcome_code(outcome)
         );
-        Event { head, actor: actor.id.clone(), entities: Vec::new(), patients: BTreeSet::new(), detail: None, blob: None }
+        Event {
+            head,
+            actor: actor.id.clone(),
+            entities: Vec::new(),
+            patients: BTreeSet::new(),
+            detail: None,
+            blob: None,
+        }
     }
 
     /// Notes the patients a resource speaks of: every `"reference":"Patient/…"` of its text.

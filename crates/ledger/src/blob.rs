@@ -172,7 +172,6 @@ pub(crate) async fn open(
     let rows = core.store.point(tenant, sql, &[Val::Bytes(hash.0.to_vec())]).await?;
     let Some(row) = rows.first() else { return Ok(None) };
     let info = BlobInfo { hash, size: row.count(1)? };
-    let stream =
-        Stream { core: core.clone(), tenant, info, upload: row.int(0)?, n: 0, sent: 0, hasher: Hasher::new() };
+    let stream = Stream { core: core.clone(), tenant, info, upload: row.int(0)?, n: 0, sent: 0, hasher: Hasher::new() };
     Ok(Some((info, try_unfold(stream, Stream::next).boxed())))
 }

@@ -52,13 +52,8 @@ impl Checkpoint {
             // Writing to a String cannot fail.
             let _ = write!(signature, "{byte:02x}");
         }
-        let line = Line {
-            tenant: self.tenant.0,
-            seq: self.seq,
-            link: self.link.to_hex(),
-            at: self.at.as_micros(),
-            signature,
-        };
+        let line =
+            Line { tenant: self.tenant.0, seq: self.seq, link: self.link.to_hex(), at: self.at.as_micros(), signature };
         serde_json::to_string(&line).unwrap_or_default()
     }
     /// Reads such a line.
@@ -173,8 +168,7 @@ mod tests {
     #[test]
     fn a_checkpoint_comes_back_from_its_line_and_only_unaltered_verifies() {
         let signer = MasterKey::from_bytes([1; 32]).signer(7);
-        let made =
-            Checkpoint::sign(TenantId(7), 42, Digest([9; 32]), Timestamp::from_micros(1_000), &signer);
+        let made = Checkpoint::sign(TenantId(7), 42, Digest([9; 32]), Timestamp::from_micros(1_000), &signer);
         let read = Checkpoint::parse_line(&made.to_line()).unwrap();
         assert_eq!(read, made);
         let key = signer.verifying_key();

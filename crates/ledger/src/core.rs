@@ -22,7 +22,14 @@ pub(crate) struct Core {
 
 impl Core {
     pub(crate) fn new(store: Store, config: LedgerConfig) -> Core {
-        Core { store, config, writer: Writer::default(), directory: Directory::default(), wake: Wake::default(), signers: Mutex::default() }
+        Core {
+            store,
+            config,
+            writer: Writer::default(),
+            directory: Directory::default(),
+            wake: Wake::default(),
+            signers: Mutex::default(),
+        }
     }
 
     /// Now, in whole milliseconds: what is stored is what is shown.

@@ -14,9 +14,7 @@ const BATCH: i64 = 500;
 pub(crate) async fn sweep(core: &Arc<Core>, tenant: TenantId) -> Result<(), LedgerError> {
     let now = core.now();
     let inner = core.clone();
-    let work = async move {
-        inner.store.write(tenant, move |tx| Box::pin(tidy(tx, now))).await
-    };
+    let work = async move { inner.store.write(tenant, move |tx| Box::pin(tidy(tx, now))).await };
     tokio::spawn(work).await.map_err(|_| LedgerError::Storage("the sweep stopped unexpectedly".into()))?
 }
 
@@ -35,6 +33,7 @@ pub(crate) async fn reindex(core: &Arc<Core>, tenant: TenantId) -> Result<u64, L
 }
 
 async fn rebuild(tx: &mut Tx) -> Result<u64, LedgerError> {
+    tx.unhurried().await?;
     crate::writer::lock_chain(tx).await?;
     index::clear(tx).await?;
     let sql = format!(

@@ -110,7 +110,7 @@ impl Ledger {
     }
     /// By number (cached for a second).
     pub async fn tenant(&self, id: TenantId) -> Result<Option<Tenant>, LedgerError> {
-        self.inner.tenant(id).await
+        Ok(self.inner.tenant(id).await?.map(|tenant| tenant.as_ref().clone()))
     }
     /// By exact short name.
     pub async fn tenant_by_name(&self, name: &str) -> Result<Option<Tenant>, LedgerError> {

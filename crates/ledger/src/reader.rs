@@ -80,7 +80,9 @@ impl Reader {
 
     fn saw_page(&self, page: Page) -> Page {
         let mut touched = self.touched();
-        page.matches.iter().chain(&page.included).for_each(|version| touched.version(version));
+        for version in page.matches.iter().chain(&page.included) {
+            touched.version(version);
+        }
         drop(touched);
         page
     }
@@ -110,7 +112,9 @@ impl Reader {
         let found =
             store.read(self.access.tenant(), move |tx| Box::pin(async move { reads::many(tx, &keys).await })).await?;
         let mut touched = self.touched();
-        found.iter().for_each(|version| touched.version(version));
+        for version in &found {
+            touched.version(version);
+        }
         drop(touched);
         Ok(found)
     }
@@ -165,9 +169,7 @@ impl Reader {
         let store = &self.access.core().store;
         let page = store
             .read(self.access.tenant(), move |tx| {
-                Box::pin(
-                    async move { search::compartment(tx, &patient, &types, since, count, after.as_deref()).await },
-                )
+                Box::pin(async move { search::compartment(tx, &patient, &types, since, count, after.as_deref()).await })
             })
             .await?;
         Ok(self.saw_page(page))

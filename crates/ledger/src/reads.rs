@@ -1,9 +1,7 @@
 //! Reading by key and in the chain's order.
 use crate::core::{Core, VERSION, version};
 use crate::sql::{Dialect, Tx, Val};
-use crate::{
-    Access, AuditFilter, AuditRecord, HistoryScope, LedgerError, Operation, Page, TenantId, Version,
-};
+use crate::{Access, AuditFilter, AuditRecord, HistoryScope, LedgerError, Operation, Page, TenantId, Version};
 use karute_fhir::{Id, ResourceType};
 use karute_japan::Timestamp;
 use std::collections::HashMap;
@@ -177,12 +175,7 @@ pub(crate) async fn docs(
     limit: u32,
     now: Timestamp,
 ) -> Result<Vec<(String, String)>, LedgerError> {
-    let mut args = vec![
-        Val::from(space),
-        prefix.into(),
-        Val::Int(now.as_micros()),
-        Val::Int(i64::from(limit)),
-    ];
+    let mut args = vec![Val::from(space), prefix.into(), Val::Int(now.as_micros()), Val::Int(i64::from(limit))];
     let below = after_prefix(prefix);
     let condition = if below.is_some() { "AND key < $5" } else { "" };
     args.extend(below.map(Val::from));
@@ -213,11 +206,7 @@ pub(crate) async fn audit_events(
     sql.push_str(" WHERE {t:a} a.seq < $1 ORDER BY a.seq DESC LIMIT $2");
     let rows = core.store.read(tenant, move |tx| Box::pin(async move { tx.rows(&sql, &args).await })).await?;
     let record = |row: &crate::sql::Row| -> Result<AuditRecord, LedgerError> {
-        Ok(AuditRecord {
-            seq: row.count(0)?,
-            at: Timestamp::from_micros(row.int(1)?),
-            body: row.text(2)?.to_owned(),
-        })
+        Ok(AuditRecord { seq: row.count(0)?, at: Timestamp::from_micros(row.int(1)?), body: row.text(2)?.to_owned() })
     };
     rows.iter().map(record).collect()
 }

@@ -52,8 +52,10 @@ pub struct NewTenant {
 /// The list of tenants as this process last saw it; each entry is good for a second.
 #[derive(Default)]
 pub(crate) struct Directory {
-    known: Mutex<HashMap<TenantId, (Timestamp, Option<Tenant>)>>,
+    known: Mutex<Known>,
 }
+
+type Known = HashMap<TenantId, (Timestamp, Option<Arc<Tenant>>)>;
 
 /// Unknown numbers asked for by strangers must not fill the memory.
 const KNOWN: usize = 10_000;
@@ -82,7 +84,7 @@ impl Core {
         self.store.point(SYSTEM, &sql, &[]).await?.iter().map(tenant).collect()
     }
 
-    pub(crate) async fn tenant(&self, id: TenantId) -> Result<Option<Tenant>, LedgerError> {
+    pub(crate) async fn tenant(&self, id: TenantId) -> Result<Option<Arc<Tenant>>, LedgerError> {
         let now = self.config.clock.now();
         if let Some((seen, tenant)) = self.directory.lock().get(&id)
             && (0..1_000_000).contains(&(now.as_micros() - seen.as_micros()))
@@ -90,7 +92,8 @@ impl Core {
             return Ok(tenant.clone());
         }
         let sql = format!("SELECT {COLUMNS} FROM tenant WHERE id = $1");
-        let found = self.store.point(SYSTEM, &sql, &[id.0.into()]).await?.first().map(tenant).transpose()?;
+        let found =
+            self.store.point(SYSTEM, &sql, &[id.0.into()]).await?.first().map(tenant).transpose()?.map(Arc::new);
         let mut known = self.directory.lock();
         if known.len() >= KNOWN {
             known.clear();
@@ -188,7 +191,7 @@ async fn begin_chain(tx: &mut Tx, core: &Core, id: TenantId, at: Timestamp) -> R
 }
 
 impl Directory {
-    fn lock(&self) -> MutexGuard<'_, HashMap<TenantId, (Timestamp, Option<Tenant>)>> {
+    fn lock(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -202,7 +205,8 @@ mod tests {
         for name in ["abc", "sakura-clinic", "0123", &"a".repeat(40)] {
             assert!(is_name(name), "{name}");
         }
-        for name in ["", "ab", "Sakura", "sakura_clinic", "さくら", "sakura ", "ｓａｋｕｒａ", &"a".repeat(41)] {
+        for name in ["", "ab", "Sakura", "sakura_clinic", "さくら", "sakura ", "ｓａｋｕｒａ", &"a".repeat(41)]
+        {
             assert!(!is_name(name), "{name}");
         }
     }

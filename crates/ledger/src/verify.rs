@@ -2,10 +2,11 @@
 //!
 //! The whole chain is read in order, a few MiB at a time, and every link computed anew; on the way it is compared with the
 //! checkpoints of the database and of the export file. At its end stand the signed head, then the table of current
-//! versions, the attachments, and for SQLite the file's own structure.
+//! versions, the table audit events are found by, the attachments, and for SQLite the file's own structure.
 
 mod attachments;
 mod derived;
+mod listing;
 mod page;
 mod walk;
 
@@ -85,8 +86,9 @@ pub(crate) async fn run(core: &Arc<Core>, tenant: TenantId) -> Result<VerifyRepo
 }
 
 async fn check(core: &Arc<Core>, tenant: TenantId, report: &mut VerifyReport) -> Result<(), Stop> {
-    walk::chain(core, tenant, report).await?;
+    let listing = walk::chain(core, tenant, report).await?;
     derived::heads(core, tenant).await?;
+    listing.check(core, tenant, report.entries).await?;
     attachments::all(core, tenant, report).await?;
     derived::structure(core, tenant).await
 }

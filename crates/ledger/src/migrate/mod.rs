@@ -21,7 +21,10 @@ fn outstanding<'m>(
         match applied.iter().find(|(name, _)| name == migration.name) {
             Some((_, checksum)) if *checksum == checksum_of(text(migration)) => {}
             Some(_) => {
-                return Err(LedgerError::Integrity(format!("migration {} was applied in another form", migration.name)));
+                return Err(LedgerError::Integrity(format!(
+                    "migration {} was applied in another form",
+                    migration.name
+                )));
             }
             None => outstanding.push(migration),
         }

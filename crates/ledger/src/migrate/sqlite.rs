@@ -78,11 +78,7 @@ fn todo(conn: &mut LiteConn, text: fn(&Migration) -> &'static str) -> Result<Vec
     Ok(todo)
 }
 
-fn apply(
-    conn: &mut LiteConn,
-    text: fn(&Migration) -> &'static str,
-    now: i64,
-) -> Result<Vec<String>, LedgerError> {
+fn apply(conn: &mut LiteConn, text: fn(&Migration) -> &'static str, now: i64) -> Result<Vec<String>, LedgerError> {
     conn.batch("BEGIN EXCLUSIVE")?;
     let done = steps(conn, text, now);
     conn.batch(if done.is_ok() { "COMMIT" } else { "ROLLBACK" })?;

@@ -76,7 +76,8 @@ mod tests {
 
     #[test]
     fn the_tenant_stands_in_the_sql_of_postgres_and_nowhere_in_sqlite() {
-        let sql = "SELECT v.body FROM head h JOIN version v ON {t:v} v.seq = h.seq WHERE {t:h} h.type = $1 AND h.id = $2";
+        let sql =
+            "SELECT v.body FROM head h JOIN version v ON {t:v} v.seq = h.seq WHERE {t:h} h.type = $1 AND h.id = $2";
         assert_eq!(
             expand(Dialect::Postgres, sql),
             "SELECT v.body FROM head h JOIN version v ON v.tenant = $3 AND  v.seq = h.seq \

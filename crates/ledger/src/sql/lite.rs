@@ -99,7 +99,7 @@ impl LiteConn {
             conn.busy_timeout(std::time::Duration::from_secs(10))?;
             // Page caches grow as they are used, 8 MiB at most each; `soft_heap_limit` bounds all of them together.
             conn.execute_batch("PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;")?;
-            conn.pragma_update(None, "soft_heap_limit", 96 << 20)?;
+            conn.pragma_update(None, "soft_heap_limit", 48 << 20)?;
             if mode != Mode::Read {
                 conn.pragma_update(None, "journal_mode", "WAL")?;
                 conn.execute_batch("PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;")?;
@@ -173,12 +173,10 @@ pub(crate) struct LiteTx {
 }
 
 impl LiteTx {
-    pub(super) fn begin(mut conn: LiteConn, tenant: TenantId, mode: Mode) -> Result<LiteTx, (LiteConn, LedgerError)> {
-        let begun = conn.exec(if mode == Mode::Read { "BEGIN" } else { "BEGIN IMMEDIATE" }, &[]);
-        match begun {
-            Ok(_) => Ok(LiteTx { conn, tenant }),
-            Err(error) => Err((conn, error)),
-        }
+    /// Begins; a connection that cannot is given up.
+    pub(super) fn begin(mut conn: LiteConn, tenant: TenantId, mode: Mode) -> Result<LiteTx, LedgerError> {
+        conn.exec(if mode == Mode::Read { "BEGIN" } else { "BEGIN IMMEDIATE" }, &[])?;
+        Ok(LiteTx { conn, tenant })
     }
 
     /// Ends the transaction and hands the connection back when it can be used again.

@@ -101,7 +101,7 @@ impl Drop for Pooled {
 }
 
 /// The connections of this process.
-pub(super) struct Pool {
+pub(crate) struct Pool {
     target: Target,
     idle: Mutex<Vec<Arc<Session>>>,
     permits: Arc<Semaphore>,
@@ -141,7 +141,8 @@ impl Pool {
         client
             .batch_execute(
                 "SET statement_timeout = '60s'; SET idle_in_transaction_session_timeout = '60s'; \
-                 SET synchronous_commit = on; SET TIME ZONE 'UTC'; SET jit = off",
+                 SET synchronous_commit = on; SET TIME ZONE 'UTC'; SET jit = off; \
+                 SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan",
             )
             .await
             .map_err(|e| storage(&e))?;

@@ -24,7 +24,7 @@ const READERS: usize = 4;
 #[derive(Clone)]
 pub(crate) enum Store {
     Lite(Arc<Files>),
-    Pg(Arc<Pool>, Target),
+    Pg(Arc<Pool>, Box<Target>),
 }
 
 /// A directory of SQLite files.
@@ -99,7 +99,7 @@ impl Store {
             }
             Backend::Postgres { url, max_connections } => {
                 let target = Target::parse(url)?;
-                Store::Pg(Pool::new(target.clone(), *max_connections), target)
+                Store::Pg(Pool::new(target.clone(), *max_connections), Box::new(target))
             }
         })
     }
@@ -201,7 +201,7 @@ where
 {
     let mut tx = match LiteTx::begin(conn, tenant, mode) {
         Ok(tx) => Tx::Lite(tx),
-        Err((conn, error)) => return (Some(conn), Err(error)),
+        Err(error) => return (None, Err(error)),
     };
     let result = at_once(work(&mut tx));
     let Tx::Lite(tx) = tx else { return (None, result) };

@@ -28,6 +28,14 @@ impl Tx {
         }
     }
 
+    /// Lifts the time limit on statements, for maintenance and verification.
+    pub(crate) async fn unhurried(&mut self) -> Result<(), LedgerError> {
+        if self.dialect() == Dialect::Postgres {
+            self.rows("SELECT set_config('statement_timeout', '0', true)", &[]).await?;
+        }
+        Ok(())
+    }
+
     /// All rows of a query.
     pub(crate) async fn rows(&mut self, sql: &str, args: &[Val]) -> Result<Vec<Row>, LedgerError> {
         match self {

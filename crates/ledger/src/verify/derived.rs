@@ -23,9 +23,7 @@ pub(super) async fn heads(core: &Arc<Core>, tenant: TenantId) -> Result<(), Stop
 }
 
 async fn compare(tx: &mut Tx) -> Result<Option<Difference>, LedgerError> {
-    if tx.dialect() == Dialect::Postgres {
-        tx.rows("SELECT set_config('statement_timeout', '0', true)", &[]).await?;
-    }
+    tx.unhurried().await?;
     let stray = "SELECT h.seq, h.type, h.id, h.version FROM head h
                  LEFT JOIN version v ON {t:v} v.seq = h.seq AND v.type = h.type AND v.id = h.id
                                         AND v.version = h.version AND v.op = h.op

@@ -1,4 +1,5 @@
 //! From the first entry to the head.
+use super::listing::Listing;
 use super::page::{self, Content, Entry, Head, Page};
 use super::{Stop, VerifyReport, attachments, bad};
 use crate::checkpoint::{self, Checkpoint};
@@ -19,11 +20,12 @@ struct Walk {
     outside: VecDeque<Checkpoint>,
 }
 
-pub(super) async fn chain(core: &Arc<Core>, tenant: TenantId, report: &mut VerifyReport) -> Result<(), Stop> {
+pub(super) async fn chain(core: &Arc<Core>, tenant: TenantId, report: &mut VerifyReport) -> Result<Listing, Stop> {
     let key = core.signer(tenant).verifying_key();
     let outside = exported(core, tenant, &key).await?;
     report.checkpoints += outside.len() as u64;
     let mut walk = Walk { tenant, key, seq: 0, link: Digest::default(), outside };
+    let mut listing = Listing::default();
     // Those made before the first entry.
     while let Some(checkpoint) = walk.outside.pop_front_if(|c| c.seq == 0) {
         walk.compare(&checkpoint)?;
@@ -38,11 +40,12 @@ pub(super) async fn chain(core: &Arc<Core>, tenant: TenantId, report: &mut Verif
         done?;
         for entry in &page.entries {
             if let Content::Audit { body, .. } = &entry.content {
+                listing.event(entry.seq.unsigned_abs(), body);
                 attachments::mentioned(core, tenant, entry.seq.unsigned_abs(), body).await?;
             }
         }
         if page.last {
-            return Ok(());
+            return Ok(listing);
         }
     }
 }
@@ -95,7 +98,10 @@ impl Walk {
                 return bad(
                     beyond.seq,
                     "checkpoint",
-                    format!("チェックポイントは{}番までの記録を証明していますが、連鎖は{}番で終わっています。末尾が切り取られました。", beyond.seq, self.seq),
+                    format!(
+                        "チェックポイントは{}番までの記録を証明していますが、連鎖は{}番で終わっています。末尾が切り取られました。",
+                        beyond.seq, self.seq
+                    ),
                 );
             }
         }
@@ -148,7 +154,10 @@ impl Walk {
             return bad(
                 missing,
                 format!("entry {missing}"),
-                format!("署名された末尾は{}番ですが、{}番より後の記録がありません。末尾が切り取られました。", head.seq, self.seq),
+                format!(
+                    "署名された末尾は{}番ですが、{}番より後の記録がありません。末尾が切り取られました。",
+                    head.seq, self.seq
+                ),
             );
         }
         if head.link[..] != self.link.0[..] {

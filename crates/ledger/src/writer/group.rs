@@ -21,12 +21,7 @@ pub(super) struct Outcomes {
 }
 
 /// Reads the chain's head under its lock, carries the commits out one after the other and writes the new head.
-pub(super) async fn run(
-    tx: &mut Tx,
-    core: &Core,
-    work: &[Prepared],
-    which: &[usize],
-) -> Result<Outcomes, LedgerError> {
+pub(super) async fn run(tx: &mut Tx, core: &Core, work: &[Prepared], which: &[usize]) -> Result<Outcomes, LedgerError> {
     let work: Vec<&Prepared> = which.iter().filter_map(|i| work.get(*i)).collect();
     let (seq, link, last_at) = lock_chain(tx).await?;
     let mut plan = Plan::new(tx.tenant(), core.now().max(last_at), seq, link);
@@ -74,7 +69,8 @@ pub(crate) async fn lock_chain(tx: &mut Tx) -> Result<(u64, Digest, Timestamp), 
         .row("SELECT seq, link, last_at FROM chain WHERE {t} one = 1{pg: FOR UPDATE}", &[])
         .await?
         .ok_or_else(|| LedgerError::Integrity("the tenant has no chain".into()))?;
-    let link = row.bytes(1)?.try_into().map(Digest).map_err(|_| LedgerError::Integrity("a stored link is none".into()))?;
+    let link =
+        row.bytes(1)?.try_into().map(Digest).map_err(|_| LedgerError::Integrity("a stored link is none".into()))?;
     Ok((row.count(0)?, link, Timestamp::from_micros(row.int(2)?)))
 }
 

@@ -194,13 +194,13 @@ impl Plan {
             None => self.docs.get(&key).and_then(Option::as_deref),
         };
         let value = match doc {
-            Doc::Put { value, expires, .. } => Some((value.clone(), *expires)),
             Doc::Insert { .. } if present.is_some() => return Err(LedgerError::Exists),
-            Doc::Insert { value, expires, .. } => Some((value.clone(), *expires)),
             Doc::Swap { was, .. } if present != Some(was.as_str()) => {
                 return Err(LedgerError::Conflict { resource: None, current: None });
             }
-            Doc::Swap { value, expires, .. } => Some((value.clone(), *expires)),
+            Doc::Put { value, expires, .. } | Doc::Insert { value, expires, .. } | Doc::Swap { value, expires, .. } => {
+                Some((value.clone(), *expires))
+            }
             Doc::Delete { .. } => None,
         };
         staged.push((key, value));

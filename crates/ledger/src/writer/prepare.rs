@@ -38,14 +38,7 @@ pub(super) type Key = (ResourceType, Id);
 impl Prepared {
     /// An audit event alone.
     pub(crate) fn event(event: Event) -> Prepared {
-        Prepared {
-            event,
-            guards: Vec::new(),
-            changes: Vec::new(),
-            docs: Vec::new(),
-            jobs: Vec::new(),
-            done: None,
-        }
+        Prepared { event, guards: Vec::new(), changes: Vec::new(), docs: Vec::new(), jobs: Vec::new(), done: None }
     }
 
     /// A commit of `actor`, with the job it finishes.
@@ -56,8 +49,9 @@ impl Prepared {
         for change in commit.changes {
             changes.push(match change {
                 Change::Put { resource_type, id, mut body, expect } => {
-                    let text = Body::new(resource_type, &id, &mut body)
-                        .ok_or_else(|| LedgerError::Integrity("the resource is of another type than its place".into()))?;
+                    let text = Body::new(resource_type, &id, &mut body).ok_or_else(|| {
+                        LedgerError::Integrity("the resource is of another type than its place".into())
+                    })?;
                     let entries = extract(&body);
                     patients(&entries, &mut event.patients);
                     let put = Some(Put { body: text, entries: Arc::new(entries) });
@@ -92,8 +86,9 @@ pub(super) fn patients(entries: &[IndexEntry], into: &mut BTreeSet<String>) {
 /// PostgreSQL stores no U+0000 in texts; neither do we anywhere, so that both databases agree.
 fn storable(doc: &Doc) -> Result<(), LedgerError> {
     let (key, value) = match doc {
-        Doc::Put { key, value, .. } | Doc::Insert { key, value, .. } => (key, value.as_str()),
-        Doc::Swap { key, value, .. } => (key, value.as_str()),
+        Doc::Put { key, value, .. } | Doc::Insert { key, value, .. } | Doc::Swap { key, value, .. } => {
+            (key, value.as_str())
+        }
         Doc::Delete { key, .. } => (key, ""),
     };
     if key.contains('\0') || value.contains('\0') {

@@ -26,7 +26,7 @@ type Answer = oneshot::Sender<Result<Committed, LedgerError>>;
 struct Item {
     work: Prepared,
     answer: Answer,
-    _place: OwnedSemaphorePermit,
+    place: OwnedSemaphorePermit,
 }
 
 struct Queue {
@@ -97,7 +97,7 @@ impl Writer {
         }
         let start = {
             let mut state = lock(&queue.state);
-            state.items.push_back(Item { work, answer: sender, _place: place });
+            state.items.push_back(Item { work, answer: sender, place });
             !std::mem::replace(&mut state.draining, true)
         };
         if start {
@@ -166,12 +166,13 @@ async fn drain(core: Arc<Core>, tenant: TenantId, queue: Arc<Queue>) {
         }
         let n = items.len() as u64;
         let (work, answers): (Vec<Prepared>, Vec<(Answer, OwnedSemaphorePermit)>) =
-            items.into_iter().map(|item| (item.work, (item.answer, item._place))).unzip();
+            items.into_iter().map(|item| (item.work, (item.answer, item.place))).unzip();
         let outcomes = AssertUnwindSafe(write(&core, tenant, Arc::new(work))).catch_unwind().await;
         if let Ok(outcomes) = outcomes {
-            for ((answer, _place), outcome) in answers.into_iter().zip(outcomes) {
+            for ((answer, place), outcome) in answers.into_iter().zip(outcomes) {
                 // A caller that went away does not undo its write.
                 let _ = answer.send(outcome);
+                drop(place);
             }
         } else {
             tracing::error!(tenant = tenant.0, "a group of writes failed unexpectedly");

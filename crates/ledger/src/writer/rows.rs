@@ -85,12 +85,7 @@ pub(super) async fn write(tx: &mut Tx, rows: Rows, at: Timestamp) -> Result<(), 
         links.push(link.0.to_vec());
     }
     let times = vec![at.as_micros(); seqs.len()];
-    let audit = vec![
-        positions(seqs.into_iter()),
-        Val::IntList(times),
-        Val::TextList(bodies),
-        Val::BytesList(links),
-    ];
+    let audit = vec![positions(seqs.into_iter()), Val::IntList(times), Val::TextList(bodies), Val::BytesList(links)];
     tx.bulk_insert(&AUDIT, audit).await?;
     let (names, seqs): (Vec<String>, Vec<u64>) = entities.into_iter().unzip();
     tx.bulk_insert(&AUDIT_ENTITY, vec![Val::TextList(names), positions(seqs.into_iter())]).await?;
@@ -108,18 +103,17 @@ async fn write_docs(
 ) -> Result<(), LedgerError> {
     let (mut spaces, mut keys, mut values, mut expiries) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for ((space, key), value) in docs {
-        match value {
-            Some((value, expires)) => {
-                spaces.push(space.to_owned());
-                keys.push(key);
-                values.push(value);
-                expiries.push(expires.map(Timestamp::as_micros));
-            }
-            None => tx.send("DELETE FROM doc WHERE {t} space = $1 AND key = $2", vec![space.into(), key.into()]).await?,
+        if let Some((value, expires)) = value {
+            spaces.push(space.to_owned());
+            keys.push(key);
+            values.push(value);
+            expiries.push(expires.map(Timestamp::as_micros));
+        } else {
+            let sql = "DELETE FROM doc WHERE {t} space = $1 AND key = $2";
+            tx.send(sql, vec![space.into(), key.into()]).await?;
         }
     }
-    let columns =
-        vec![Val::TextList(spaces), Val::TextList(keys), Val::TextList(values), Val::OptIntList(expiries)];
+    let columns = vec![Val::TextList(spaces), Val::TextList(keys), Val::TextList(values), Val::OptIntList(expiries)];
     tx.bulk_insert(&DOC, columns).await
 }
 

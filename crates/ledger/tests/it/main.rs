@@ -1,9 +1,10 @@
 //! The ledger's conformance suite. Every test of [`suite`] runs on SQLite and on PostgreSQL.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 mod guard;
 mod hand;
 mod killed;
+mod search_world;
 mod stage;
 
 /// Makes `sqlite::<name>` and `postgres::<name>` of functions that take a [`stage::Stage`].
@@ -26,6 +27,58 @@ macro_rules! on_both {
 }
 
 on_both! {
+    search_follow:
+        references_are_followed_forwards,
+        references_are_followed_backwards,
+        iteration_goes_on_from_what_was_included,
+        what_is_deleted_or_changed_is_not_included,
+        a_page_that_would_include_too_much_is_refused_not_cut;
+    search_tenancy:
+        an_empty_institution_finds_nothing_beside_a_full_one,
+        two_institutions_with_the_same_ids_each_find_their_own,
+        a_position_of_one_institution_shows_nothing_of_it_in_another,
+        a_condition_of_a_write_looks_at_its_own_institution;
+    search_paging:
+        every_order_is_kept_over_all_pages,
+        a_page_of_none_tells_the_total_alone,
+        the_total_does_not_depend_on_the_page,
+        nothing_is_missed_while_others_write,
+        foreign_and_damaged_positions_are_refused,
+        a_compartment_comes_in_chain_order_with_the_patient;
+    search_semantics:
+        strings_match_as_defined,
+        tokens_match_as_defined,
+        dates_match_as_defined,
+        numbers_and_quantities_match_as_defined,
+        references_and_uris_match_as_defined,
+        composites_match_within_one_element,
+        chains_and_has_match_as_defined,
+        ids_and_times_of_change_match_as_defined,
+        random_combinations_match,
+        what_postgresql_cannot_store_is_found_all_the_same,
+        very_long_values_are_told_apart;
+    jobs:
+        a_job_is_there_when_its_commit_is_and_not_otherwise,
+        completing_writes_result_and_changes_together,
+        a_completion_whose_commit_fails_leaves_the_job_running,
+        a_worker_that_lost_its_lease_writes_nothing,
+        the_same_worker_claiming_again_is_told_from_its_former_claim,
+        a_renewed_lease_lasts_longer,
+        failures_are_retried_later_and_later_and_then_park_the_job,
+        a_permanent_failure_parks_at_once,
+        a_dead_job_is_retried_or_discarded_by_a_person_and_that_is_on_record,
+        a_handed_back_job_is_ready_at_once_and_the_attempt_does_not_count,
+        a_job_whose_workers_always_vanish_is_parked,
+        jobs_of_a_lane_run_one_after_the_other,
+        enqueuing_an_unfinished_job_again_does_nothing,
+        a_job_waits_for_its_time,
+        one_worker_serves_all_tenants_and_each_sees_its_own,
+        a_job_cannot_be_completed_into_another_tenant,
+        small_claims_reach_every_tenant_in_turn,
+        nothing_of_a_suspended_tenant_is_sent,
+        jobs_survive_the_end_of_the_process,
+        a_waiting_worker_is_woken_by_a_commit,
+        a_worker_killed_at_any_step_loses_no_job_and_doubles_no_effect;
     writing:
         a_resource_comes_back_byte_for_byte,
         versions_count_from_one_and_stay_readable,
@@ -52,6 +105,7 @@ on_both! {
         links_recomputed_without_the_key_end_at_a_wrong_signature,
         altered_checkpoints_are_found,
         a_table_of_current_versions_that_lies_is_found,
+        a_hidden_audit_event_is_found,
         altered_and_missing_attachments_are_found,
         long_chains_are_read_piece_by_piece;
     reading:

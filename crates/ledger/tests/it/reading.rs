@@ -111,10 +111,7 @@ pub async fn histories_run_backwards_page_by_page(stage: Stage) {
     assert_eq!(names(&of_type), ["Observation/o2/1", "Observation/o1/1"]);
     let since = of_type.matches[1].updated.as_micros();
     let recent = reader.history(HistoryScope::System, 100, Some(since), None).await.unwrap();
-    assert_eq!(
-        names(&recent),
-        ["Patient/p/4", "Observation/o2/1", "Patient/p/3", "Observation/o1/1", "Patient/p/2"]
-    );
+    assert_eq!(names(&recent), ["Patient/p/4", "Observation/o2/1", "Patient/p/3", "Observation/o1/1", "Patient/p/2"]);
     let none = reader.history(HistoryScope::System, 100, Some(since + 3_600_000_000), None).await.unwrap();
     assert!(none.matches.is_empty());
     for cursor in ["x", "-1", "1.5", "99999999999999999999"] {

@@ -4,8 +4,8 @@ use karute_fhir::{Id, ResourceType};
 use karute_japan::{Clock, ManualClock, Timestamp};
 use karute_json::{Limits, Value, parse};
 use karute_ledger::{
-    Access, Action, Actor, ActorKind, Backend, Change, Commit, Committed, Expect, Ledger, LedgerConfig, LedgerError,
-    Lookup, NewTenant, Origin, Tenant, TenantId, migrate,
+    Access, Action, Actor, ActorKind, Backend, Change, Commit, Committed, Expect, Ledger, LedgerConfig, Lookup,
+    NewTenant, Origin, Tenant, TenantId, migrate,
 };
 use karute_testkit::PgUrls;
 use std::pin::Pin;
@@ -167,10 +167,6 @@ pub fn stored(type_name: &str, name: &str, version: u32, rest: &str) -> String {
     format!(
         r#"{{"resourceType":"{type_name}","id":"{name}","meta":{{"versionId":"{version}","lastUpdated":"2026-11-22T09:00:00.000+09:00"}}{rest}}}"#
     )
-}
-
-pub fn is_storage(error: &LedgerError) -> bool {
-    matches!(error, LedgerError::Storage(_))
 }
 
 pub const NOBODY: TenantId = TenantId(4711);

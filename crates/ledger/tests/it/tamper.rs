@@ -191,6 +191,24 @@ pub async fn a_table_of_current_versions_that_lies_is_found(stage: Stage) {
     assert_eq!((bad.seq, bad.entry.as_str()), (7, "Patient/p4 version 1"));
 }
 
+pub async fn a_hidden_audit_event_is_found(stage: Stage) {
+    let (ledger, access) = history(&stage).await;
+    stage.alter("CREATE TABLE kept AS SELECT * FROM audit_entity WHERE entity = 'Patient/p2' AND seq = 10").await;
+    caught(
+        &stage,
+        &ledger,
+        &access,
+        "DELETE FROM audit_entity WHERE entity = 'Patient/p2' AND seq = 10",
+        "INSERT INTO audit_entity SELECT * FROM kept",
+        10,
+        "audit event",
+    )
+    .await;
+    let rename = "UPDATE audit_entity SET entity = 'actor/somebody' WHERE entity = 'actor/person-1' AND seq = 4";
+    let back = "UPDATE audit_entity SET entity = 'actor/person-1' WHERE entity = 'actor/somebody'";
+    caught(&stage, &ledger, &access, rename, back, 4, "audit event").await;
+}
+
 pub async fn altered_and_missing_attachments_are_found(stage: Stage) {
     let (ledger, access) = stage.clinic().await;
     let mut writer = access.blob_writer().await.unwrap();

@@ -4,7 +4,8 @@ use karute_ledger::{Action, Change, Commit, Expect, LedgerError, Lookup, Operati
 
 pub async fn a_resource_comes_back_byte_for_byte(stage: Stage) {
     let (_ledger, access) = stage.clinic().await;
-    let rest = r#","x":[72.50,1.00E-2,-0,1e5],"_birthDate":{"extension":[]},"unknown":{"b":1,"a":"\u3042\/\\"},"t":" é🏥"#;
+    let rest =
+        r#","x":[72.50,1.00E-2,-0,1e5],"_birthDate":{"extension":[]},"unknown":{"b":1,"a":"\u3042\/\\"},"t":" é🏥"#;
     let sent = format!(r#"{{"resourceType":"Patient"{rest}"}}"#);
     save(&access, "Patient", "p.1-A", &sent).await;
     assert_eq!(text(&access, "Patient", "p.1-A").await.unwrap(), stored("Patient", "p.1-A", 1, &format!("{rest}\"")));
