@@ -1,7 +1,7 @@
 //! Text and parameters of one statement in the making. Only constants of this program go into the text; every value
 //! is bound.
 use crate::index::key;
-use crate::sql::Val;
+use crate::sql::{Dialect, Val};
 use karute_fhir::ResourceType;
 use karute_fhir::search::ParamKey;
 
@@ -49,8 +49,14 @@ impl Candidate {
 }
 
 /// One statement in the making.
-#[derive(Debug, Default)]
+///
+/// Fresh tables have no statistics and those of SQLite never get any, so the text itself says by which index a look-up
+/// goes: `+ 0` and `|| ''` keep a column's index out of it, and candidates are looked up one by one.
+#[derive(Debug)]
 pub(super) struct Build {
+    dialect: Dialect,
+    /// Conditions look at the rows of one position; otherwise at those of a range of values.
+    pub(super) by_seq: bool,
     args: Vec<Val>,
     aliases: usize,
     /// Common table expressions whose rows are counted against the limit of an attempt: name and text.
@@ -58,6 +64,38 @@ pub(super) struct Build {
 }
 
 impl Build {
+    /// An empty statement.
+    pub(super) fn new(dialect: Dialect) -> Build {
+        Build { dialect, by_seq: true, args: Vec::new(), aliases: 0, counted: Vec::new() }
+    }
+
+    /// A column of numbers in a condition.
+    pub(super) fn number(&self, column: &str) -> String {
+        if self.by_seq { format!("({column} + 0)") } else { column.to_owned() }
+    }
+
+    /// A column of texts in a condition.
+    pub(super) fn letters(&self, column: &str) -> String {
+        if self.by_seq { format!("({column} || '')") } else { column.to_owned() }
+    }
+
+    /// For each value of the query's one column, called `column`, the rows of `table` (as `a`) that have it in `key`
+    /// and fulfil `conditions`; column `out` of them.
+    pub(super) fn each(&self, query: &str, column: &str, rows: &Rows<'_>) -> String {
+        let Rows { table, a, key, conditions, out } = rows;
+        let values = format!("(SELECT DISTINCT q.{column} FROM ({query}) q) c");
+        match self.dialect {
+            Dialect::Postgres => format!(
+                "SELECT x.{out} FROM {values} CROSS JOIN LATERAL \
+                 (SELECT {a}.{out} FROM {table} {a} WHERE {conditions} AND {a}.{key} = c.{column} OFFSET 0) x"
+            ),
+            Dialect::Sqlite => {
+                let by = if *table == "head" && *key == "seq" { LIVE } else { "" };
+                format!("SELECT {a}.{out} FROM {values} CROSS JOIN {table} {a}{by} WHERE {conditions} AND {a}.{key} = c.{column}")
+            }
+        }
+    }
+
     /// Binds a value; its mark in the text.
     pub(super) fn bind(&mut self, value: impl Into<Val>) -> String {
         self.args.push(value.into());
@@ -114,7 +152,7 @@ impl Build {
     pub(super) fn live(&mut self, resource_type: ResourceType, seq: &str) -> String {
         let h = self.alias();
         let name = self.name(resource_type);
-        format!("(SELECT 1 FROM head {h} WHERE {{t:{h}}} {h}.type = {name} AND {h}.op <> 2 AND {h}.seq = {seq}) IS NOT NULL")
+        format!("(SELECT 1 FROM head {h}{LIVE} WHERE {{t:{h}}} {h}.type = {name} AND {h}.op <> 2 AND {h}.seq = {seq}) IS NOT NULL")
     }
 
     /// The id of a candidate. Binds what it needs, so it must be used.
@@ -124,7 +162,7 @@ impl Build {
         }
         let h = self.alias();
         let name = self.name(*resource_type);
-        format!("(SELECT {h}.id FROM head {h} WHERE {{t:{h}}} {h}.type = {name} AND {h}.op <> 2 AND {h}.seq = {seq})")
+        format!("(SELECT {h}.id FROM head {h}{LIVE} WHERE {{t:{h}}} {h}.type = {name} AND {h}.op <> 2 AND {h}.seq = {seq})")
     }
 
     /// The parameters.
@@ -133,8 +171,19 @@ impl Build {
     }
 }
 
-/// Membership in the answer of a query, in the form that leaves both databases one way to carry it out: the list
-/// first, then a look-up for each.
-pub(super) fn among(query: &str) -> String {
-    format!("{{pg:= ANY(ARRAY}}{{lite:IN }}({query}){{pg:)}}")
+/// Makes SQLite find current versions by position.
+pub(super) const LIVE: &str = "{lite: INDEXED BY head_live}";
+
+/// Rows that [`Build::each`] looks up.
+pub(super) struct Rows<'a> {
+    /// Table.
+    pub(super) table: &'a str,
+    /// Its alias.
+    pub(super) a: &'a str,
+    /// Column that has the value.
+    pub(super) key: &'a str,
+    /// Further conditions.
+    pub(super) conditions: &'a str,
+    /// Column wanted.
+    pub(super) out: &'a str,
 }

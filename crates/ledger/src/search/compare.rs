@@ -71,7 +71,7 @@ impl Range<'_> {
         let (first, last) = (self.point.unwrap_or(from), self.point.unwrap_or(to));
         match prefix {
             // That the lower bound is not beyond the end follows from the rest; it bounds the scan of an index.
-            Prefix::Eq => format!("({lo} >= {from} AND {hi} {within} {to} AND {lo} <= {to})"),
+            Prefix::Eq => format!("({lo} >= {from} AND {hi} + 0 {within} {to} AND {lo} <= {to})"),
             Prefix::Ne => format!("NOT ({lo} >= {from} AND {hi} {within} {to})"),
             Prefix::Gt => format!("{hi} > {last}"),
             Prefix::Lt => format!("{lo} < {first}"),
@@ -102,8 +102,8 @@ impl Build {
         let (from, to, _) = uses(prefix, false);
         let (from, to) = (self.bound(from, lo), self.bound(to, hi));
         Range {
-            lo: format!("{columns}lo"),
-            hi: format!("{columns}hi"),
+            lo: self.number(&format!("{columns}lo")),
+            hi: self.number(&format!("{columns}hi")),
             from: &from,
             to: &to,
             point: None,
@@ -119,8 +119,8 @@ impl Build {
         let (from, to, point) =
             (self.bound(from, as_val(lo)), self.bound(to, as_val(hi)), self.bound(point, as_val(value)));
         Range {
-            lo: format!("{columns}lo"),
-            hi: format!("{columns}hi"),
+            lo: self.number(&format!("{columns}lo")),
+            hi: self.number(&format!("{columns}hi")),
             from: &from,
             to: &to,
             point: Some(&point),
@@ -155,6 +155,7 @@ impl Build {
 
     /// Beginning of a key: the range of an index, and for long texts a look at the whole.
     fn begins(&mut self, column: &str, whole: &str, text: &str) -> String {
+        let column = &self.letters(column);
         let head = key::front(text, key::HEAD);
         let mut out = format!("{column} >= {}", self.bind(head));
         if let Some(end) = key::after(head) {

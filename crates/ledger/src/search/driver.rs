@@ -1,5 +1,5 @@
 //! Filters as sources of candidates: a scan of one index range that proposes every match (and perhaps more).
-use super::build::{Build, Window, among};
+use super::build::{Build, Rows, Window};
 use super::compare::Table;
 use super::filter::{Alternatives, Group, groups};
 use crate::index::{key, names};
@@ -54,11 +54,24 @@ impl Build {
         window: Window,
         limit: Option<u32>,
     ) -> Option<String> {
+        self.by_seq = false;
+        let candidates = self.proposals(resource_type, filter, window, limit);
+        self.by_seq = true;
+        candidates
+    }
+
+    fn proposals(
+        &mut self,
+        resource_type: ResourceType,
+        filter: &Filter,
+        window: Window,
+        limit: Option<u32>,
+    ) -> Option<String> {
         match filter {
             Filter::Ids(ids) => {
                 let name = self.name(resource_type);
                 let ids = self.equals(ids.iter().map(|id| id.as_str().to_owned()).collect());
-                let within = self.window("h.seq", window);
+                let within = self.window("(h.seq + 0)", window);
                 Some(format!("SELECT h.seq FROM head h WHERE {{t:h}} h.type = {name} AND h.id {ids} AND h.op <> 2{within}"))
             }
             Filter::Any { param, any } => {
@@ -70,52 +83,45 @@ impl Build {
                 let mut each = Vec::new();
                 for (target, inner) in any {
                     let from = self.step(*target, inner, limit)?;
-                    let (a, h) = (self.alias(), self.alias());
-                    let name = self.name(*target);
-                    let ids = format!(
-                        "SELECT {h}.id FROM head {h} WHERE {{t:{h}}} {h}.type = {name} AND {h}.op <> 2 AND {h}.seq {}",
-                        among(&from)
-                    );
+                    let ids = self.current(*target, &from, "id");
+                    let a = self.alias();
                     let (param, number) = (self.param(*param), self.bind(key::type_number(*target)));
                     let within = self.window(&format!("{a}.seq"), window);
-                    each.push(format!(
-                        "SELECT {a}.seq FROM ix_reference {a} WHERE {{t:{a}}} {a}.param = {param} AND {a}.type = {number} \
-                         AND {a}.id {}{within}",
-                        among(&ids)
-                    ));
+                    let conditions = format!("{{t:{a}}} {a}.param = {param} AND {a}.type = {number}{within}");
+                    let rows = Rows { table: "ix_reference", a: &a, key: "id", conditions: &conditions, out: "seq" };
+                    each.push(self.each(&ids, "id", &rows));
                 }
                 Some(union(&each))
             }
             Filter::Has { source, param, filter } => {
                 let from = self.step(*source, filter, limit)?;
-                let s = self.alias();
-                let source = self.name(*source);
-                let current = format!(
-                    "SELECT {s}.seq FROM head {s} WHERE {{t:{s}}} {s}.type = {source} AND {s}.op <> 2 AND {s}.seq {}",
-                    among(&from)
-                );
+                let current = self.current(*source, &from, "seq");
                 let r = self.alias();
                 let (param, number) = (self.param(*param), self.bind(key::type_number(resource_type)));
-                let ids = format!(
-                    "SELECT {r}.id FROM ix_reference {r} WHERE {{t:{r}}} {r}.param = {param} AND {r}.type = {number} \
-                     AND {r}.seq {}",
-                    among(&current)
-                );
-                let name = self.name(resource_type);
+                let conditions = format!("{{t:{r}}} {r}.param = {param} AND {r}.type = {number}");
+                let rows = Rows { table: "ix_reference", a: &r, key: "seq", conditions: &conditions, out: "id" };
+                let ids = self.each(&current, "seq", &rows);
                 let h = self.alias();
-                let within = self.window(&format!("{h}.seq"), window);
-                Some(format!(
-                    "SELECT {h}.seq FROM head {h} WHERE {{t:{h}}} {h}.type = {name} AND {h}.op <> 2 AND {h}.id {}{within}",
-                    among(&ids)
-                ))
+                let name = self.name(resource_type);
+                let within = self.window(&format!("({h}.seq + 0)"), window);
+                let conditions = format!("{{t:{h}}} {h}.type = {name} AND {h}.op <> 2{within}");
+                let rows = Rows { table: "head", a: &h, key: "id", conditions: &conditions, out: "seq" };
+                Some(self.each(&ids, "id", &rows))
             }
             Filter::LastUpdated(_) | Filter::None { .. } | Filter::Missing { .. } => None,
         }
     }
 
+    /// Of positions, those of current versions of a type: column `out` of `head`.
+    fn current(&mut self, resource_type: ResourceType, seqs: &str, out: &str) -> String {
+        let h = self.alias();
+        let conditions = format!("{{t:{h}}} {h}.type = {} AND {h}.op <> 2", self.name(resource_type));
+        self.each(seqs, "seq", &Rows { table: "head", a: &h, key: "seq", conditions: &conditions, out })
+    }
+
     /// The candidates of an inner filter as a counted expression; a query for their positions.
     fn step(&mut self, resource_type: ResourceType, filter: &Filter, limit: Option<u32>) -> Option<String> {
-        let candidates = self.candidates(resource_type, filter, Window::default(), limit)?;
+        let candidates = self.proposals(resource_type, filter, Window::default(), limit)?;
         let name = format!("s{}", self.counted.len());
         self.counted.push((name.clone(), limited(&candidates, limit)));
         Some(format!("SELECT seq FROM {name}"))
@@ -180,7 +186,10 @@ impl Build {
     }
 
     fn scan(&mut self, table: &str, a: &str, param: &str, condition: &str, window: Window) -> String {
-        let within = self.window(&format!("{a}.seq"), window);
+        // Rows of one code or target stand in chain order; in a range of values the position bounds nothing.
+        let in_order = matches!(table, "ix_token" | "ix_reference");
+        let seq = if in_order { format!("{a}.seq") } else { format!("({a}.seq + 0)") };
+        let within = self.window(&seq, window);
         format!("SELECT {a}.seq FROM {table} {a} WHERE {{t:{a}}} {a}.param = {param} AND {condition}{within}")
     }
 }

@@ -1,5 +1,5 @@
 //! `_include` and `_revinclude`: what the matches refer to, and what refers to them.
-use super::build::{Build, among};
+use super::build::{Build, Rows};
 use crate::core::{VERSION, version};
 use crate::index::key;
 use crate::sql::Tx;
@@ -64,7 +64,7 @@ async fn pointed(tx: &mut Tx, include: &Include, from: &[Version]) -> Result<Vec
     if seqs.is_empty() || params.is_empty() {
         return Ok(Vec::new());
     }
-    let mut build = Build::default();
+    let mut build = Build::new(tx.dialect());
     let (params, seqs) = (build.integers(params), build.integers(seqs));
     let mut sql =
         format!("SELECT a.type, a.id FROM ix_reference a WHERE {{t:a}} a.param {params} AND a.seq {seqs}");
@@ -81,7 +81,7 @@ async fn pointed(tx: &mut Tx, include: &Include, from: &[Version]) -> Result<Vec
     let mut out = Vec::new();
     for resource_type in ResourceType::all() {
         let Some(ids) = wanted.remove(&key::type_number(resource_type)) else { continue };
-        let mut build = Build::default();
+        let mut build = Build::new(tx.dialect());
         let name = build.name(resource_type);
         let ids = build.equals(ids.into_iter().collect());
         let current = format!("SELECT h.seq FROM head h WHERE {{t:h}} h.type = {name} AND h.id {ids} AND h.op <> 2");
@@ -99,16 +99,15 @@ async fn pointing(tx: &mut Tx, include: &Include, to: &[Version]) -> Result<Vec<
     }
     let mut out = Vec::new();
     for (target, ids) in targets {
-        let mut build = Build::default();
+        let mut build = Build::new(tx.dialect());
         let (params, number) = (build.integers(params.clone()), build.bind(key::type_number(target)));
         let (ids, name) = (build.equals(ids), build.name(include.source));
         let references = format!(
             "SELECT a.seq FROM ix_reference a WHERE {{t:a}} a.param {params} AND a.id {ids} AND a.type = {number}"
         );
-        let current = format!(
-            "SELECT h.seq FROM head h WHERE {{t:h}} h.type = {name} AND h.op <> 2 AND h.seq {}",
-            among(&references)
-        );
+        let conditions = format!("{{t:h}} h.type = {name} AND h.op <> 2");
+        let rows = Rows { table: "head", a: "h", key: "seq", conditions: &conditions, out: "seq" };
+        let current = build.each(&references, "seq", &rows);
         out.extend(versions(tx, &build, &current).await?);
     }
     Ok(out)
@@ -117,8 +116,8 @@ async fn pointing(tx: &mut Tx, include: &Include, to: &[Version]) -> Result<Vec<
 /// The versions at the positions a query yields, at most one more than may be included.
 async fn versions(tx: &mut Tx, build: &Build, seqs: &str) -> Result<Vec<Version>, LedgerError> {
     let sql = format!(
-        "SELECT {VERSION} FROM version v WHERE {{t:v}} v.seq {} ORDER BY v.seq LIMIT {}",
-        among(&format!("SELECT q.seq FROM ({seqs}) q LIMIT {}", 2 * MOST)),
+        "WITH r AS MATERIALIZED (SELECT DISTINCT q.seq FROM ({seqs}) q LIMIT {}) \
+         SELECT {VERSION} FROM r LEFT JOIN version v ON {{t:v}} v.seq = r.seq ORDER BY v.seq",
         2 * MOST
     );
     let mut out = Vec::new();
@@ -127,4 +126,3 @@ async fn versions(tx: &mut Tx, build: &Build, seqs: &str) -> Result<Vec<Version>
     }
     Ok(out)
 }
-

@@ -63,7 +63,7 @@ pub(crate) async fn compartment(
     after: Option<&str>,
 ) -> Result<Page, LedgerError> {
     let Some(subject) = ResourceType::parse("Patient") else { return Ok(Page::default()) };
-    let mut build = Build::default();
+    let mut build = Build::new(tx.dialect());
     let mut window = build::Window::default();
     if let Some(after) = after {
         window.not_before(Place::decode(after, &[])?.seq.saturating_add(1));
@@ -88,10 +88,9 @@ pub(crate) async fn compartment(
            SELECT a.seq FROM ix_reference a WHERE {{t:a}} a.param = {param} AND a.id = {id} AND a.type = {number}{in_index} \
            UNION \
            SELECT s.seq FROM head s WHERE {{t:s}} s.type = {name} AND s.id = {id} AND s.op <> 2{in_head}) \
-         SELECT {VERSION} FROM version v WHERE {{t:v}} {of_types}v.seq {} \
-         AND (SELECT h.seq FROM head h WHERE {{t:h}} h.type = v.type AND h.id = v.id AND h.op <> 2) = v.seq \
-         ORDER BY v.seq LIMIT {limit}",
-        build::among("SELECT seq FROM c")
+         SELECT {VERSION} FROM c LEFT JOIN version v ON {{t:v}} v.seq = c.seq WHERE {of_types} \
+         (SELECT h.seq FROM head h WHERE {{t:h}} h.type = v.type AND h.id = v.id AND h.op <> 2) = v.seq \
+         ORDER BY c.seq LIMIT {limit}"
     );
     let mut page = Page::default();
     for row in tx.rows(&sql, build.args()).await? {

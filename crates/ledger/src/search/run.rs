@@ -14,7 +14,7 @@ use super::cursor::Place;
 use super::driver::{limited, ordered, rank};
 use super::sort::{Key, KeyValue, keys};
 use crate::core::{VERSION, version};
-use crate::sql::{Tx, Val};
+use crate::sql::{Dialect, Tx, Val};
 use crate::{LedgerError, Version};
 use karute_fhir::ResourceType;
 use karute_fhir::search::{Filter, Query, SortBy};
@@ -117,16 +117,12 @@ impl<'q> Search<'q> {
         window: Window,
         limit: u64,
     ) -> Result<Option<Vec<Hit>>, LedgerError> {
-        let mut build = Build::default();
+        let mut build = Build::new(tx.dialect());
         let Some(candidates) = build.candidates(self.target(), source, window, Some(GATHER)) else { return Ok(None) };
         build.counted.push(("d".to_owned(), limited(&candidates, Some(GATHER))));
-        let name = build.name(self.target());
-        let candidate = Candidate::head(self.target(), "h");
+        let candidate = Candidate::at(self.target(), "c.seq");
         let mut inner = self.columns(&mut build, &candidate);
-        inner += &format!(
-            " FROM head h WHERE {{t:h}} h.type = {name} AND h.op <> 2 AND h.seq {}",
-            super::build::among("SELECT seq FROM d")
-        );
+        inner += &format!(" FROM (SELECT DISTINCT seq FROM d) c WHERE {}", build.live(self.target(), "c.seq"));
         inner += &self.conditions(&mut build, &candidate);
         let order = Order { keys: &self.keys, walked: false, after: self.place(), limit };
         let (count, hits) = fetch(tx, build, &inner, &order).await?;
@@ -154,7 +150,7 @@ impl<'q> Search<'q> {
         window: Window,
         limit: u64,
     ) -> Result<Vec<Hit>, LedgerError> {
-        let mut build = Build::default();
+        let mut build = Build::new(tx.dialect());
         let Some(rows) = build.walk_value(source, window) else { return self.walk(tx, window, limit).await };
         let candidate = Candidate::at(self.target(), "k.seq");
         let mut inner = format!("SELECT k.seq AS seq {rows} AND {}", build.live(self.target(), "k.seq"));
@@ -179,7 +175,7 @@ impl<'q> Search<'q> {
         let start = self.after.as_ref().and_then(|place| place.keys.first());
         let mut hits = Vec::new();
         if start != Some(&KeyValue::Absent) {
-            let mut build = Build::default();
+            let mut build = Build::new(tx.dialect());
             let (Some(rows), Some(value)) = (first.walk(&mut build, window, start), first.walked()) else {
                 return self.walk_type(tx, window, limit, None).await;
             };
@@ -191,7 +187,10 @@ impl<'q> Search<'q> {
             inner += &format!(" {rows} AND {}", build.live(self.target(), "k.seq"));
             inner += &self.conditions(&mut build, &candidate);
             let order = Order { keys: &self.keys, walked: true, after: self.place(), limit };
+            // A planner without statistics thinks a table small and would rather sort all of it.
+            in_index_order(tx, true).await?;
             hits = fetch(tx, build, &inner, &order).await?.1;
+            in_index_order(tx, false).await?;
         }
         let missing = limit.saturating_sub(hits.len() as u64);
         if missing > 0 {
@@ -208,10 +207,11 @@ impl<'q> Search<'q> {
         limit: u64,
         lacking: Option<Key>,
     ) -> Result<Vec<Hit>, LedgerError> {
-        let mut build = Build::default();
+        let mut build = Build::new(tx.dialect());
         let candidate = Candidate::head(self.target(), "h");
         let mut inner = self.columns(&mut build, &candidate);
-        inner += &format!(" {}", build.walk_type(self.target(), window));
+        let by_id = self.keys.first().is_some_and(|key| key.0.by == SortBy::Id);
+        inner += &format!(" {}", build.walk_type(self.target(), window, by_id));
         if let Some(key) = lacking {
             inner += &format!(" AND {}", build.lacks(key, &candidate));
         }
@@ -224,24 +224,19 @@ impl<'q> Search<'q> {
 
     /// Number of all matches, whatever page is shown.
     pub(super) async fn total(&self, tx: &mut Tx) -> Result<u64, LedgerError> {
-        let mut build = Build::default();
-        let candidate = Candidate::head(self.target(), "h");
-        let name = build.name(self.target());
+        let mut build = Build::new(tx.dialect());
         let mut sql = String::new();
         let source = self.sources().into_iter().next();
-        let candidates =
-            source.and_then(|source| build.candidates(self.target(), source, self.window, None));
-        let from = match candidates {
+        let candidates = source.and_then(|source| build.candidates(self.target(), source, self.window, None));
+        let (from, candidate) = match candidates {
             Some(candidates) => {
                 build.counted.push(("d".to_owned(), limited(&candidates, None)));
-                format!(
-                    "FROM head h WHERE {{t:h}} h.type = {name} AND h.op <> 2 AND h.seq {}",
-                    super::build::among("SELECT seq FROM d")
-                )
+                let live = build.live(self.target(), "c.seq");
+                let from = format!("FROM (SELECT DISTINCT seq FROM d) c WHERE {live}");
+                (from, Candidate::at(self.target(), "c.seq"))
             }
             None => {
-                let within = build.window("h.seq", self.window);
-                format!("FROM head h WHERE {{t:h}} h.type = {name} AND h.op <> 2{within}")
+                (build.walk_type(self.target(), self.window, false), Candidate::head(self.target(), "h"))
             }
         };
         let conditions = self.conditions(&mut build, &candidate);
@@ -250,6 +245,15 @@ impl<'q> Search<'q> {
         let row = tx.row(&sql, build.args()).await?;
         row.map_or(Ok(0), |row| row.count(0))
     }
+}
+
+/// Tells PostgreSQL to take rows in the order of an index, or to choose freely again.
+async fn in_index_order(tx: &mut Tx, yes: bool) -> Result<(), LedgerError> {
+    if tx.dialect() == Dialect::Postgres {
+        let sql = if yes { "SET LOCAL enable_sort = off" } else { "SET LOCAL enable_sort = on" };
+        tx.send(sql, Vec::new()).await?;
+    }
+    Ok(())
 }
 
 /// The counted expressions as a WITH clause, ready for the query that follows.

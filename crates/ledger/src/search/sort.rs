@@ -1,5 +1,5 @@
 //! Orders: the value a resource is sorted by, the walk of an index in that order, and where a page begins.
-use super::build::{Build, Candidate, Window};
+use super::build::{Build, Candidate, LIVE, Window};
 use crate::sql::{Row, Val};
 use crate::LedgerError;
 use karute_fhir::ResourceType;
@@ -27,6 +27,16 @@ pub(super) enum Kind {
     Int,
     /// Number.
     Real,
+}
+
+impl Kind {
+    /// What keeps the index on a column of this kind out of a look-up by position.
+    fn aside(self) -> &'static str {
+        match self {
+            Kind::Text => " || ''",
+            Kind::Int | Kind::Real => " + 0",
+        }
+    }
 }
 
 /// Columns of an index table that serve a sort: the value, and what tells apart several rows of one resource with
@@ -99,9 +109,10 @@ impl Key {
         let param = build.param(param);
         let Column { table, value, .. } = column;
         let choose = if self.largest() { "max" } else { "min" };
+        let aside = column.kind.aside();
         let some = if column.empty { format!(" AND {m}.{value} <> ''") } else { String::new() };
         format!(
-            "(SELECT {choose}({m}.{value}) FROM {table} {m} WHERE {{t:{m}}} {m}.param = {param} AND {m}.seq = {seq}{some})"
+            "(SELECT {choose}({m}.{value}{aside}) FROM {table} {m} WHERE {{t:{m}}} {m}.param = {param} AND {m}.seq = {seq}{some})"
         )
     }
 
@@ -120,16 +131,17 @@ impl Key {
             let beyond = if self.0.descending { "<=" } else { ">=" };
             out += &format!(" AND k.{value} {beyond} {}", build.bind(start));
         }
-        out += &build.window("k.seq", window);
+        out += &build.window("(k.seq + 0)", window);
         let some = if column.empty { format!(" AND m.{value} <> ''") } else { String::new() };
+        let aside = column.kind.aside();
         let same = if tie == value {
             String::new()
         } else {
-            format!(" OR (m.{value} = k.{value} AND m.{tie} {better} k.{tie})")
+            format!(" OR (m.{value}{aside} = k.{value} AND m.{tie} {better} k.{tie})")
         };
         out += &format!(
             " AND (SELECT 1 FROM {table} m WHERE {{t:m}} m.param = {param} AND m.seq = k.seq{some} \
-             AND (m.{value} {better} k.{value}{same}) LIMIT 1) IS NULL"
+             AND (m.{value}{aside} {better} k.{value}{same}) LIMIT 1) IS NULL"
         );
         Some(out)
     }
@@ -218,10 +230,11 @@ impl Build {
     }
 
     /// FROM and WHERE of a walk of all current resources of a type; alias `h`.
-    pub(super) fn walk_type(&mut self, resource_type: ResourceType, window: Window) -> String {
+    pub(super) fn walk_type(&mut self, resource_type: ResourceType, window: Window, by_id: bool) -> String {
+        let by = if by_id { "" } else { LIVE };
         let name = self.name(resource_type);
         let within = self.window("h.seq", window);
-        format!("FROM head h WHERE {{t:h}} h.type = {name} AND h.op <> 2{within}")
+        format!("FROM head h{by} WHERE {{t:h}} h.type = {name} AND h.op <> 2{within}")
     }
 
     /// FROM and WHERE of a walk of the rows of one value in chain order; alias `k`. Each resource once.
