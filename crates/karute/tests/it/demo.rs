@@ -33,6 +33,12 @@ fn cookie(link: &str) -> String {
     answer.header("set-cookie").unwrap().split(';').next().unwrap().to_owned()
 }
 
+/// Sends a form as a browser does.
+fn form(url: &str, fields: &str) -> crate::http::Answer {
+    let headers = [("Content-Type", "application/x-www-form-urlencoded"), ("Sec-Fetch-Site", "same-origin")];
+    send("POST", url, &headers, fields)
+}
+
 #[test]
 fn the_demonstration_keeps_its_promises_and_goes_on_after_a_restart() {
     let dir = tempfile::tempdir().unwrap();
@@ -53,7 +59,16 @@ fn the_demonstration_keeps_its_promises_and_goes_on_after_a_restart() {
     assert_eq!(reception.status, 200, "{}", reception.body);
     assert!(reception.header("content-security-policy").is_some());
     assert!(get(&format!("{url}/reception"), &[]).status != 200, "not without signing in");
-    assert_eq!(ok(&["totp", text(doctor, "totp_secret")]).trim().len(), 6);
+    let nurse = &ready["users"][1];
+    let (tenant, login, password) = (text(&ready, "tenant"), text(nurse, "login"), text(nurse, "password"));
+    let first = form(&format!("{url}/sign-in"), &format!("tenant={tenant}&login={login}&password={password}"));
+    assert_eq!(first.status, 200, "{}", first.body);
+    assert!(first.header("set-cookie").is_none(), "a password alone opens nothing");
+    let pending = first.body.split("name=\"pending\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let code = ok(&["totp", text(nurse, "totp_secret")]);
+    let second = form(&format!("{url}/sign-in/code"), &format!("pending={pending}&code={}", code.trim()));
+    assert_eq!(second.status, 303, "{}", second.body);
+    assert!(second.header("set-cookie").unwrap().starts_with("karute="));
 
     // Institutions are apart.
     let (name, value) = bearer(text(&ready, "token"));
@@ -84,7 +99,14 @@ fn the_demonstration_keeps_its_promises_and_goes_on_after_a_restart() {
     let words = stderr.join("\n");
     assert!(words.contains(text(doctor, "sign_in_link")) && words.contains("医師"), "{words}");
 
+    // As if it had last run on another day: the day's list is written again, and what is there is not doubled.
+    let file = dir.path().join("data/demo.json");
+    let state = std::fs::read_to_string(&file).unwrap();
+    let today = karute_japan::Clock::now(&karute_japan::SystemClock).date_in_japan();
+    assert!(state.contains(&today), "{state}");
+    std::fs::write(&file, state.replace(&today, "2000-01-01")).unwrap();
     let (demo, again) = start(&data);
+    assert!(std::fs::read_to_string(&file).unwrap().contains(&today));
     for key in ["tenant", "token", "other_tenant", "other_token"] {
         assert_eq!(again[key], ready[key], "{key}");
     }

@@ -177,3 +177,37 @@ fn the_sandbox_runs_alone() {
     assert_eq!(get(&format!("{url}/sim/journal"), &[]).status, 200);
     assert_eq!(sandbox.stop().0.code(), Some(0));
 }
+
+#[test]
+fn a_bulk_export_is_carried_out_by_the_worker() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = clinic(dir.path());
+    let bearer = format!("Bearer {}", token(&data));
+    let auth = ("Authorization", bearer.as_str());
+    let (running, url, ops) = serve(&data, &[]);
+    for name in ["一色 珠緒", "二宮 葵"] {
+        let patient = format!(r#"{{"resourceType":"Patient","name":[{{"text":"{name}"}}]}}"#);
+        assert_eq!(send("POST", &format!("{url}/fhir/Patient"), &[auth, FHIR], &patient).status, 201);
+    }
+    let asked = get(&format!("{url}/fhir/$export?_type=Patient"), &[auth, ("Prefer", "respond-async")]);
+    assert_eq!(asked.status, 202, "{}", asked.body);
+    let status = asked.header("content-location").unwrap().to_owned();
+    let began = std::time::Instant::now();
+    let manifest = loop {
+        let answer = get(&status, &[auth]);
+        if answer.status == 200 {
+            break answer.json();
+        }
+        assert_eq!(answer.status, 202, "{}", answer.body);
+        assert!(began.elapsed().as_secs() < 60, "never exported");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    };
+    let file = manifest["output"][0]["url"].as_str().unwrap();
+    let lines = get(file, &[auth]).body;
+    assert_eq!(lines.lines().count(), 2, "{lines}");
+    assert!(lines.contains("一色 珠緒") && lines.contains("二宮 葵"));
+    let metrics = get(&format!("http://{ops}/metrics"), &[]).body;
+    assert!(metrics.contains("karute_jobs_total{kind=\"fhir.export\",outcome=\"done\"} 1"), "{metrics}");
+    assert_eq!(running.stop().0.code(), Some(0));
+    assert_eq!(json(&["verify", "--data", &data, "--json"])["ok"], true);
+}
