@@ -62,6 +62,7 @@ pub(crate) async fn serve(Path((edition, name)): Path<(String, String)>) -> Resp
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
@@ -77,6 +78,36 @@ mod tests {
     fn the_style_sheet_asks_for_nothing_from_elsewhere() {
         for word in ["url(", "@import", "expression("] {
             assert!(!STYLE.contains(word), "{word}");
+        }
+    }
+
+    /// Rust sources of this crate and its scripts, as one text.
+    fn sources(dir: &std::path::Path) -> String {
+        let mut all = String::new();
+        for entry in std::fs::read_dir(dir).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                all += &sources(&path);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                all += &std::fs::read_to_string(path).unwrap();
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn every_class_of_the_style_sheet_is_used() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let scripts: String = FILES.iter().filter(|(_, kind, _)| *kind == JS).map(|(_, _, text)| *text).collect();
+        let used = sources(&root) + &scripts;
+        let words: std::collections::BTreeSet<&str> =
+            used.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_').collect();
+        let rules = STYLE.split("/*").map(|part| part.split_once("*/").map_or(part, |(_, rest)| rest));
+        for part in rules.flat_map(|rule| rule.split('.').skip(1)) {
+            let class: String = part.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+            if class.starts_with(|c: char| c.is_ascii_alphabetic()) && class != "rem" {
+                assert!(words.contains(class.as_str()), ".{class} is used nowhere");
+            }
         }
     }
 
