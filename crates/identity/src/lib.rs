@@ -11,7 +11,9 @@
 //! interactions by scope and no capabilities.
 
 mod caller;
+mod credential;
 mod error;
+mod hasher;
 mod lockout;
 mod password;
 mod person;
@@ -57,7 +59,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     settings: Settings,
-    hasher: password::Hasher,
+    hasher: hasher::Hasher,
     tokens: token::Cache,
 }
 
@@ -70,7 +72,7 @@ impl Identity {
         entropy: Arc<dyn Entropy>,
         settings: Settings,
     ) -> Identity {
-        let hasher = password::Hasher::new();
+        let hasher = hasher::Hasher::new();
         let tokens = token::Cache::new();
         Identity { inner: Arc::new(Inner { ledger, key, clock, entropy, settings, hasher, tokens }) }
     }

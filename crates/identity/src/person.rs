@@ -1,7 +1,7 @@
 //! People of an institution.
 use crate::practitioner::{self, Described};
-use crate::store::{self, CREDENTIAL, CredentialDoc, FAILURES, FailuresDoc, LOGIN, LoginDoc, Stored};
-use crate::{Caller, Identity, IdentityError, PasswordFault, Profession, TotpSecret};
+use crate::store::{self, CREDENTIAL, CredentialDoc, FAILURES, FailuresDoc, LOGIN, LoginDoc};
+use crate::{Identity, IdentityError, Profession};
 use karute_fhir::Id;
 use karute_ledger::{Access, Action, Change, Commit, Doc, Expect, LedgerError, Lookup, Tenant};
 
@@ -167,100 +167,7 @@ impl Identity {
         Ok(())
     }
 
-    /// Forgets the failures of a login.
-    pub async fn unlock(&self, by: &Access, login: &str) -> Result<(), IdentityError> {
-        let (id, _) = self.credential(by, login).await?;
-        let mut commit = Commit::new(Action::Administer);
-        commit.detail = Some(format!("unlocked Practitioner/{id}"));
-        commit.docs = vec![store::delete(FAILURES, login)];
-        by.commit(commit).await?;
-        Ok(())
-    }
-
-    /// A new TOTP secret (base32, shown once); the old one stops working, sessions end.
-    pub async fn reset_totp(&self, by: &Access, login: &str) -> Result<String, IdentityError> {
-        let (id, stored) = self.credential(by, login).await?;
-        let totp = self.new_totp()?;
-        let mut credential = stored.value.clone();
-        credential.totp = self.seal_totp(by, &id, &totp);
-        self.replace_credential(by, "second factor reset", &id, &stored, &credential, None).await?;
-        Ok(totp.to_base32())
-    }
-
-    /// A new password set by somebody else: must be changed at the next sign-in; sessions end.
-    pub async fn reset_password(&self, by: &Access, login: &str, password: &str) -> Result<(), IdentityError> {
-        let (id, stored) = self.credential(by, login).await?;
-        let credential = self.with_password(by, &id, &stored.value, password, true).await?;
-        self.replace_credential(by, "password reset", &id, &stored, &credential, None).await
-    }
-
-    /// A person changes their own password; all their sessions but this one end. `Forbidden` when `old` is wrong, which
-    /// counts as a failed sign-in.
-    pub async fn change_password(&self, caller: &Caller, old: &str, new: &str) -> Result<(), IdentityError> {
-        let session = caller.session().ok_or(IdentityError::Forbidden)?;
-        let by = caller.access(&self.inner.ledger);
-        let (id, stored) = self.credential(&by, &session.login).await?;
-        let Ok(attempt) = self.attempt(&by, &session.login).await else { return Err(IdentityError::Forbidden) };
-        let hashes = vec![stored.value.password.clone()];
-        if self.inner.hasher.matches(old, self.pepper(&by), hashes).await?.is_none() {
-            by.note(Action::SignInFailed, karute_ledger::Outcome::Refused, "password change", Vec::new()).await?;
-            return Err(IdentityError::Forbidden);
-        }
-        self.take_back(&by, &attempt, "password confirmed", Vec::new()).await?;
-        let credential = self.with_password(&by, &id, &stored.value, new, false).await?;
-        self.replace_credential(&by, "password changed", &id, &stored, &credential, Some(&session.handle)).await
-    }
-
-    async fn replace_credential(
-        &self,
-        by: &Access,
-        detail: &str,
-        id: &Id,
-        stored: &Stored<CredentialDoc>,
-        credential: &CredentialDoc,
-        keep: Option<&str>,
-    ) -> Result<(), IdentityError> {
-        let mut commit = Commit::new(Action::Administer);
-        commit.detail = Some(format!("{detail}: Practitioner/{id}"));
-        commit.docs = self.ended_sessions(by, id.as_str(), keep).await?;
-        if let Some(handle) = keep {
-            for (key, mut session) in self.session_docs(by, handle).await? {
-                session.must_change = credential.must_change;
-                commit.docs.push(store::put(store::SESSION, &key, &session, Some(session.expires()))?);
-            }
-        }
-        commit.docs.push(store::swap(CREDENTIAL, id.as_str(), &stored.text, credential, None)?);
-        by.commit(commit).await?;
-        Ok(())
-    }
-
-    /// The credential with another password, when the policy takes it.
-    async fn with_password(
-        &self,
-        by: &Access,
-        id: &Id,
-        credential: &CredentialDoc,
-        password: &str,
-        must_change: bool,
-    ) -> Result<CredentialDoc, IdentityError> {
-        let tenant = self.tenant(by).await?;
-        let described = self.described(by, id).await?;
-        self.check_new_password(&tenant, &credential.login, &described.name, &described.kana, password)?;
-        let remember = self.settings().password.remember;
-        let used: Vec<String> =
-            std::iter::once(&credential.password).chain(&credential.earlier).take(remember).cloned().collect();
-        if self.inner.hasher.matches(password, self.pepper(by), used).await?.is_some() {
-            return Err(IdentityError::Password(vec![PasswordFault::UsedBefore]));
-        }
-        let mut changed = credential.clone();
-        changed.password = self.hash(by, password).await?;
-        changed.earlier.insert(0, credential.password.clone());
-        changed.earlier.truncate(remember.saturating_sub(1));
-        changed.must_change = must_change;
-        Ok(changed)
-    }
-
-    fn check_new_password(
+    pub(crate) fn check_new_password(
         &self,
         tenant: &Tenant,
         login: &str,
@@ -335,49 +242,8 @@ impl Identity {
         })
     }
 
-    /// Person id and credential of a login.
-    pub(crate) async fn credential(
-        &self,
-        by: &Access,
-        login: &str,
-    ) -> Result<(Id, Stored<CredentialDoc>), IdentityError> {
-        let missing = || IdentityError::NotFound("職員");
-        let person = store::load::<LoginDoc>(by, LOGIN, login).await?.ok_or_else(missing)?.value.person;
-        let stored = store::load(by, CREDENTIAL, &person).await?.ok_or_else(missing)?;
-        Ok((person_id(&person)?, stored))
-    }
-
-    async fn tenant(&self, by: &Access) -> Result<Tenant, IdentityError> {
+    pub(crate) async fn tenant(&self, by: &Access) -> Result<Tenant, IdentityError> {
         self.inner.ledger.tenant(by.tenant()).await?.ok_or(IdentityError::NotFound("施設"))
-    }
-
-    async fn hash(&self, by: &Access, password: &str) -> Result<String, IdentityError> {
-        self.inner.hasher.hash(password, self.pepper(by), &*self.inner.entropy).await
-    }
-
-    pub(crate) fn pepper(&self, by: &Access) -> [u8; 32] {
-        self.inner.key.derive("identity.password", Some(by.tenant().0))
-    }
-
-    fn new_totp(&self) -> Result<TotpSecret, IdentityError> {
-        let mut bytes = [0_u8; 20];
-        self.inner.entropy.fill(&mut bytes);
-        TotpSecret::from_bytes(&bytes).map_err(|_| IdentityError::Internal("no TOTP secret"))
-    }
-
-    fn seal_totp(&self, by: &Access, person: &Id, totp: &TotpSecret) -> String {
-        self.inner.key.sealer("identity.totp", by.tenant().0).seal(totp.as_bytes(), person.as_str())
-    }
-
-    pub(crate) fn open_totp(&self, by: &Access, person: &Id, sealed: &str) -> Result<TotpSecret, IdentityError> {
-        let unusable = "a stored TOTP secret cannot be opened (is it the right master key?)";
-        self.inner
-            .key
-            .sealer("identity.totp", by.tenant().0)
-            .open(sealed, person.as_str())
-            .ok()
-            .and_then(|bytes| TotpSecret::from_bytes(&bytes).ok())
-            .ok_or(IdentityError::Internal(unusable))
     }
 
     /// A new logical id (UUID version 7).
@@ -387,7 +253,12 @@ impl Identity {
     }
 
     /// Deletions of a person's sessions, but for the one with the handle `keep`.
-    async fn ended_sessions(&self, by: &Access, person: &str, keep: Option<&str>) -> Result<Vec<Doc>, IdentityError> {
+    pub(crate) async fn ended_sessions(
+        &self,
+        by: &Access,
+        person: &str,
+        keep: Option<&str>,
+    ) -> Result<Vec<Doc>, IdentityError> {
         let sessions = self.session_docs(by, "").await?;
         let ended = |key: &str| keep.is_none_or(|k| !key.starts_with(k));
         Ok(sessions
