@@ -100,7 +100,7 @@ pub struct InstitutionCode(String);
 
 /// In these prefectures the check digit covers only the six digits of district and institution; elsewhere also
 /// prefecture and 点数表番号 before them. Established on the 91,181 medical institutions which the regional bureaus of
-/// health (厚生局) list for 40 prefectures: every one of them follows it.
+/// health (厚生局) list for 40 prefectures: all but 19 of them follow it (those 19 fit as another 点数表番号).
 const SHORT_CHECK: std::ops::RangeInclusive<u8> = 11..=14;
 /// Prefectures that were not among those 40: either way is accepted.
 const UNKNOWN_CHECK: [u8; 7] = [2, 3, 4, 5, 6, 7, 47];

@@ -3,6 +3,7 @@
 
 mod examples;
 mod hostile;
+mod mutations;
 mod rules;
 mod tables;
 mod validation;
