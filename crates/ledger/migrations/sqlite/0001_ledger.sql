@@ -21,6 +21,8 @@ CREATE TABLE version (
   link    BLOB NOT NULL,
   UNIQUE (type, id, version)
 ) STRICT;
+-- Histories of a type; the position is the row's own key.
+CREATE INDEX version_type ON version (type);
 
 -- The current version of each resource. Derived from `version`; `verify` compares them.
 CREATE TABLE head (

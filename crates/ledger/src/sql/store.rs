@@ -15,8 +15,12 @@ use tokio::sync::Semaphore;
 /// The tables that belong to no tenant (the list of tenants). Real tenants count from 1.
 pub(crate) const SYSTEM: TenantId = TenantId(0);
 
-/// Tenant files held open.
-const OPEN_FILES: NonZeroUsize = NonZeroUsize::new(256).unwrap();
+/// Tenant files held open at most; fewer where the process may not open that many files.
+const OPEN_FILES: usize = 1024;
+/// File descriptors a busy tenant needs: a writer and some readers with three each.
+const DESCRIPTORS: usize = 12;
+/// File descriptors left for everything else.
+const OTHERS: usize = 256;
 /// Reading connections per tenant file.
 const READERS: usize = 4;
 
@@ -46,6 +50,15 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 fn stopped(_: tokio::task::JoinError) -> LedgerError {
     LedgerError::Storage("a database thread stopped unexpectedly".into())
+}
+
+/// How many tenant files to hold open, given what Linux says of this process's limits.
+fn open_files() -> NonZeroUsize {
+    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
+    let soft = line.and_then(|numbers| numbers.split_whitespace().next()).and_then(|n| n.parse().ok());
+    let files = soft.unwrap_or(1024_usize).saturating_sub(OTHERS) / DESCRIPTORS;
+    NonZeroUsize::new(files.clamp(16, OPEN_FILES)).unwrap_or(NonZeroUsize::MIN)
 }
 
 /// Where a tenant's file lies.
@@ -95,7 +108,7 @@ impl Store {
     pub(crate) fn open(backend: &Backend) -> Result<Store, LedgerError> {
         Ok(match backend {
             Backend::Sqlite { dir } => {
-                Store::Lite(Arc::new(Files { dir: dir.clone(), open: Mutex::new(LruCache::new(OPEN_FILES)) }))
+                Store::Lite(Arc::new(Files { dir: dir.clone(), open: Mutex::new(LruCache::new(open_files())) }))
             }
             Backend::Postgres { url, max_connections } => {
                 let target = Target::parse(url)?;

@@ -24,6 +24,10 @@ pub(super) async fn heads(core: &Arc<Core>, tenant: TenantId) -> Result<(), Stop
 
 async fn compare(tx: &mut Tx) -> Result<Option<Difference>, LedgerError> {
     tx.unhurried().await?;
+    if tx.dialect() == Dialect::Postgres {
+        // Both comparisons read everything; without statistics (right after a load) the planner might loop instead.
+        tx.rows("SELECT set_config('enable_nestloop', 'off', true)", &[]).await?;
+    }
     let stray = "SELECT h.seq, h.type, h.id, h.version FROM head h
                  LEFT JOIN version v ON {t:v} v.seq = h.seq AND v.type = h.type AND v.id = h.id
                                         AND v.version = h.version AND v.op = h.op
