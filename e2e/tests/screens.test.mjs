@@ -118,6 +118,7 @@ test("keys move through the list and take the next step", async () => {
   await page.keyboard.press("Enter");
   await page.waitForURL("**/p/*");
   await page.getByRole("link", { name: "受付一覧へ" }).click();
+  await page.waitForURL("**/reception");
   await page.keyboard.press("n");
   await page.waitForURL("**/patients");
   assert.deepEqual(complaints, []);

@@ -27,7 +27,7 @@ mod verify;
 mod writer;
 
 pub use access::Access;
-pub use audit::{Action, Actor, ActorKind, AuditRecord, AuditFilter, Entity, Origin, Outcome};
+pub use audit::{Action, Actor, ActorKind, AuditFilter, AuditRecord, Entity, Origin, Outcome};
 pub use blob::{BlobInfo, BlobWriter};
 pub use checkpoint::Checkpoint;
 pub use commit::{Change, Commit, Committed, Doc, Expect, Guard};

@@ -90,11 +90,7 @@ mod tests {
                 assert!((2..=3).contains(&composite.components.len()), "{}", composite.url);
                 let first = composite.components.first().map(|c| c.0);
                 let kind = params.iter().find(|p| Some(p.code) == first).map(|p| p.kind);
-                assert!(
-                    matches!(kind, Some(ParamType::Token | ParamType::Reference)),
-                    "{}: {kind:?}",
-                    composite.url
-                );
+                assert!(matches!(kind, Some(ParamType::Token | ParamType::Reference)), "{}: {kind:?}", composite.url);
             }
         }
         assert!(seen > 0);

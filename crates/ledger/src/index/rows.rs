@@ -75,8 +75,7 @@ static TEXTS: Table = Table {
     columns: &[("param", INT), ("key", TEXT), ("seq", BIG), ("whole", TEXT), ("exact", TEXT)],
     tail: ONCE,
 };
-static PART: Table =
-    Table { name: "ix_part", columns: &[("param", INT), ("part", TEXT), ("seq", BIG)], tail: ONCE };
+static PART: Table = Table { name: "ix_part", columns: &[("param", INT), ("part", TEXT), ("seq", BIG)], tail: ONCE };
 static REFERENCE: Table =
     Table { name: "ix_reference", columns: &[("param", INT), ("id", TEXT), ("seq", BIG), ("type", INT)], tail: ONCE };
 static URI: Table =
@@ -205,10 +204,7 @@ impl Rows {
         let Rows { token, text, part, reference, uri, date, quantity: q, composite: c } = self;
         let [b, d] = c.slots;
         vec![
-            (
-                &TOKEN,
-                vec![Val::IntList(token.0), Val::TextList(token.1), Val::IntList(token.2), Val::IntList(token.3)],
-            ),
+            (&TOKEN, vec![Val::IntList(token.0), Val::TextList(token.1), Val::IntList(token.2), Val::IntList(token.3)]),
             (
                 &TEXTS,
                 vec![

@@ -1,7 +1,7 @@
 //! Claiming jobs of all tenants.
+use super::state;
 use super::view::{COLUMNS, view};
 use super::wake::Hint;
-use super::state;
 use crate::core::Core;
 use crate::sql::{Dialect, SYSTEM, Store, Tx, Val};
 use crate::{ClaimedJob, LedgerError, TenantId};
@@ -66,7 +66,9 @@ struct Wanted {
 /// Tenants in use that may have something due, by number; and when the next of the others may.
 async fn tenants(core: &Arc<Core>, now: i64) -> Result<(Vec<(TenantId, Hint)>, i64), LedgerError> {
     let sql = match core.store.dialect() {
-        Dialect::Postgres => "SELECT d.id, d.due FROM job_due_tenant d JOIN tenant t ON t.id = d.id WHERE t.state = 0 ORDER BY d.id",
+        Dialect::Postgres => {
+            "SELECT d.id, d.due FROM job_due_tenant d JOIN tenant t ON t.id = d.id WHERE t.state = 0 ORDER BY d.id"
+        }
         Dialect::Sqlite => "SELECT id, 0 FROM tenant WHERE state = 0 ORDER BY id",
     };
     let rows = core.store.point(SYSTEM, sql, &[]).await?;
@@ -102,9 +104,8 @@ async fn claim_of(
         }
     }
     let inner = core.clone();
-    let work = async move {
-        inner.store.write(tenant, move |tx| async move { take(tx, &wanted, max).await }.boxed()).await
-    };
+    let work =
+        async move { inner.store.write(tenant, move |tx| async move { take(tx, &wanted, max).await }.boxed()).await };
     let (jobs, next) =
         tokio::spawn(work).await.map_err(|_| LedgerError::Storage("a claim stopped unexpectedly".into()))??;
     if let Store::Lite(_) = core.store {

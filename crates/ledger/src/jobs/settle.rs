@@ -128,13 +128,7 @@ pub(crate) async fn fail(
     let now = core.now();
     let dead = permanent || job.job.attempts >= job.job.max_attempts;
     let args = |state: i64, at: i64| {
-        vec![
-            Val::from(job.job.id),
-            job.lease.as_str().into(),
-            Val::Int(state),
-            Val::Int(at),
-            words.as_str().into(),
-        ]
+        vec![Val::from(job.job.id), job.lease.as_str().into(), Val::Int(state), Val::Int(at), words.as_str().into()]
     };
     let sql = "UPDATE job SET state = $3, run_at = $4, last_error = $5, lease = NULL \
                WHERE {t} id = $1 AND state = 1 AND lease = $2";

@@ -78,8 +78,6 @@ pub(crate) async fn list(access: &Access, filter: JobFilter) -> Result<Vec<JobVi
     sql += &format!(" ORDER BY id DESC LIMIT ${}", args.len());
     let store = &access.core().store;
     store
-        .read(access.tenant(), move |tx| {
-            async move { tx.rows(&sql, &args).await?.iter().map(view).collect() }.boxed()
-        })
+        .read(access.tenant(), move |tx| async move { tx.rows(&sql, &args).await?.iter().map(view).collect() }.boxed())
         .await
 }

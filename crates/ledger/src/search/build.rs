@@ -91,7 +91,9 @@ impl Build {
             ),
             Dialect::Sqlite => {
                 let by = if *table == "head" && *key == "seq" { LIVE } else { "" };
-                format!("SELECT {a}.{out} FROM {values} CROSS JOIN {table} {a}{by} WHERE {conditions} AND {a}.{key} = c.{column}")
+                format!(
+                    "SELECT {a}.{out} FROM {values} CROSS JOIN {table} {a}{by} WHERE {conditions} AND {a}.{key} = c.{column}"
+                )
             }
         }
     }
@@ -152,7 +154,9 @@ impl Build {
     pub(super) fn live(&mut self, resource_type: ResourceType, seq: &str) -> String {
         let h = self.alias();
         let name = self.name(resource_type);
-        format!("(SELECT 1 FROM head {h}{LIVE} WHERE {{t:{h}}} {h}.type = {name} AND {h}.op <> 2 AND {h}.seq = {seq}) IS NOT NULL")
+        format!(
+            "(SELECT 1 FROM head {h}{LIVE} WHERE {{t:{h}}} {h}.type = {name} AND {h}.op <> 2 AND {h}.seq = {seq}) IS NOT NULL"
+        )
     }
 
     /// The id of a candidate. Binds what it needs, so it must be used.
@@ -162,7 +166,9 @@ impl Build {
         }
         let h = self.alias();
         let name = self.name(*resource_type);
-        format!("(SELECT {h}.id FROM head {h}{LIVE} WHERE {{t:{h}}} {h}.type = {name} AND {h}.op <> 2 AND {h}.seq = {seq})")
+        format!(
+            "(SELECT {h}.id FROM head {h}{LIVE} WHERE {{t:{h}}} {h}.type = {name} AND {h}.op <> 2 AND {h}.seq = {seq})"
+        )
     }
 
     /// The parameters.

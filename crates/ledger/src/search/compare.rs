@@ -38,6 +38,11 @@ impl Table {
         }
     }
 
+    /// Makes SQLite go by position where it would rather read every row of a parameter.
+    pub(super) fn by_seq(self) -> &'static str {
+        by_seq(self.name())
+    }
+
     /// Where an alternative looks.
     pub(super) fn of(alternative: &Match) -> Table {
         match alternative {
@@ -49,6 +54,16 @@ impl Table {
             Match::Number { .. } | Match::Quantity { .. } => Table::Quantity,
             Match::Composite(_) => Table::Composite,
         }
+    }
+}
+
+/// See [`Table::by_seq`].
+pub(super) fn by_seq(table: &str) -> &'static str {
+    match table {
+        "ix_text" => "{lite: INDEXED BY ix_text_seq}",
+        "ix_uri" => "{lite: INDEXED BY ix_uri_seq}",
+        "ix_composite" => "{lite: INDEXED BY ix_composite_seq}",
+        _ => "",
     }
 }
 
@@ -250,7 +265,9 @@ impl Build {
             Some(Match::Local { target, id }) => {
                 let id = self.bind(id.as_str());
                 match target {
-                    Some(target) => format!("{a}.code = {id} AND {a}.system = {}", self.bind(key::type_number(*target))),
+                    Some(target) => {
+                        format!("{a}.code = {id} AND {a}.system = {}", self.bind(key::type_number(*target)))
+                    }
                     None => format!("{a}.code = {id} AND {a}.system <> {NOT_LOCAL}"),
                 }
             }

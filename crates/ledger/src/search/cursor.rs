@@ -40,9 +40,7 @@ impl Place {
                 (_, Value::Null) if !key.always() => Some(KeyValue::Absent),
                 (Kind::Text, Value::String(text)) if !text.contains('\0') => Some(KeyValue::Text(text.clone())),
                 (Kind::Int, part) => part.as_i64().map(KeyValue::Int),
-                (Kind::Real, part) => {
-                    part.as_u64().map(f64::from_bits).filter(|n| !n.is_nan()).map(KeyValue::Real)
-                }
+                (Kind::Real, part) => part.as_u64().map(f64::from_bits).filter(|n| !n.is_nan()).map(KeyValue::Real),
                 _ => None,
             };
             value.ok_or(LedgerError::Cursor)
@@ -77,8 +75,17 @@ mod tests {
 
     #[test]
     fn what_is_not_a_place_in_this_order_is_refused() {
-        for text in ["", "7", "[]", "[\"2\",7,null,null,null]", "[\"1\",7]", "[\"1\",-1,null,null,null]", "[\"1\",7,1,1,1]",
-            "[\"1\",7,null,\"x\",null]", "[\"1\",7,\"a\\u0000\",null,null]"] {
+        for text in [
+            "",
+            "7",
+            "[]",
+            "[\"2\",7,null,null,null]",
+            "[\"1\",7]",
+            "[\"1\",-1,null,null,null]",
+            "[\"1\",7,1,1,1]",
+            "[\"1\",7,null,\"x\",null]",
+            "[\"1\",7,\"a\\u0000\",null,null]",
+        ] {
             assert!(matches!(Place::decode(text, &keys()), Err(LedgerError::Cursor)), "{text}");
         }
     }

@@ -72,7 +72,9 @@ impl Build {
                 let name = self.name(resource_type);
                 let ids = self.equals(ids.iter().map(|id| id.as_str().to_owned()).collect());
                 let within = self.window("(h.seq + 0)", window);
-                Some(format!("SELECT h.seq FROM head h WHERE {{t:h}} h.type = {name} AND h.id {ids} AND h.op <> 2{within}"))
+                Some(format!(
+                    "SELECT h.seq FROM head h WHERE {{t:h}} h.type = {name} AND h.id {ids} AND h.op <> 2{within}"
+                ))
             }
             Filter::Any { param, any } => {
                 let each: Vec<String> =
@@ -139,7 +141,8 @@ impl Build {
 
     fn ranges_of(&mut self, param: ParamKey, table: Table, alternative: &Match, window: Window) -> Vec<String> {
         let a = self.alias();
-        if let (Match::Text { mode: TextMode::Contains, value }, Some(parts)) = (alternative, names::part_param(param)) {
+        if let (Match::Text { mode: TextMode::Contains, value }, Some(parts)) = (alternative, names::part_param(param))
+        {
             let value = key::clean(value);
             let start = names::start(&value);
             let mark = self.param(parts);
@@ -159,7 +162,8 @@ impl Build {
             let mark = self.param(param);
             let condition = self.row(&a, alternative);
             let by_value = self.values(&a, alternative);
-            let points = self.scan("ix_quantity", &a, &mark, &format!("{a}.lo = {a}.hi AND {by_value} AND {condition}"), window);
+            let points =
+                self.scan("ix_quantity", &a, &mark, &format!("{a}.lo = {a}.hi AND {by_value} AND {condition}"), window);
             let a = self.alias();
             let mark = self.param(param);
             let condition = self.row(&a, alternative);
@@ -172,7 +176,8 @@ impl Build {
 
     /// What a number's condition means for a point.
     fn values(&mut self, a: &str, alternative: &Match) -> String {
-        let (Match::Number { prefix, value, lo, hi } | Match::Quantity { prefix, value, lo, hi, .. }) = alternative else {
+        let (Match::Number { prefix, value, lo, hi } | Match::Quantity { prefix, value, lo, hi, .. }) = alternative
+        else {
             return "true".to_owned();
         };
         match prefix {

@@ -52,25 +52,23 @@ pub(super) fn groups(any: &[Match]) -> Vec<Group<'_>> {
         }
     }
     let mut out = Vec::new();
-    out.extend(ids.into_iter().map(|(target, ids)| Group {
-        table: Table::Reference,
-        alternatives: Alternatives::Ids(target, ids),
-    }));
-    out.extend(codes.into_iter().map(|(system, codes)| Group {
-        table: Table::Token,
-        alternatives: Alternatives::Codes(system, codes),
-    }));
     out.extend(
-        others.into_iter().map(|(table, list)| Group { table, alternatives: Alternatives::Other(list) }),
+        ids.into_iter()
+            .map(|(target, ids)| Group { table: Table::Reference, alternatives: Alternatives::Ids(target, ids) }),
     );
+    out.extend(
+        codes
+            .into_iter()
+            .map(|(system, codes)| Group { table: Table::Token, alternatives: Alternatives::Codes(system, codes) }),
+    );
+    out.extend(others.into_iter().map(|(table, list)| Group { table, alternatives: Alternatives::Other(list) }));
     out
 }
 
 /// Tables in which a parameter has rows. Parameters that are not in the definitions (derived ones) may be anywhere.
 pub(super) fn tables_of(param: ParamKey) -> &'static [Table] {
-    static KINDS: LazyLock<HashMap<ParamKey, ParamType>> = LazyLock::new(|| {
-        ResourceType::all().flat_map(params_of).map(|p| (p.key, p.kind)).collect()
-    });
+    static KINDS: LazyLock<HashMap<ParamKey, ParamType>> =
+        LazyLock::new(|| ResourceType::all().flat_map(params_of).map(|p| (p.key, p.kind)).collect());
     match KINDS.get(&param) {
         Some(ParamType::Token) => &[Table::Token],
         Some(ParamType::String) => &[Table::Text],
@@ -106,13 +104,20 @@ impl Build {
     }
 
     /// Whether a row of `table` exists for the parameter and position, beginning the look-up; `condition` follows.
-    fn look(&mut self, table: Table, param: ParamKey, seq: &str, condition: impl FnOnce(&mut Build, &str) -> String) -> String {
+    fn look(
+        &mut self,
+        table: Table,
+        param: ParamKey,
+        seq: &str,
+        condition: impl FnOnce(&mut Build, &str) -> String,
+    ) -> String {
         let a = self.alias();
         let param = self.param(param);
         let condition = condition(self, &a);
         format!(
-            "(SELECT 1 FROM {} {a} WHERE {{t:{a}}} {a}.param = {param} AND {a}.seq = {seq}{condition} LIMIT 1)",
-            table.name()
+            "(SELECT 1 FROM {} {a}{} WHERE {{t:{a}}} {a}.param = {param} AND {a}.seq = {seq}{condition} LIMIT 1)",
+            table.name(),
+            table.by_seq()
         )
     }
 
@@ -144,8 +149,10 @@ impl Build {
             }
             Filter::LastUpdated(any) => {
                 let v = self.alias();
-                let each: Vec<String> =
-                    any.iter().map(|(prefix, lo, hi)| self.instant(&format!("{v}.updated"), *prefix, *lo, *hi)).collect();
+                let each: Vec<String> = any
+                    .iter()
+                    .map(|(prefix, lo, hi)| self.instant(&format!("{v}.updated"), *prefix, *lo, *hi))
+                    .collect();
                 let each = if each.is_empty() { "false".to_owned() } else { each.join(" OR ") };
                 format!("(SELECT 1 FROM version {v} WHERE {{t:{v}}} {v}.seq = {seq} AND ({each})) IS NOT NULL")
             }

@@ -23,14 +23,18 @@ pub(super) async fn follow(tx: &mut Tx, query: &Query, matches: &[Version]) -> R
     let mut included: Vec<Version> = Vec::new();
     let mut from = 0;
     for round in 0..ROUNDS {
-        let fresh: Vec<Version> = if round == 0 { matches.to_vec() } else { included.get(from..).unwrap_or_default().to_vec() };
+        let fresh: Vec<Version> =
+            if round == 0 { matches.to_vec() } else { included.get(from..).unwrap_or_default().to_vec() };
         from = included.len();
         if fresh.is_empty() {
             break;
         }
         for include in query.includes.iter().filter(|i| round == 0 || i.iterate) {
-            let found =
-                if include.reverse { pointing(tx, include, &fresh).await? } else { pointed(tx, include, &fresh).await? };
+            let found = if include.reverse {
+                pointing(tx, include, &fresh).await?
+            } else {
+                pointed(tx, include, &fresh).await?
+            };
             for version in found {
                 if known.insert(version.seq) {
                     included.push(version);
@@ -66,8 +70,7 @@ async fn pointed(tx: &mut Tx, include: &Include, from: &[Version]) -> Result<Vec
     }
     let mut build = Build::new(tx.dialect());
     let (params, seqs) = (build.integers(params), build.integers(seqs));
-    let mut sql =
-        format!("SELECT a.type, a.id FROM ix_reference a WHERE {{t:a}} a.param {params} AND a.seq {seqs}");
+    let mut sql = format!("SELECT a.type, a.id FROM ix_reference a WHERE {{t:a}} a.param {params} AND a.seq {seqs}");
     if let Some(target) = include.target {
         sql += &format!(" AND a.type = {}", build.bind(key::type_number(target)));
     }

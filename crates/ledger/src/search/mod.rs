@@ -98,8 +98,7 @@ pub(crate) async fn compartment(
     }
     if page.matches.len() > count as usize {
         page.matches.truncate(count as usize);
-        page.next =
-            page.matches.last().map(|v| Place { seq: v.seq.cast_signed(), keys: Vec::new() }.encode());
+        page.next = page.matches.last().map(|v| Place { seq: v.seq.cast_signed(), keys: Vec::new() }.encode());
     }
     Ok(page)
 }

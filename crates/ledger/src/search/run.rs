@@ -235,9 +235,7 @@ impl<'q> Search<'q> {
                 let from = format!("FROM (SELECT DISTINCT seq FROM d) c WHERE {live}");
                 (from, Candidate::at(self.target(), "c.seq"))
             }
-            None => {
-                (build.walk_type(self.target(), self.window, false), Candidate::head(self.target(), "h"))
-            }
+            None => (build.walk_type(self.target(), self.window, false), Candidate::head(self.target(), "h")),
         };
         let conditions = self.conditions(&mut build, &candidate);
         sql += &with(&build);
@@ -261,8 +259,7 @@ fn with(build: &Build) -> String {
     if build.counted.is_empty() {
         return String::new();
     }
-    let each: Vec<String> =
-        build.counted.iter().map(|(name, sql)| format!("{name} AS MATERIALIZED ({sql})")).collect();
+    let each: Vec<String> = build.counted.iter().map(|(name, sql)| format!("{name} AS MATERIALIZED ({sql})")).collect();
     format!("WITH {} ", each.join(", "))
 }
 
@@ -283,7 +280,10 @@ async fn fetch(tx: &mut Tx, mut build: Build, inner: &str, order: &Order<'_>) ->
     let (prefix, counter) = if counts.is_empty() {
         ("WITH ".to_owned(), "SELECT 0 AS n".to_owned())
     } else {
-        (format!("{}, ", with(&build).trim_end()), format!("SELECT max(q.n) AS n FROM ({}) q", counts.join(" UNION ALL ")))
+        (
+            format!("{}, ", with(&build).trim_end()),
+            format!("SELECT max(q.n) AS n FROM ({}) q", counts.join(" UNION ALL ")),
+        )
     };
     let columns: String = (1..=order.keys.len()).map(|i| format!(", r.k{i}")).collect();
     let sql = format!(

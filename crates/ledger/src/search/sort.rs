@@ -1,7 +1,7 @@
 //! Orders: the value a resource is sorted by, the walk of an index in that order, and where a page begins.
 use super::build::{Build, Candidate, LIVE, Window};
-use crate::sql::{Row, Val};
 use crate::LedgerError;
+use crate::sql::{Row, Val};
 use karute_fhir::ResourceType;
 use karute_fhir::search::{ParamKey, Sort, SortBy};
 
@@ -110,9 +110,10 @@ impl Key {
         let Column { table, value, .. } = column;
         let choose = if self.largest() { "max" } else { "min" };
         let aside = column.kind.aside();
+        let by = super::compare::by_seq(table);
         let some = if column.empty { format!(" AND {m}.{value} <> ''") } else { String::new() };
         format!(
-            "(SELECT {choose}({m}.{value}{aside}) FROM {table} {m} WHERE {{t:{m}}} {m}.param = {param} AND {m}.seq = {seq}{some})"
+            "(SELECT {choose}({m}.{value}{aside}) FROM {table} {m}{by} WHERE {{t:{m}}} {m}.param = {param} AND {m}.seq = {seq}{some})"
         )
     }
 
@@ -134,13 +135,14 @@ impl Key {
         out += &build.window("(k.seq + 0)", window);
         let some = if column.empty { format!(" AND m.{value} <> ''") } else { String::new() };
         let aside = column.kind.aside();
+        let by = super::compare::by_seq(table);
         let same = if tie == value {
             String::new()
         } else {
             format!(" OR (m.{value}{aside} = k.{value} AND m.{tie} {better} k.{tie})")
         };
         out += &format!(
-            " AND (SELECT 1 FROM {table} m WHERE {{t:m}} m.param = {param} AND m.seq = k.seq{some} \
+            " AND (SELECT 1 FROM {table} m{by} WHERE {{t:m}} m.param = {param} AND m.seq = k.seq{some} \
              AND (m.{value}{aside} {better} k.{value}{same}) LIMIT 1) IS NULL"
         );
         Some(out)
@@ -257,4 +259,3 @@ impl Build {
         ))
     }
 }
-

@@ -46,8 +46,7 @@ pub const NUMBERS: [&str; 9] = ["5", "5.0", "5.4", "5.40", "-3", "0", "100", "1e
 pub const CODES: [&str; 5] = ["a", "b", "A", "c|d", "長い名前のコード"];
 pub const SYSTEMS: [&str; 3] = ["http://s/1", "http://s/2", ""];
 pub const UNITS: [&str; 3] = ["mg", "g", "個"];
-pub const URIS: [&str; 6] =
-    ["http://a/b", "http://a/b/c", "http://a/bc", "http://a/b/", "urn:oid:1.2.3", "http://a"];
+pub const URIS: [&str; 6] = ["http://a/b", "http://a/b/c", "http://a/bc", "http://a/b/", "urn:oid:1.2.3", "http://a"];
 
 fn coding(dice: &mut Dice) -> String {
     let (system, code) = (dice.one(&SYSTEMS), dice.one(&CODES));
@@ -90,14 +89,17 @@ fn patient(dice: &mut Dice) -> String {
         .map(|_| {
             let (family, kana, given) = (dice.one(&FAMILY), dice.one(&KANA), dice.one(&GIVEN));
             let long = if dice.chance(5) { "長".repeat(150) } else { String::new() };
-            format!(r#"{{"text":"{family} {given}","family":"{family}{long}","given":["{given}"]}},{{"family":"{kana}"}}"#)
+            format!(
+                r#"{{"text":"{family} {given}","family":"{family}{long}","given":["{given}"]}},{{"family":"{kana}"}}"#
+            )
         })
         .collect();
     let birth = match dice.below(4) {
         0 => String::new(),
         _ => format!(r#","birthDate":"{}""#, dice.one(&["1954", "1954-03", "1954-03-01", "2026-11-22"])),
     };
-    let gender = if dice.chance(70) { format!(r#","gender":"{}""#, dice.one(&["male", "female"])) } else { String::new() };
+    let gender =
+        if dice.chance(70) { format!(r#","gender":"{}""#, dice.one(&["male", "female"])) } else { String::new() };
     let organization = if dice.chance(50) {
         format!(r#","managingOrganization":{{"reference":"Organization/o{}"}}"#, dice.below(3))
     } else {
@@ -175,8 +177,13 @@ pub struct World {
 }
 
 /// Number of places per type that the random clinic fills, changes and empties.
-const PLACES: [(&str, &str, usize); 5] =
-    [("Patient", "p", 24), ("Observation", "b", 120), ("RiskAssessment", "r", 12), ("ValueSet", "v", 12), ("Organization", "o", 3)];
+const PLACES: [(&str, &str, usize); 5] = [
+    ("Patient", "p", 24),
+    ("Observation", "b", 120),
+    ("RiskAssessment", "r", 12),
+    ("ValueSet", "v", 12),
+    ("Organization", "o", 3),
+];
 
 impl World {
     /// Writes some hundred versions, among them later versions and deletions.
@@ -295,7 +302,9 @@ pub fn try_query(type_name: &str, text: &str) -> Result<Query, karute_fhir::sear
     let pairs: Vec<(String, String)> = text
         .split('&')
         .filter(|pair| !pair.is_empty())
-        .map(|pair| pair.split_once('=').map_or((pair.to_owned(), String::new()), |(n, v)| (n.to_owned(), v.to_owned())))
+        .map(|pair| {
+            pair.split_once('=').map_or((pair.to_owned(), String::new()), |(n, v)| (n.to_owned(), v.to_owned()))
+        })
         .collect();
     let now = Timestamp::parse("2026-11-22T12:00:00+09:00").unwrap();
     parse(kind(type_name), &pairs, &ParseContext { base: "", now })
