@@ -24,7 +24,7 @@ pub(crate) async fn write(tx: &mut Tx, versions: &[(u64, Vec<IndexEntry>)]) -> R
 /// positions only.
 pub(crate) async fn remove(tx: &mut Tx, versions: &[(u64, Vec<IndexEntry>)]) -> Result<(), LedgerError> {
     let deletions = gather(versions).into_deletions();
-    for (table, (params, seqs)) in deletions.pairs {
+    for rows::Pairs { table, params, seqs } in deletions.pairs {
         if params.is_empty() {
             continue;
         }
@@ -49,7 +49,7 @@ pub(crate) async fn remove(tx: &mut Tx, versions: &[(u64, Vec<IndexEntry>)]) -> 
             }
         }
     }
-    let (params, parts, seqs) = deletions.parts;
+    let rows::Parts { param: params, part: parts, seq: seqs } = deletions.parts;
     if params.is_empty() {
         return Ok(());
     }

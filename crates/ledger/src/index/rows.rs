@@ -9,14 +9,55 @@ use std::collections::BTreeSet;
 /// Columns of all index tables, gathered from many resources.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
-    token: (Vec<i64>, Vec<String>, Vec<i64>, Vec<i64>),
-    text: (Vec<i64>, Vec<String>, Vec<i64>, Vec<Option<String>>, Vec<Option<String>>),
-    part: (Vec<i64>, Vec<String>, Vec<i64>),
-    reference: (Vec<i64>, Vec<String>, Vec<i64>, Vec<i64>),
-    uri: (Vec<i64>, Vec<String>, Vec<i64>, Vec<Option<String>>),
+    token: Tokens,
+    text: Texts,
+    part: Parts,
+    reference: References,
+    uri: Uris,
     date: [Vec<i64>; 4],
     quantity: Quantities,
     composite: Composites,
+}
+
+#[derive(Debug, Default)]
+struct Tokens {
+    param: Vec<i64>,
+    code: Vec<String>,
+    seq: Vec<i64>,
+    system: Vec<i64>,
+}
+
+#[derive(Debug, Default)]
+struct Texts {
+    param: Vec<i64>,
+    key: Vec<String>,
+    seq: Vec<i64>,
+    whole: Vec<Option<String>>,
+    exact: Vec<Option<String>>,
+}
+
+/// Rows of the parts of names.
+#[derive(Debug, Default)]
+pub(super) struct Parts {
+    pub(super) param: Vec<i64>,
+    pub(super) part: Vec<String>,
+    pub(super) seq: Vec<i64>,
+}
+
+#[derive(Debug, Default)]
+struct References {
+    param: Vec<i64>,
+    id: Vec<String>,
+    seq: Vec<i64>,
+    target: Vec<i64>,
+}
+
+#[derive(Debug, Default)]
+struct Uris {
+    param: Vec<i64>,
+    uri: Vec<String>,
+    seq: Vec<i64>,
+    whole: Vec<Option<String>>,
 }
 
 #[derive(Debug, Default)]
@@ -135,10 +176,10 @@ impl Rows {
             let param = key::param(entry.param);
             match &entry.value {
                 IndexValue::Token { system, code } => {
-                    self.token.0.push(param);
-                    self.token.1.push(key::equality(code));
-                    self.token.2.push(seq);
-                    self.token.3.push(key::system(system.as_deref()));
+                    self.token.param.push(param);
+                    self.token.code.push(key::equality(code));
+                    self.token.seq.push(seq);
+                    self.token.system.push(key::system(system.as_deref()));
                 }
                 IndexValue::Text { exact, .. } => {
                     if let Some(part_param) = names::part_param(entry.param) {
@@ -152,25 +193,25 @@ impl Rows {
                         count += 1;
                         key = key::again(&short, count);
                     }
-                    self.text.0.push(param);
-                    self.text.2.push(seq);
-                    self.text.3.push((key != *folded).then(|| folded.clone().into_owned()));
-                    self.text.4.push((exact != *folded).then(|| exact.into_owned()));
-                    self.text.1.push(key);
+                    self.text.param.push(param);
+                    self.text.seq.push(seq);
+                    self.text.whole.push((key != *folded).then(|| folded.clone().into_owned()));
+                    self.text.exact.push((exact != *folded).then(|| exact.into_owned()));
+                    self.text.key.push(key);
                 }
                 IndexValue::Local { target, id } => {
-                    self.reference.0.push(param);
-                    self.reference.1.push(id.as_str().to_owned());
-                    self.reference.2.push(seq);
-                    self.reference.3.push(key::type_number(*target));
+                    self.reference.param.push(param);
+                    self.reference.id.push(id.as_str().to_owned());
+                    self.reference.seq.push(seq);
+                    self.reference.target.push(key::type_number(*target));
                 }
                 IndexValue::Uri(uri) => {
                     let uri = key::clean(uri);
                     let short = key::bounded(uri.clone());
-                    self.uri.0.push(param);
-                    self.uri.2.push(seq);
-                    self.uri.3.push((short != *uri).then(|| uri.into_owned()));
-                    self.uri.1.push(short);
+                    self.uri.param.push(param);
+                    self.uri.seq.push(seq);
+                    self.uri.whole.push((short != *uri).then(|| uri.into_owned()));
+                    self.uri.uri.push(short);
                 }
                 IndexValue::Date { lo, hi } => {
                     for (column, value) in self.date.iter_mut().zip([param, seq, *lo, *hi]) {
@@ -193,9 +234,9 @@ impl Rows {
             }
         }
         for (param, part) in parts {
-            self.part.0.push(param);
-            self.part.1.push(part.to_owned());
-            self.part.2.push(seq);
+            self.part.param.push(param);
+            self.part.part.push(part.to_owned());
+            self.part.seq.push(seq);
         }
     }
 
@@ -204,28 +245,44 @@ impl Rows {
         let Rows { token, text, part, reference, uri, date, quantity: q, composite: c } = self;
         let [b, d] = c.slots;
         vec![
-            (&TOKEN, vec![Val::IntList(token.0), Val::TextList(token.1), Val::IntList(token.2), Val::IntList(token.3)]),
+            (
+                &TOKEN,
+                vec![
+                    Val::IntList(token.param),
+                    Val::TextList(token.code),
+                    Val::IntList(token.seq),
+                    Val::IntList(token.system),
+                ],
+            ),
             (
                 &TEXTS,
                 vec![
-                    Val::IntList(text.0),
-                    Val::TextList(text.1),
-                    Val::IntList(text.2),
-                    Val::OptTextList(text.3),
-                    Val::OptTextList(text.4),
+                    Val::IntList(text.param),
+                    Val::TextList(text.key),
+                    Val::IntList(text.seq),
+                    Val::OptTextList(text.whole),
+                    Val::OptTextList(text.exact),
                 ],
             ),
-            (&PART, vec![Val::IntList(part.0), Val::TextList(part.1), Val::IntList(part.2)]),
+            (&PART, vec![Val::IntList(part.param), Val::TextList(part.part), Val::IntList(part.seq)]),
             (
                 &REFERENCE,
                 vec![
-                    Val::IntList(reference.0),
-                    Val::TextList(reference.1),
-                    Val::IntList(reference.2),
-                    Val::IntList(reference.3),
+                    Val::IntList(reference.param),
+                    Val::TextList(reference.id),
+                    Val::IntList(reference.seq),
+                    Val::IntList(reference.target),
                 ],
             ),
-            (&URI, vec![Val::IntList(uri.0), Val::TextList(uri.1), Val::IntList(uri.2), Val::OptTextList(uri.3)]),
+            (
+                &URI,
+                vec![
+                    Val::IntList(uri.param),
+                    Val::TextList(uri.uri),
+                    Val::IntList(uri.seq),
+                    Val::OptTextList(uri.whole),
+                ],
+            ),
             (&DATE, date.into_iter().map(Val::IntList).collect()),
             (
                 &QUANTITY,
@@ -266,19 +323,20 @@ impl Rows {
     /// What to delete: per table with several values for one position the pairs (parameter, position), each once,
     /// and for the parts the rows themselves.
     pub(super) fn into_deletions(self) -> Deletions {
-        let pairs = |params: Vec<i64>, seqs: Vec<i64>| -> (Vec<i64>, Vec<i64>) {
-            params.into_iter().zip(seqs).collect::<BTreeSet<_>>().into_iter().unzip()
+        let pairs = |table: &Table, params: Vec<i64>, seqs: Vec<i64>| -> Pairs {
+            let (params, seqs) = params.into_iter().zip(seqs).collect::<BTreeSet<_>>().into_iter().unzip();
+            Pairs { table: table.name, params, seqs }
         };
         let [date_param, date_seq, ..] = self.date;
         Deletions {
             pairs: vec![
-                (TOKEN.name, pairs(self.token.0, self.token.2)),
-                (TEXTS.name, pairs(self.text.0, self.text.2)),
-                (REFERENCE.name, pairs(self.reference.0, self.reference.2)),
-                (URI.name, pairs(self.uri.0, self.uri.2)),
-                (DATE.name, pairs(date_param, date_seq)),
-                (QUANTITY.name, pairs(self.quantity.param, self.quantity.seq)),
-                (COMPOSITE.name, pairs(self.composite.param, self.composite.seq)),
+                pairs(&TOKEN, self.token.param, self.token.seq),
+                pairs(&TEXTS, self.text.param, self.text.seq),
+                pairs(&REFERENCE, self.reference.param, self.reference.seq),
+                pairs(&URI, self.uri.param, self.uri.seq),
+                pairs(&DATE, date_param, date_seq),
+                pairs(&QUANTITY, self.quantity.param, self.quantity.seq),
+                pairs(&COMPOSITE, self.composite.param, self.composite.seq),
             ],
             parts: self.part,
         }
@@ -287,10 +345,17 @@ impl Rows {
 
 /// See [`Rows::into_deletions`].
 pub(super) struct Deletions {
-    /// Table, parameters, positions.
-    pub(super) pairs: Vec<(&'static str, (Vec<i64>, Vec<i64>))>,
-    /// Parameters, parts, positions.
-    pub(super) parts: (Vec<i64>, Vec<String>, Vec<i64>),
+    /// Tables with several values for one position.
+    pub(super) pairs: Vec<Pairs>,
+    /// Rows of the parts.
+    pub(super) parts: Parts,
+}
+
+/// Parameters and positions to forget in one table, row by row.
+pub(super) struct Pairs {
+    pub(super) table: &'static str,
+    pub(super) params: Vec<i64>,
+    pub(super) seqs: Vec<i64>,
 }
 
 impl Quantities {

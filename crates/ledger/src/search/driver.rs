@@ -20,9 +20,9 @@ pub(super) fn rank(filter: &Filter) -> Option<u8> {
 fn rank_of(alternative: &Match) -> u8 {
     match alternative {
         Match::Local { .. } => 1,
-        Match::Token { code: Some(_), .. } => 2,
-        Match::Uri { mode: UriMode::Exact | UriMode::Above, .. } => 2,
-        Match::Text { mode: TextMode::Exact, .. } => 2,
+        Match::Token { code: Some(_), .. }
+        | Match::Uri { mode: UriMode::Exact | UriMode::Above, .. }
+        | Match::Text { mode: TextMode::Exact, .. } => 2,
         Match::Text { .. } => 3,
         Match::Composite(parts) if !matches!(parts.first(), Some(Match::Token { code: None, .. })) => 3,
         Match::Date { prefix, .. } | Match::Number { prefix, .. } | Match::Quantity { prefix, .. }

@@ -1,6 +1,6 @@
 //! A small random clinic and the meaning of searches in it, worked out in memory from what
 //! `karute_fhir::search::matches` says of single resources.
-use crate::stage::{Stage, changes, delete, id, json, kind, put};
+use crate::stage::{Stage, changes, delete, json, kind, put};
 use karute_fhir::ResourceType;
 use karute_fhir::search::{Filter, IndexEntry, IndexValue, ParseContext, Prefix, Query, extract, matches, parse};
 use karute_japan::Timestamp;
@@ -334,9 +334,4 @@ pub async fn all_pages(access: &Access, query: &Query) -> Vec<String> {
         }
     }
     panic!("pages without end");
-}
-
-/// `id` is used by tests that read single places.
-pub fn place(type_name: &str, name: &str) -> (ResourceType, karute_fhir::Id) {
-    (kind(type_name), id(name))
 }
