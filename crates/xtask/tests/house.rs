@@ -12,6 +12,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("karute-japan", 0),
     ("karute-crypto", 1),
     ("karute-fhir", 1),
+    ("karute-terminology", 1),
     ("karute-ledger", 2),
     ("karute-identity", 3),
     ("karute-chart", 3),

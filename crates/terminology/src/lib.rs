@@ -1,0 +1,18 @@
+//! The words a clinic types: diseases, drugs, laboratory items, usages, acts, allergens, postal codes.
+//!
+//! Official master files as published become [`Table`]s (one per [`Kind`]), whose records are versioned by date: a
+//! prescription of March is shown with March's names and prices, and an ended code is found for old records and not
+//! offered for new ones. The tables of one edition make a [`Catalogue`], an immutable value that all institutions share:
+//! look-ups, mappings between code systems, incremental Japanese search.
+//!
+//! This room knows no patients and no institutions and does no I/O: files arrive as bytes, today's date and a clinic's
+//! habits (adopted drugs, frequencies) as arguments.
+//!
+//! Libraries: `encoding_rs` and `csv` for the published text files (CP932 with vendor characters, quoted fields),
+//! `calamine` for the workbooks of the ministry (読み取り only), `flate2` to keep tables small at rest.
+
+mod kind;
+mod table;
+
+pub use kind::{Kind, column};
+pub use table::{Damaged, Edition, MergeError, MergeOptions, Merged, Record, Row, Table};
