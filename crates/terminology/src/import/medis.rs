@@ -209,7 +209,10 @@ fn index(file: &File<'_>, first: &StringRecord, taking: &mut Taking) -> Result<(
         let key = format!("X{term}|{code}");
         let mut row = || {
             fields.needed(at[0], "索引用語")?;
-            fields.needed(at[1], "対応用語コード")?;
+            if !(2..=9).contains(&code.len()) || !code.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+                let text = fields.text(at[1]);
+                return Err(Fault::new(at[1], format!("対応用語コード「{text}」が英数字9文字までではありません")));
+            }
             // A term may be listed for a word as synonym and again as another writing: once is enough to find it.
             if !seen.insert(key.clone()) {
                 return Ok(None);

@@ -90,13 +90,12 @@ pub fn read(kind: Kind, file_name: &str, bytes: &[u8]) -> Result<Parsed, Refusal
         Kind::Postal => postal::read(&file, &mut taking),
     };
     // What looks like another kind is better said so than by the first column that does not fit.
-    outcome.map_err(|refusal| match refusal.reason {
-        Reason::Columns | Reason::Layout => guess::kind(&file)
+    outcome.and_then(|()| taking.finish()).map_err(|refusal| match refusal.reason {
+        Reason::Columns | Reason::Layout | Reason::Rejected | Reason::Empty => guess::kind(&file)
             .filter(|other| *other != kind)
             .map_or(refusal, |other| Refusal::other_kind(file_name, kind, other)),
         _ => refusal,
-    })?;
-    taking.finish()
+    })
 }
 
 /// Takes a published file into a table. The starter set gives way to it altogether.

@@ -5,6 +5,10 @@
 //! the place of the starter table of its kind.
 use crate::{Damaged, Kind, Table};
 
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
+
 /// Name of the edition of the starter set.
 pub const EDITION: &str = "starter";
 

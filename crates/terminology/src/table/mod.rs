@@ -3,6 +3,9 @@ mod edition;
 mod extent;
 mod merge;
 mod record;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
 
 pub use edition::{Edition, Row};
 pub use extent::{Absent, Covers, Extent};
