@@ -21,6 +21,9 @@ mod report;
 mod source;
 mod ssk;
 mod taking;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
 mod text;
 mod usage;
 mod workbook;
@@ -124,7 +127,13 @@ fn refused(file: &str, error: &MergeError) -> Refusal {
         MergeError::Vanished { .. } => (Reason::Vanished, None),
         MergeError::Empty => (Reason::Empty, None),
     };
-    Refusal { file: plain_name(file).to_owned(), line, column: None, reason, expected: error.to_string() }
+    let expected = match error {
+        MergeError::Duplicate { first_line, key, .. } => {
+            format!("コード「{key}」は{first_line}行目にもあります。コードはファイルに一度だけのはずです。")
+        }
+        other => other.to_string(),
+    };
+    Refusal { file: plain_name(file).to_owned(), line, column: None, reason, expected }
 }
 
 /// The name without folders.
