@@ -3,9 +3,9 @@ use super::*;
 use proptest::prelude::*;
 
 fn file() -> impl Strategy<Value = Vec<u8>> {
-    let cell = "[ -~ぁ-ん（）ｱ-ﾟ０-９]{0,8}";
-    let row = proptest::collection::vec(cell, 1..50).prop_map(|cells| cells.join(","));
-    let rows = proptest::collection::vec(row, 0..6).prop_map(|rows| rows.join("\r\n").into_bytes());
+    let cell = "[ -~あｱﾟ０（]{0,8}";
+    let row = proptest::collection::vec(cell, 1..48).prop_map(|cells| cells.join(","));
+    let rows = proptest::collection::vec(row, 0..4).prop_map(|rows| rows.join("\r\n").into_bytes());
     let bytes = proptest::collection::vec(any::<u8>(), 0..300);
     let headed = ("[\"'{PK]{0,2}", proptest::collection::vec(any::<u8>(), 0..100))
         .prop_map(|(head, rest)| [head.as_bytes(), &rest].concat());
@@ -13,7 +13,7 @@ fn file() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 32, ..ProptestConfig::default() })]
 
     #[test]
     fn any_bytes_of_any_kind(bytes in file(), name in "\\PC{0,12}") {
@@ -31,8 +31,9 @@ proptest! {
         cut in any::<proptest::sample::Index>(),
     ) {
         let whole = cp932(&drugs(&["612170709", "612170710"]));
-        prop_assert!(read(Kind::SskDrug, "y.csv", &whole[..cut.index(whole.len() - 2)]).is_err()
-            || whole[..cut.index(whole.len() - 2)].ends_with(b"\n"));
+        let part = &whole[..cut.index(whole.len() - 2)];
+        // Cut between its lines it is a shorter file, and nothing shows.
+        prop_assert!(read(Kind::SskDrug, "y.csv", part).is_err() || part.ends_with(b"\n") || part.ends_with(b"\r"));
         let mut changed = whole;
         let place = at.index(changed.len());
         changed[place] = byte;

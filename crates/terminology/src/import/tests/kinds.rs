@@ -326,6 +326,38 @@ fn retired_and_current_diseases_stand_side_by_side() {
 }
 
 #[test]
+fn a_disease_that_was_retired_keeps_what_it_was() {
+    let b = |codes: &[&str]| -> String {
+        let row = |code: &&str| {
+            let values =
+                [(1, "0"), (2, "B"), (3, *code), (6, "見本病"), (16, "I10"), (22, "20020601"), (24, "99999999")];
+            ssk(46, &values)
+        };
+        codes.iter().map(row).collect()
+    };
+    let values =
+        [(1, "9"), (2, "B"), (3, "8800002"), (4, "8800001"), (6, "見本病"), (23, "20260101"), (24, "20261231")];
+    let hb = ssk(46, &values);
+    let empty = Table::empty(Kind::SskDisease);
+    let first = import(&empty, "b_20250601.txt", b(&["8800001", "8800002"]).as_bytes(), &options("1"));
+    let first = first.unwrap().merged.table;
+    // b alone: where did it go? hb says so.
+    let second = b(&["8800001"]);
+    let refusal = import(&first, "b_20260101.txt", second.as_bytes(), &options("2")).unwrap_err();
+    assert_eq!(refusal.reason, Reason::Vanished);
+    assert!(refusal.expected.contains("hb を先に"), "{refusal}");
+    let table = import(&first, "hb_20260101.txt", hb.as_bytes(), &options("3")).unwrap().merged.table;
+    let table = import(&table, "b_20260101.txt", second.as_bytes(), &options("2")).unwrap().merged.table;
+    for (on, usable, successor) in
+        [("2025-12-31", true, ""), ("2026-12-31", true, "8800001"), ("2027-01-01", false, "8800001")]
+    {
+        let record = table.at("8800002", day(on)).unwrap();
+        assert_eq!((record.is_usable(day(on)), record.get(c::ssk_disease::SUCCESSOR)), (usable, successor), "{on}");
+        assert_eq!(record.get(c::ssk_disease::ICD10), "I10", "{on}");
+    }
+}
+
+#[test]
 fn a_usage_of_two_lists_has_both_and_loses_one() {
     let cases = cases();
     let find = |file: &str| cases.iter().find(|case| case.file == file).unwrap().text.clone();
