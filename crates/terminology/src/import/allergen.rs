@@ -61,8 +61,7 @@ fn system_of(file: &File<'_>, system: &CodeSystem<'_>, taking: &mut Taking) -> R
 }
 
 fn list(file: &File<'_>, taking: &mut Taking) -> Result<BTreeSet<&'static str>, Refusal> {
-    let mut rows = file.rows(0);
-    let columns = Columns::find(file, taking.kind, &mut rows, &ALLERGENS)?;
+    let (columns, mut rows) = Columns::find_sheet(file, taking.kind, &ALLERGENS)?;
     let at = columns.at();
     let mut record = StringRecord::new();
     let mut classes = BTreeSet::new();

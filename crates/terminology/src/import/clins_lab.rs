@@ -21,8 +21,7 @@ pub(super) const ITEMS: [Heading; 9] = [
 ];
 
 pub(super) fn read(file: &File<'_>, taking: &mut Taking) -> Result<(), Refusal> {
-    let mut rows = file.rows(0);
-    let columns = Columns::find(file, taking.kind, &mut rows, &ITEMS)?;
+    let (columns, mut rows) = Columns::find_sheet(file, taking.kind, &ITEMS)?;
     let at = columns.at();
     let mut record = StringRecord::new();
     let mut groups = BTreeSet::new();

@@ -60,6 +60,24 @@ impl<const N: usize> Columns<N> {
         Err(Refusal::new(&file.name, Reason::Layout, text).at(best.1, None))
     }
 
+    /// The same in the first sheet that has the headings; workbooks have sheets of notes too.
+    pub(super) fn find_sheet<'f>(
+        file: &'f File<'_>,
+        kind: Kind,
+        wanted: &[Heading; N],
+    ) -> Result<(Columns<N>, Rows<'f>), Refusal> {
+        let mut first = None;
+        for sheet in 0..file.sheets().len() {
+            let mut rows = file.rows(sheet);
+            match Columns::find(file, kind, &mut rows, wanted) {
+                Ok(columns) => return Ok((columns, rows)),
+                Err(refusal) => first = first.or(Some(refusal)),
+            }
+        }
+        let none = || Refusal::new(&file.name, Reason::Empty, "シートがありません。");
+        Err(first.unwrap_or_else(none))
+    }
+
     /// The columns of a row of headings.
     pub(super) fn of(record: &StringRecord, wanted: &[Heading; N], text: bool) -> Columns<N> {
         let headings: Vec<String> = record.iter().map(plain).collect();

@@ -96,8 +96,7 @@ fn shared(file: &File<'_>, system: &CodeSystem<'_>, taking: &mut Taking) -> Resu
 fn list(file: &File<'_>, taking: &mut Taking) -> Result<(), Refusal> {
     let ten = taking.kind == Kind::Jlac10;
     let headings = if ten { &LIST10 } else { &LIST11 };
-    let mut rows = file.rows(0);
-    let columns = Columns::find(file, taking.kind, &mut rows, headings)?;
+    let (columns, mut rows) = Columns::find_sheet(file, taking.kind, headings)?;
     let at = columns.at();
     let mut record = StringRecord::new();
     let mut places: HashMap<String, usize> = HashMap::new();

@@ -49,7 +49,12 @@ pub(super) fn read_prices(file: &File<'_>, taking: &mut Taking) -> Result<(), Re
         let columns = match headless {
             // As the CSV has it: 局方, 麻薬, 業者名追記 stand between 規格 and 品名.
             Some(_) => Columns::fixed([1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15], 15),
-            None => Columns::find(file, taking.kind, &mut rows, &PRICES)?,
+            None => match Columns::find(file, taking.kind, &mut rows, &PRICES) {
+                Ok(columns) => columns,
+                // Further sheets may hold notes.
+                Err(_) if sheet > 0 => continue,
+                Err(refusal) => return Err(refusal),
+            },
         };
         let mut at = columns.at();
         // The workbooks leave the headings of 局方 and 麻薬 empty.
@@ -105,7 +110,12 @@ pub(super) fn read_generics(file: &File<'_>, taking: &mut Taking) -> Result<(), 
         let headless = file.first().filter(|row| row.len() == 9 && is_code(&Fields(row).code(1), 12));
         let columns = match headless {
             Some(_) => Columns::fixed([1, 2, 3, 4, 5, 6, 7], 9),
-            None => Columns::find(file, taking.kind, &mut rows, &GENERICS)?,
+            None => match Columns::find(file, taking.kind, &mut rows, &GENERICS) {
+                Ok(columns) => columns,
+                // Further sheets may hold notes.
+                Err(_) if sheet > 0 => continue,
+                Err(refusal) => return Err(refusal),
+            },
         };
         let at = columns.at();
         let mut record = StringRecord::new();

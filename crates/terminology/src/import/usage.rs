@@ -26,8 +26,7 @@ const JAMI: &str = "JAMI";
 const PRESCRIPTION: &str = "eP";
 
 pub(super) fn read(file: &File<'_>, taking: &mut Taking) -> Result<(), Refusal> {
-    let mut rows = file.rows(0);
-    let columns = Columns::find(file, taking.kind, &mut rows, &USAGES)?;
+    let (columns, mut rows) = Columns::find_sheet(file, taking.kind, &USAGES)?;
     let at = columns.at();
     let mut record = StringRecord::new();
     let mut jami = false;

@@ -172,6 +172,20 @@ fn the_workbooks_of_prices_are_one_for_each_class() {
 }
 
 #[test]
+fn lists_with_headings_are_found_behind_sheets_of_notes() {
+    let notes: &[&[&str]] = &[&["改訂履歴"], &["2026-04-01", "初版"]];
+    let usages: &[&[&str]] = &[
+        &["電子処方箋用法マスタ"],
+        &["用法コード", "用法名称", "部位要否", "適用開始日"],
+        &["1013044400000000", "１日３回　毎食後", "", "#20230126"],
+    ];
+    let bytes = xlsx(&[("履歴", notes), ("用法", usages)]);
+    let table = import(&Table::empty(Kind::Usage), "yoho.xlsx", &bytes, &options("a")).unwrap().merged.table;
+    let usage = table.newest("1013044400000000").unwrap();
+    assert_eq!((usage.get(c::usage::NAME), usage.from()), ("１日３回　毎食後", Some(day("2023-01-26"))));
+}
+
+#[test]
 fn a_broken_workbook_is_refused_and_a_strange_one_is_named() {
     let bytes = xlsx(&[("一般名処方マスタ", NAMES)]);
     let refusal = read(Kind::GenericName, "a.xlsx", &bytes[..bytes.len() / 2]).unwrap_err();
