@@ -13,11 +13,21 @@ pub(super) fn day(text: &str) -> Result<Option<Date>, NoDay> {
     if plain.bytes().all(|byte| byte == b'0') || (plain.len() >= 6 && plain.bytes().all(|byte| byte == b'9')) {
         return Ok(None);
     }
+    if plain.len() == 8 && plain.bytes().all(|byte| byte.is_ascii_digit()) {
+        return eight(plain).map(Some).ok_or(NoDay);
+    }
     // Receipt numbers of seven digits would be read as 和暦; no master writes them.
     if plain.len() == 7 && plain.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(NoDay);
     }
     era::parse(plain).map(Some).map_err(|_| NoDay)
+}
+
+/// `YYYYMMDD`, which almost every cell is.
+fn eight(digits: &str) -> Option<Date> {
+    let number = digits.parse::<u32>().ok()?;
+    let part = |number: u32| i8::try_from(number).ok();
+    Date::new(i16::try_from(number / 10_000).ok()?, part(number / 100 % 100)?, part(number % 100)?).ok()
 }
 
 /// The date in the name of a file or sheet: `y_20260401.csv`, `ippan_260401.xlsx`, `（R8.4.1版）`.
