@@ -76,6 +76,11 @@ pub struct Imported {
 /// Reads a published file of a kind.
 pub fn read(kind: Kind, file_name: &str, bytes: &[u8]) -> Result<Parsed, Refusal> {
     let file = File::open(file_name, bytes)?;
+    if file.json().is_some() && !matches!(kind, Kind::Jlac10 | Kind::Jlac11 | Kind::Allergen) {
+        let text = format!("JSON のファイルです。{}は CSV または .xlsx で取り込みます。", kind.label());
+        let refusal = Refusal::new(file_name, Reason::Layout, text);
+        return Err(guess::kind(&file).map_or(refusal, |other| Refusal::other_kind(file_name, kind, other)));
+    }
     let mut taking = Taking::new(kind, &file);
     let outcome = match kind {
         Kind::NhiPrice => nhi::read_prices(&file, &mut taking),

@@ -52,6 +52,7 @@ fn broken_files_are_refused_with_their_place() {
         (Kind::SskMaterial, whole.clone().into_bytes(), Reason::OtherKind, None, None, "医薬品マスター（ssk-drug）"),
         (Kind::Jlac10, price.as_bytes().to_vec(), Reason::OtherKind, None, None, "薬価基準収載品目リスト（nhi-price）"),
         (Kind::NhiPrice, b"a,b,c\n1,2,3\n".to_vec(), Reason::Layout, Some(1), None, "見出し「区分」"),
+        (Kind::Usage, br#"{"resourceType":"Patient"}"#.to_vec(), Reason::Layout, None, None, "CSV または .xlsx"),
         (Kind::Allergen, br#"{"resourceType":"Patient"}"#.to_vec(), Reason::Layout, None, None, "CodeSystem"),
         (Kind::Allergen, br#"{"resourceType":"CodeSys"#.to_vec(), Reason::Truncated, None, None, "JSON"),
         (Kind::SskDrug, wrong.into_bytes(), Reason::Rejected, Some(1), Some(30), "30行中30行"),
