@@ -72,7 +72,7 @@ pub enum MergeError {
     Empty,
 }
 
-/// How many codes in use may be missing from a full file. Files of 支払基金, MEDIS and the laboratory lists keep a code
+/// How many codes in use may be missing from a full file. Files of 支払基金 and MEDIS keep a code
 /// and mark it as ended (マスターファイル仕様説明書, 変更区分 9), lists of prices and of names drop it.
 fn vanish_limit(kind: Kind, usable: u32) -> u32 {
     match kind {
