@@ -11,8 +11,12 @@
 //! Libraries: `encoding_rs` and `csv` for the published text files (CP932 with vendor characters, quoted fields),
 //! `calamine` for the workbooks of the ministry (読み取り only), `flate2` to keep tables small at rest.
 
+mod import;
 mod kind;
 mod table;
 
+pub mod starter;
+
+pub use import::{ImportOptions, Imported, Parsed, Reason, Refusal, Rejected, Report, import, read};
 pub use kind::{Kind, column};
-pub use table::{Damaged, Edition, MergeError, MergeOptions, Merged, Record, Row, Table};
+pub use table::{Absent, Covers, Damaged, Edition, Extent, MergeError, MergeOptions, Merged, Record, Row, Table};
