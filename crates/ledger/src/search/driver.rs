@@ -34,6 +34,16 @@ fn rank_of(alternative: &Match) -> u8 {
     }
 }
 
+/// Whether every candidate that the filter proposes fulfils it, as far as the candidate is a current version.
+pub(super) fn proves(filter: &Filter) -> bool {
+    let superset = |alternative: &Match| matches!(alternative, Match::Text { mode: TextMode::Contains, .. });
+    match filter {
+        Filter::Ids(_) => true,
+        Filter::Any { any, .. } => !any.iter().any(superset),
+        _ => false,
+    }
+}
+
 /// Whether the filter is one single value, whose rows stand in chain order in the index.
 pub(super) fn ordered(filter: &Filter) -> bool {
     let Filter::Any { any, .. } = filter else { return false };

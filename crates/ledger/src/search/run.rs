@@ -11,7 +11,7 @@
 //! the work of a search is bounded by the size of its page and not by the size of the tenant.
 use super::build::{Build, Candidate, Window};
 use super::cursor::Place;
-use super::driver::{limited, ordered, rank};
+use super::driver::{limited, ordered, proves, rank};
 use super::sort::{Key, KeyValue, keys};
 use crate::core::{VERSION, version};
 use crate::sql::{Dialect, Tx, Val};
@@ -97,12 +97,19 @@ impl<'q> Search<'q> {
     /// The conditions of all filters on a candidate, each beginning with AND. The window stands for `_lastUpdated`
     /// where it says the same.
     fn conditions(&self, build: &mut Build, candidate: &Candidate) -> String {
-        let mut out = String::new();
-        for filter in self.query.filters.iter().filter(|f| !super::window::exact(f)) {
-            out += " AND ";
-            out += &build.fulfils(filter, candidate);
-        }
-        out
+        self.other_conditions(build, candidate, None)
+    }
+
+    /// The conditions of all filters but the one whose matches the candidates are, each beginning with AND. Databases
+    /// evaluate them in this order: what leaves fewest comes first.
+    fn other_conditions(&self, build: &mut Build, candidate: &Candidate, source: Option<&Filter>) -> String {
+        let open = |filter: &&Filter| {
+            !super::window::exact(filter)
+                && !source.is_some_and(|source| std::ptr::eq(*filter, source) && proves(source))
+        };
+        let mut filters: Vec<&Filter> = self.query.filters.iter().filter(open).collect();
+        filters.sort_by_key(|filter| rank(filter).unwrap_or(u8::MAX));
+        filters.into_iter().map(|filter| format!(" AND {}", build.fulfils(filter, candidate))).collect()
     }
 
     fn target(&self) -> ResourceType {
@@ -122,8 +129,10 @@ impl<'q> Search<'q> {
         build.counted.push(("d".to_owned(), limited(&candidates, Some(GATHER))));
         let candidate = Candidate::at(self.target(), "c.seq");
         let mut inner = self.columns(&mut build, &candidate);
-        inner += &format!(" FROM (SELECT DISTINCT seq FROM d) c WHERE {}", build.live(self.target(), "c.seq"));
-        inner += &self.conditions(&mut build, &candidate);
+        inner += " FROM (SELECT DISTINCT seq FROM d) c WHERE true";
+        inner += &self.other_conditions(&mut build, &candidate, Some(source));
+        // Nearly every index row is of a current version, so this leaves the least out.
+        inner += &format!(" AND {}", build.live(self.target(), "c.seq"));
         let order = Order { keys: &self.keys, walked: false, after: self.place(), limit };
         let (count, hits) = fetch(tx, build, &inner, &order).await?;
         Ok((count <= u64::from(GATHER)).then_some(hits))
@@ -231,13 +240,15 @@ impl<'q> Search<'q> {
         let (from, candidate) = match candidates {
             Some(candidates) => {
                 build.counted.push(("d".to_owned(), limited(&candidates, None)));
-                let live = build.live(self.target(), "c.seq");
-                let from = format!("FROM (SELECT DISTINCT seq FROM d) c WHERE {live}");
+                let from = "FROM (SELECT DISTINCT seq FROM d) c WHERE true".to_owned();
                 (from, Candidate::at(self.target(), "c.seq"))
             }
             None => (build.walk_type(self.target(), self.window, false), Candidate::head(self.target(), "h")),
         };
-        let conditions = self.conditions(&mut build, &candidate);
+        let mut conditions = self.other_conditions(&mut build, &candidate, source);
+        if source.is_some() {
+            conditions += &format!(" AND {}", build.live(self.target(), "c.seq"));
+        }
         sql += &with(&build);
         sql += &format!("SELECT count(*) {from}{conditions}");
         let row = tx.row(&sql, build.args()).await?;
