@@ -9,10 +9,15 @@
 //! habits (adopted drugs, frequencies) as arguments.
 //!
 //! Libraries: `encoding_rs` and `csv` for the published text files (CP932 with vendor characters, quoted fields),
-//! `calamine` for the workbooks of the ministry (読み取り only), `flate2` to keep tables small at rest.
+//! `calamine` for the workbooks of the ministry (読み取り only), `flate2` to keep tables small at rest,
+//! `arc-swap` to replace them under those who read.
 
+mod function;
 mod kind;
+mod masters;
 mod table;
 
+pub use function::Function;
 pub use kind::{Kind, column};
+pub use masters::{Masters, MastersHandle};
 pub use table::{Damaged, Edition, MergeError, MergeOptions, Merged, Record, Row, Table};

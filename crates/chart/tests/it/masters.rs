@@ -1,0 +1,59 @@
+use karute_chart::masters::status;
+use karute_crypto::{MasterKey, SystemEntropy};
+use karute_japan::{Clock, ManualClock, Timestamp};
+use karute_ledger::{Backend, Ledger, LedgerConfig, NewMaster, migrate};
+use karute_terminology::{Edition, Kind, Masters, MergeOptions, Row, Table};
+use std::sync::Arc;
+
+fn table(kind: Kind, file: &str) -> Table {
+    let row = Row { key: "1".into(), values: vec![String::new(); kind.columns().len()], ..Row::default() };
+    let edition = Edition { date: "2026-10-01".parse().unwrap(), file: file.into(), digest: "d".into(), rows: 0 };
+    Table::empty(kind).merge(vec![row], &edition, MergeOptions::default()).unwrap().table
+}
+
+#[tokio::test]
+async fn the_status_says_what_is_loaded_and_what_is_missing() {
+    let dir = tempfile::tempdir().unwrap();
+    let clock = Arc::new(ManualClock::new(Timestamp::parse("2026-11-20T10:42:00+09:00").unwrap()));
+    let config = LedgerConfig {
+        backend: Backend::Sqlite { dir: dir.path().to_owned() },
+        key: MasterKey::from_bytes([5; 32]),
+        clock: clock as Arc<dyn Clock>,
+        entropy: Arc::new(SystemEntropy),
+        checkpoint_dir: None,
+        checkpoint_every: 10_000,
+        max_blob_bytes: 1 << 20,
+    };
+    migrate(&config, None).await.unwrap();
+    let ledger = Ledger::open(config).await.unwrap();
+    // The starter set alone.
+    let masters = Masters::new([Arc::new(table(Kind::Postal, "starter"))]);
+    let now = status(&ledger, &masters).await.unwrap();
+    assert!(now.starter_only);
+    let of = |now: &karute_chart::masters::MastersStatus, kind: &str| {
+        now.kinds.iter().find(|k| k.kind == kind).unwrap().clone()
+    };
+    let postal = of(&now, "postal");
+    assert_eq!((postal.rows, postal.number, postal.edition, postal.file), (1, None, None, None));
+    assert_eq!(of(&now, "hot").rows, 0);
+
+    let official = table(Kind::Postal, "utf_ken_all.csv");
+    let new = NewMaster {
+        kind: "postal".into(),
+        expected: None,
+        content: official.encode().unwrap(),
+        report: "{\"added\":1}".into(),
+        by: "保守 太郎".into(),
+    };
+    ledger.put_master(new).await.unwrap();
+    let now = status(&ledger, &Masters::new([Arc::new(official)])).await.unwrap();
+    assert!(!now.starter_only);
+    let postal = of(&now, "postal");
+    assert_eq!((postal.number, postal.edition.as_deref(), postal.file_rows), (Some(1), Some("2026-10-01"), Some(1)));
+    assert_eq!(postal.file.as_deref(), Some("utf_ken_all.csv"));
+    assert_eq!(postal.imported_at.as_deref(), Some("2026-11-20T10:42:00.000+09:00"));
+    assert_eq!(postal.report.unwrap()["added"], 1);
+    let lack = |name: &str| now.functions.iter().find(|f| f.function == name).unwrap().missing.clone();
+    assert_eq!(lack("addresses"), Vec::<&str>::new());
+    assert_eq!(lack("prescription"), ["ssk-drug", "generic-name", "usage"]);
+}
