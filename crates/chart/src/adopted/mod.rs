@@ -2,9 +2,11 @@
 //! FHIR `ValueSet` ([`URL`], id [`ID`]).
 
 mod change;
+mod lookup;
 mod resource;
 
 pub use change::{adopt, drop_drug};
+pub use lookup::{DrugFact, facts};
 
 use crate::ChartError;
 use crate::query::{parse, resource_type};

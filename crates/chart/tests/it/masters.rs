@@ -1,8 +1,10 @@
+use karute_chart::adopted::{DrugFact, facts};
 use karute_chart::masters::status;
 use karute_crypto::{MasterKey, SystemEntropy};
 use karute_japan::{Clock, ManualClock, Timestamp};
 use karute_ledger::{Backend, Ledger, LedgerConfig, NewMaster, migrate};
 use karute_terminology::{Edition, Kind, Masters, MergeOptions, Row, Table};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 fn table(kind: Kind, file: &str) -> Table {
@@ -56,4 +58,44 @@ async fn the_status_says_what_is_loaded_and_what_is_missing() {
     let lack = |name: &str| now.functions.iter().find(|f| f.function == name).unwrap().missing.clone();
     assert_eq!(lack("addresses"), Vec::<&str>::new());
     assert_eq!(lack("prescription"), ["ssk-drug", "generic-name", "usage"]);
+}
+
+#[test]
+fn adopted_drugs_are_named_by_the_masters_and_marked_when_they_have_ended() {
+    let row = |kind: Kind, key: &str, until: Option<&str>, fill: &[(&str, &str)]| {
+        let mut values = vec![String::new(); kind.columns().len()];
+        for (name, value) in fill {
+            let at = kind.columns().iter().position(|column| column == name).unwrap();
+            (*value).clone_into(&mut values[at]);
+        }
+        Row { key: key.into(), until: until.map(|day| day.parse().unwrap()), values, ..Row::default() }
+    };
+    let tables = [
+        (Kind::NhiPrice, vec![row(Kind::NhiPrice, "2171022F1274", None, &[("NAME", "アムロジピン錠5mg「薬価」")])]),
+        (
+            Kind::SskDrug,
+            vec![
+                row(Kind::SskDrug, "1", None, &[("NHI_CODE", "2171022F1274"), ("NAME", "アムロジピン錠5mg")]),
+                row(Kind::SskDrug, "2", Some("2026-03-31"), &[("NHI_CODE", "3962002F3035"), ("NAME", "旧")]),
+                row(Kind::SskDrug, "3", None, &[("NHI_CODE", "3962002F3035"), ("FULL_NAME", "新 正式")]),
+                row(Kind::SskDrug, "4", Some("2026-03-31"), &[("NHI_CODE", "1149019F1560"), ("NAME", "終了")]),
+            ],
+        ),
+    ];
+    let edition =
+        |file: &str| Edition { date: "2026-01-01".parse().unwrap(), file: file.into(), digest: "d".into(), rows: 0 };
+    let masters = Masters::new(tables.map(|(kind, rows)| {
+        Arc::new(Table::empty(kind).merge(rows, &edition("f"), MergeOptions::default()).unwrap().table)
+    }));
+    let codes = ["2171022F1274", "3962002F3035", "1149019F1560", "9999999X9999"];
+    let found = facts(&masters, codes.into_iter(), "2026-11-20".parse().unwrap());
+    let expected = [
+        ("2171022F1274", "アムロジピン錠5mg「薬価」", true),
+        ("3962002F3035", "新 正式", true),
+        ("1149019F1560", "終了", false),
+    ];
+    let expected: HashMap<String, DrugFact> =
+        expected.map(|(code, name, usable)| (code.to_owned(), DrugFact { name: name.to_owned(), usable })).into();
+    assert_eq!(found, expected);
+    assert!(facts(&Masters::default(), codes.into_iter(), "2026-11-20".parse().unwrap()).is_empty());
 }

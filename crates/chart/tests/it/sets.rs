@@ -33,7 +33,7 @@ async fn a_set_is_made_filled_changed_and_put_away() {
     assert_eq!(names(&set), ["クレアチニン", "グルコース"]);
     let set = sets::insert(access, &set.id, set.version, 0, &taken).await.unwrap();
     assert_eq!(names(&set), ["HbA1c", "クレアチニン", "グルコース"], "undone exactly");
-    assert_eq!(all(access).await.unwrap(), [set.clone()]);
+    assert_eq!(all(access).await.unwrap().as_slice(), std::slice::from_ref(&set));
 
     let plan = ResourceType::parse("PlanDefinition").unwrap();
     let Lookup::Found(stored) = access.read(plan, &set.id).await.unwrap() else { panic!("none") };

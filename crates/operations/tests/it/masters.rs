@@ -9,8 +9,8 @@ use std::time::Duration;
 
 fn row(kind: Kind, key: &str, name: &str) -> Row {
     let mut values = vec![String::new(); kind.columns().len()];
-    values[0] = name.to_owned();
-    Row { line: 1, key: key.to_owned(), from: None, until: None, values }
+    name.clone_into(&mut values[0]);
+    Row { line: 1, key: key.to_owned(), values, ..Row::default() }
 }
 
 fn with(base: &Table, day: &str, rows: Vec<Row>) -> (Table, bool, u32) {
@@ -34,9 +34,9 @@ fn starter() -> Vec<Table> {
         .into()
 }
 
-fn publishing() -> (Arc<MastersHandle>, Publish) {
-    let handle = Arc::new(MastersHandle::new(Masters::default()));
-    let place = Arc::clone(&handle);
+fn publishing() -> (MastersHandle, Publish) {
+    let handle = MastersHandle::default();
+    let place = handle.clone();
     (handle, Arc::new(move |tables| place.replace(Masters::new(tables))))
 }
 
