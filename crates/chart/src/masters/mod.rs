@@ -1,7 +1,6 @@
 //! The masters of the installation, as administrators look at them: what is loaded, and what is missing for which
 //! function. They belong to no institution, so nothing here is audited.
 use crate::ChartError;
-use karute_japan::Date;
 use karute_ledger::{Ledger, MasterEdition};
 use karute_terminology::{Function, Kind, Masters};
 use serde::Serialize;
@@ -15,19 +14,17 @@ pub struct KindStatus {
     pub label: &'static str,
     /// Number of the newest edition; `None` when only the starter set (or nothing) is there.
     pub number: Option<u32>,
-    /// From when its contents hold.
+    /// From when its contents hold, `YYYY-MM-DD`.
     pub edition: Option<String>,
     /// Name of the file it was taken from.
     pub file: Option<String>,
-    /// Rows of that file.
-    pub file_rows: Option<u32>,
     /// Revisions in the table now.
     pub rows: usize,
     /// When it was taken in.
     pub imported_at: Option<String>,
     /// Who took it in.
     pub imported_by: Option<String>,
-    /// The report of the newest import.
+    /// The report of the newest import: `file`, `edition`, counts by name, `rejected` rows.
     pub report: Option<serde_json::Value>,
 }
 
@@ -53,7 +50,8 @@ pub struct MastersStatus {
     pub functions: Vec<Lack>,
 }
 
-/// How the masters stand: editions from the database, contents from the tables in memory.
+/// How the masters stand: editions and their reports from the database, numbers of rows from the tables in memory
+/// (which follow the database within seconds).
 pub async fn status(ledger: &Ledger, masters: &Masters) -> Result<MastersStatus, ChartError> {
     Ok(of(&ledger.master_editions().await?, masters))
 }
@@ -71,19 +69,17 @@ fn of(editions: &[MasterEdition], masters: &Masters) -> MastersStatus {
 }
 
 fn of_kind(kind: Kind, newest: Option<&MasterEdition>, masters: &Masters) -> KindStatus {
-    let table = masters.table(kind);
-    // The starter set has an edition of its own; only what was imported is told as an edition.
-    let file = newest.and(table).and_then(|table| table.editions().last());
+    let report: Option<serde_json::Value> = newest.and_then(|e| serde_json::from_str(&e.report).ok());
+    let told = |name: &str| report.as_ref()?.get(name)?.as_str().map(str::to_owned);
     KindStatus {
         kind: kind.name(),
         label: kind.label(),
         number: newest.map(|e| e.number),
-        edition: file.map(|f| Date::to_string(&f.date)),
-        file: file.map(|f| f.file.clone()),
-        file_rows: file.map(|f| f.rows),
-        rows: table.map_or(0, |table| table.len()),
+        edition: told("edition"),
+        file: told("file"),
+        rows: masters.table(kind).map_or(0, |table| table.len()),
         imported_at: newest.map(|e| e.imported_at.to_fhir()),
         imported_by: newest.map(|e| e.imported_by.clone()),
-        report: newest.and_then(|e| serde_json::from_str(&e.report).ok()),
+        report,
     }
 }

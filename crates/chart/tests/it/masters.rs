@@ -44,14 +44,14 @@ async fn the_status_says_what_is_loaded_and_what_is_missing() {
         kind: "postal".into(),
         expected: None,
         content: official.encode().unwrap(),
-        report: "{\"added\":1}".into(),
+        report: r#"{"file":"utf_ken_all.csv","edition":"2026-10-01","added":1}"#.into(),
         by: "保守 太郎".into(),
     };
     ledger.put_master(new).await.unwrap();
     let now = status(&ledger, &Masters::new([Arc::new(official)])).await.unwrap();
     assert!(!now.starter_only);
     let postal = of(&now, "postal");
-    assert_eq!((postal.number, postal.edition.as_deref(), postal.file_rows), (Some(1), Some("2026-10-01"), Some(1)));
+    assert_eq!((postal.number, postal.edition.as_deref(), postal.rows), (Some(1), Some("2026-10-01"), 1));
     assert_eq!(postal.file.as_deref(), Some("utf_ken_all.csv"));
     assert_eq!(postal.imported_at.as_deref(), Some("2026-11-20T10:42:00.000+09:00"));
     assert_eq!(postal.report.unwrap()["added"], 1);
