@@ -7,6 +7,7 @@ mod kanji_variants;
 mod partial;
 mod romaji;
 mod timestamp;
+mod width;
 
 pub mod age;
 pub mod contact;
@@ -18,6 +19,7 @@ pub use fold::search_key;
 pub use partial::{PartialDateTime, PartialError, Precision};
 pub use romaji::romaji_to_hiragana;
 pub use timestamp::Timestamp;
+pub use width::{full_width_kana, half_width_code};
 
 /// A day of the calendar without zone: birth dates, days of visits.
 pub use jiff::civil::Date;

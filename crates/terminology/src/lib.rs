@@ -13,11 +13,14 @@
 //! `arc-swap` to replace them under those who read.
 
 mod function;
+mod import;
 mod kind;
 mod masters;
+pub mod starter;
 mod table;
 
 pub use function::Function;
+pub use import::{ImportOptions, Imported, Parsed, Reason, Refusal, Rejected, Report, import, read};
 pub use kind::{Kind, column};
 pub use masters::{Masters, MastersHandle};
-pub use table::{Damaged, Edition, MergeError, MergeOptions, Merged, Record, Row, Table};
+pub use table::{Absent, Covers, Damaged, Edition, Extent, MergeError, MergeOptions, Merged, Record, Row, Table};
