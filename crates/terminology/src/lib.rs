@@ -9,10 +9,17 @@
 //! habits (adopted drugs, frequencies) as arguments.
 //!
 //! Libraries: `encoding_rs` and `csv` for the published text files (CP932 with vendor characters, quoted fields),
-//! `calamine` for the workbooks of the ministry (読み取り only), `flate2` to keep tables small at rest.
+//! `calamine` for the workbooks of the ministry (読み取り only), `flate2` to keep tables small at rest, `arc-swap` to put newer
+//! masters in place while others are being read.
 
 mod kind;
+pub mod mapping;
+mod masters;
+mod system;
 mod table;
 
 pub use kind::{Kind, column};
+pub use mapping::Mapping;
+pub use masters::{Masters, MastersHandle};
+pub use system::CodeSystem;
 pub use table::{Damaged, Edition, MergeError, MergeOptions, Merged, Record, Row, Table};
