@@ -9,18 +9,22 @@
 //! habits (adopted drugs, frequencies) as arguments.
 //!
 //! Libraries: `encoding_rs` and `csv` for the published text files (CP932 with vendor characters, quoted fields),
-//! `calamine` for the workbooks of the ministry (読み取り only), `flate2` to keep tables small at rest,
-//! `arc-swap` to replace them under those who read.
+//! `calamine` for the workbooks of the ministry (読み取り only), `flate2` to keep tables small at rest, `arc-swap` to put newer
+//! masters in place while others are being read.
 
 mod function;
 mod import;
 mod kind;
+pub mod mapping;
 mod masters;
 pub mod starter;
+mod system;
 mod table;
 
 pub use function::Function;
 pub use import::{ImportOptions, Imported, Parsed, Reason, Refusal, Rejected, Report, import, read};
 pub use kind::{Kind, column};
+pub use mapping::Mapping;
 pub use masters::{Masters, MastersHandle};
+pub use system::CodeSystem;
 pub use table::{Absent, Covers, Damaged, Edition, Extent, MergeError, MergeOptions, Merged, Record, Row, Table};

@@ -1,24 +1,32 @@
-//! The tables of one moment, shared by everybody, and the place where the next moment's are put.
-use crate::{Kind, Table};
+//! One set of masters that a whole process shares.
+use crate::{Kind, Mapping, Table};
 use arc_swap::ArcSwap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The tables of one moment. Immutable.
+/// The tables of one moment and what is built from them. Immutable.
 #[derive(Debug, Default)]
 pub struct Masters {
     tables: BTreeMap<Kind, Arc<Table>>,
+    mapping: Mapping,
 }
 
 impl Masters {
     /// Of these tables, one a kind.
     pub fn new(tables: impl IntoIterator<Item = Arc<Table>>) -> Masters {
-        Masters { tables: tables.into_iter().map(|table| (table.kind(), table)).collect() }
+        let tables: BTreeMap<Kind, Arc<Table>> = tables.into_iter().map(|table| (table.kind(), table)).collect();
+        let mapping = Mapping::build(tables.values());
+        Masters { tables, mapping }
     }
 
     /// A table, where one of that kind is there.
     pub fn table(&self, kind: Kind) -> Option<&Arc<Table>> {
         self.tables.get(&kind)
+    }
+
+    /// Look-ups and translations of codes.
+    pub fn mapping(&self) -> &Mapping {
+        &self.mapping
     }
 }
 
@@ -43,20 +51,5 @@ impl MastersHandle {
     /// Puts newer masters in their place, for all clones at once.
     pub fn replace(&self, masters: Masters) {
         self.current.store(Arc::new(masters));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn who_took_the_tables_keeps_them_while_newer_ones_come() {
-        let handle = MastersHandle::new(Masters::new([Arc::new(Table::empty(Kind::Hot))]));
-        let taken = handle.current();
-        handle.replace(Masters::new([Arc::new(Table::empty(Kind::Usage))]));
-        assert!(taken.table(Kind::Hot).is_some() && taken.table(Kind::Usage).is_none());
-        let now = handle.current();
-        assert!(now.table(Kind::Hot).is_none() && now.table(Kind::Usage).is_some());
     }
 }
