@@ -9,7 +9,13 @@ use std::sync::Arc;
 
 fn table(kind: Kind, file: &str) -> Table {
     let row = Row { key: "1".into(), values: vec![String::new(); kind.columns().len()], ..Row::default() };
-    let edition = Edition { date: "2026-10-01".parse().unwrap(), file: file.into(), digest: "d".into(), rows: 0 };
+    let edition = Edition {
+        date: "2026-10-01".parse().unwrap(),
+        file: file.into(),
+        digest: "d".into(),
+        rows: 0,
+        part: String::new(),
+    };
     Table::empty(kind).merge(vec![row], &edition, MergeOptions::default()).unwrap().table
 }
 
@@ -82,8 +88,13 @@ fn adopted_drugs_are_named_by_the_masters_and_marked_when_they_have_ended() {
             ],
         ),
     ];
-    let edition =
-        |file: &str| Edition { date: "2026-01-01".parse().unwrap(), file: file.into(), digest: "d".into(), rows: 0 };
+    let edition = |file: &str| Edition {
+        date: "2026-01-01".parse().unwrap(),
+        file: file.into(),
+        digest: "d".into(),
+        rows: 0,
+        part: String::new(),
+    };
     let masters = Masters::new(tables.map(|(kind, rows)| {
         Arc::new(Table::empty(kind).merge(rows, &edition("f"), MergeOptions::default()).unwrap().table)
     }));

@@ -16,7 +16,7 @@ fn row(kind: Kind, key: &str, name: &str) -> Row {
 fn with(base: &Table, day: &str, rows: Vec<Row>) -> (Table, bool, u32) {
     let date: Date = day.parse().unwrap();
     let digest = format!("{day}-{}", rows.len());
-    let edition = Edition { date, file: format!("f_{day}.csv"), digest, rows: 0 };
+    let edition = Edition { date, file: format!("f_{day}.csv"), digest, rows: 0, part: String::new() };
     let merged = base.merge(rows, &edition, MergeOptions::default()).unwrap();
     (merged.table, merged.known, merged.added)
 }

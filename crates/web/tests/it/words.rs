@@ -14,7 +14,7 @@ fn table(kind: Kind, file: &str, rows: &[(&str, &[(&str, &str)])]) -> Table {
         Row { key: (*key).to_owned(), values, ..Row::default() }
     });
     let date = "2026-10-01".parse().unwrap();
-    let edition = Edition { date, file: file.to_owned(), digest: file.to_owned(), rows: 0 };
+    let edition = Edition { date, file: file.to_owned(), digest: file.to_owned(), rows: 0, part: String::new() };
     Table::empty(kind).merge(rows.collect(), &edition, MergeOptions::default()).unwrap().table
 }
 
