@@ -12,7 +12,9 @@ mod width;
 pub mod age;
 pub mod contact;
 pub mod era;
+pub mod era_partial;
 pub mod identifier;
+pub mod insured;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use fold::search_key;

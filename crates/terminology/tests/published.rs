@@ -70,8 +70,12 @@ fn a_published_file_given_as_another_kind_is_named() {
     };
     for &(found, path, ..) in FILES {
         let bytes = std::fs::read(shared.join(path)).unwrap();
+        // The beginning of a text shows what it is; 40 lines of it.
+        let ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
+        let text = !bytes.starts_with(b"{");
+        let bytes = ends.take(40).last().filter(|_| text).map_or(&bytes[..], |end| &bytes[..end]);
         for asked in Kind::ALL.into_iter().filter(|asked| *asked != found) {
-            let Err(refusal) = read(asked, path, &bytes) else { panic!("{path} as {}", asked.name()) };
+            let Err(refusal) = read(asked, path, bytes) else { panic!("{path} as {}", asked.name()) };
             assert_eq!(refusal.reason, Reason::OtherKind, "{path} as {}: {refusal}", asked.name());
             assert!(refusal.expected.contains(found.name()), "{path} as {}: {refusal}", asked.name());
         }

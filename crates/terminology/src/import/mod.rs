@@ -21,6 +21,9 @@ mod report;
 mod source;
 mod ssk;
 mod taking;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
 mod text;
 mod usage;
 mod workbook;
@@ -111,20 +114,30 @@ pub fn import(table: &Table, file_name: &str, bytes: &[u8], options: &ImportOpti
     let empty = Table::empty(table.kind());
     let table = if starter::is_starter(table) { &empty } else { table };
     let Parsed { rows, read, rejected, extent, .. } = parsed;
-    let merged =
-        table.merge_part(rows, &edition, &extent, options.merge).map_err(|error| refused(file_name, &error))?;
+    let merged = table
+        .merge_part(rows, &edition, &extent, options.merge)
+        .map_err(|error| refused(table.kind(), file_name, &error))?;
     let report = Report::new(&merged, &edition, &extent.part, read, rejected);
     Ok(Imported { merged, report })
 }
 
-fn refused(file: &str, error: &MergeError) -> Refusal {
+fn refused(kind: Kind, file: &str, error: &MergeError) -> Refusal {
     let (reason, line) = match error {
         MergeError::Older { .. } => (Reason::Older, None),
         MergeError::Duplicate { line, .. } => (Reason::Duplicate, Some(*line)),
         MergeError::Vanished { .. } => (Reason::Vanished, None),
         MergeError::Empty => (Reason::Empty, None),
     };
-    Refusal { file: plain_name(file).to_owned(), line, column: None, reason, expected: error.to_string() }
+    let expected = match error {
+        MergeError::Duplicate { first_line, key, .. } => {
+            format!("コード「{key}」は{first_line}行目にもあります。コードはファイルに一度だけのはずです。")
+        }
+        MergeError::Vanished { .. } if kind == Kind::SskDisease => {
+            format!("{error}。廃止された傷病名は旧傷病名マスター（hb）に移されます。hb を先に取り込んでください。")
+        }
+        other => other.to_string(),
+    };
+    Refusal { file: plain_name(file).to_owned(), line, column: None, reason, expected }
 }
 
 /// The name without folders.

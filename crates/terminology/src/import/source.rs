@@ -21,7 +21,7 @@ enum Body<'b> {
 
 /// Its rows, one after another.
 pub(super) enum Rows<'f> {
-    Text(Box<csv::Reader<&'f [u8]>>),
+    Text { reader: Box<csv::Reader<&'f [u8]>>, text: &'f [u8], at: usize, line: u32 },
     Sheet(std::slice::Iter<'f, (u32, StringRecord)>),
 }
 
@@ -70,7 +70,8 @@ impl<'b> File<'b> {
             Body::Text(text) => {
                 let mut builder = csv::ReaderBuilder::new();
                 builder.has_headers(false).flexible(true).delimiter(delimiter(text));
-                Rows::Text(Box::new(builder.from_reader(text.as_bytes())))
+                let text = text.as_bytes();
+                Rows::Text { reader: Box::new(builder.from_reader(text)), text, at: 0, line: 1 }
             }
             Body::Book(sheets) => Rows::Sheet(sheets.get(sheet).map_or(&[][..], |sheet| &sheet.rows).iter()),
         }
@@ -89,7 +90,7 @@ impl<'b> File<'b> {
 
     /// Whether the text ends with a line end.
     pub(super) fn is_closed(&self) -> bool {
-        self.text().is_none_or(|text| text.ends_with(['\n', '\r']))
+        self.text().is_none_or(|text| text.is_empty() || text.ends_with(['\n', '\r']))
     }
 
     /// Refusal for a last line that is not whole.
@@ -110,11 +111,18 @@ impl Rows<'_> {
     /// Reads the next row into `record` and gives its line. Empty lines of a text do not count.
     pub(super) fn next(&mut self, file: &str, record: &mut StringRecord) -> Result<Option<u32>, Refusal> {
         match self {
-            Rows::Text(reader) => match reader.read_record(record) {
+            Rows::Text { reader, text, at, line } => match reader.read_record(record) {
                 Ok(false) => Ok(None),
                 Ok(true) => {
-                    let line = record.position().map_or(0, csv::Position::line);
-                    Ok(Some(u32::try_from(line).unwrap_or(u32::MAX)))
+                    // The reader counts the line feed of CR LF to the next record: lines are counted here.
+                    let begin = record.position().map_or(0, csv::Position::byte);
+                    let rest = text.get(usize::try_from(begin).unwrap_or(usize::MAX)..).unwrap_or_default();
+                    let ends = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+                    let begin = text.len() - rest.len() + ends;
+                    let feeds = text.get(*at..begin).unwrap_or_default().split(|byte| *byte == b'\n').count() - 1;
+                    *line = line.saturating_add(u32::try_from(feeds).unwrap_or(u32::MAX));
+                    *at = begin;
+                    Ok(Some(*line))
                 }
                 Err(error) => Err(Refusal::new(file, Reason::Layout, format!("CSV として読めません（{error}）。"))),
             },

@@ -4,9 +4,14 @@ use super::plain_name;
 use super::refusal::{Reason, Refusal};
 use super::source::File;
 use super::taking::{Fault, Fields, Taking, is_digits};
+use crate::column::ssk_disease::SUCCESSOR;
+use crate::kind::Column;
 use crate::{Extent, Kind, Row};
 use csv::StringRecord;
 use karute_japan::{Date, full_width_kana};
+
+/// Part of 傷病名 that b is, beside hb.
+const CURRENT: &str = "current";
 
 /// Where things stand in the file of a kind. Columns count from 1.
 pub(super) struct Layout {
@@ -95,14 +100,13 @@ pub(super) fn read(file: &File<'_>, taking: &mut Taking) -> Result<(), Refusal> 
         // 旧傷病名 (hb) holds what was retired from b: it says nothing about the codes of b, and neither b about it.
         let name = plain_name(&file.name).to_ascii_lowercase();
         let retired = all_retired || name.starts_with("hb");
+        let spared = std::mem::take(&mut taking.extent.spared);
         taking.extent = if retired {
-            Extent::part("retired", |_| false)
+            // It leaves ICD-10 and exchange codes empty, which b had while the disease was current.
+            let known = (0..taking.kind.columns().len()).map(Column).filter(|column| *column != SUCCESSOR).collect();
+            Extent { yields: Some((CURRENT, known)), spared, ..Extent::part("retired", |_| false) }
         } else {
-            Extent {
-                part: "current".to_owned(),
-                spared: std::mem::take(&mut taking.extent.spared),
-                ..Extent::default()
-            }
+            Extent { part: CURRENT.to_owned(), spared, ..Extent::default() }
         };
     }
     Ok(())

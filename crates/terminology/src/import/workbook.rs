@@ -60,7 +60,7 @@ fn text(value: &DataRef<'_>) -> String {
         DataRef::Empty | DataRef::Error(_) => String::new(),
         DataRef::Int(number) => number.to_string(),
         DataRef::Float(number) => number.to_string(),
-        DataRef::String(text) => text.clone(),
+        DataRef::String(text) | DataRef::DurationIso(text) => text.clone(),
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::Bool(flag) => if *flag { "1" } else { "0" }.to_owned(),
         DataRef::DateTime(date) => {
@@ -68,6 +68,5 @@ fn text(value: &DataRef<'_>) -> String {
             format!("{year:04}{month:02}{day:02}")
         }
         DataRef::DateTimeIso(text) => text.get(..10).unwrap_or(text).replace('-', ""),
-        DataRef::DurationIso(text) => text.clone(),
     }
 }

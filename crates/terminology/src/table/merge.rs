@@ -58,8 +58,8 @@ pub enum MergeError {
     },
     /// Codes in use are missing, more than this kind of file leaves out in practice.
     #[error(
-        "使用中のコード {count} 件がファイルにありません（{examples}）。ファイルが途中で切れていないか確かめ、\
-         正しければ --accept-vanished を付けて取り込んでください"
+        "使用中のコード {count} 件がファイルにありません（{examples}）。ファイルが途中で切れていないか、\
+         差分のファイルでないか（差分なら --difference）確かめ、正しければ --accept-vanished を付けて取り込んでください"
     )]
     Vanished {
         /// How many.
@@ -239,16 +239,9 @@ impl<'t> Merging<'t> {
             // Another end of the same words, or a correction of words that begin on the same day.
             lines.push(line(&row.key, newest.from(), row.until, values).into());
         } else {
-            lines.push(self.closed(newest, begins).into());
+            lines.push(closed(newest, begins).into());
             lines.push(line(&row.key, Some(begins), row.until, values).into());
         }
-    }
-
-    /// A revision that gives way to another on a day.
-    fn closed(&self, newest: &Record<'t>, begins: Date) -> String {
-        let eve = begins.yesterday().ok();
-        let until = newest.until().filter(|until| Some(*until) < eve).or(eve);
-        line(newest.key(), newest.from(), until, newest.values())
     }
 
     /// A code that the file does not name.
@@ -284,16 +277,23 @@ impl<'t> Merging<'t> {
             newest.values().enumerate().map(value).collect::<Vec<_>>()
         });
         match replaced {
-            None => lines.push(self.closed(newest, begins).into()),
+            None => lines.push(closed(newest, begins).into()),
             Some(values) if newest.from().is_some_and(|from| from >= begins) => {
                 lines.push(line(newest.key(), newest.from(), None, values.iter().map(String::as_str)).into());
             }
             Some(values) => {
-                lines.push(self.closed(newest, begins).into());
+                lines.push(closed(newest, begins).into());
                 lines.push(line(newest.key(), Some(begins), None, values.iter().map(String::as_str)).into());
             }
         }
     }
+}
+
+/// A revision that gives way to another on a day.
+fn closed(newest: &Record<'_>, begins: Date) -> String {
+    let eve = begins.yesterday().ok();
+    let until = newest.until().filter(|until| Some(*until) < eve).or(eve);
+    line(newest.key(), newest.from(), until, newest.values())
 }
 
 /// The words of both, each once, those of `old` first.
