@@ -9,10 +9,16 @@
 //! habits (adopted drugs, frequencies) as arguments.
 //!
 //! Libraries: `encoding_rs` and `csv` for the published text files (CP932 with vendor characters, quoted fields),
-//! `calamine` for the workbooks of the ministry (読み取り only), `flate2` to keep tables small at rest.
+//! `calamine` for the workbooks of the ministry (読み取り only), `flate2` to keep tables small at rest, `memchr` to find
+//! what was typed within the names that may hold it.
 
+mod catalogue;
 mod kind;
+pub mod search;
+pub mod system;
 mod table;
 
+pub use catalogue::{Catalogue, DrugClass};
 pub use kind::{Kind, column};
+pub use search::{Answer, Domain, Extra, Group, Habits, Item, Question};
 pub use table::{Damaged, Edition, MergeError, MergeOptions, Merged, Record, Row, Table};
