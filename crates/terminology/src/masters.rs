@@ -1,14 +1,15 @@
 //! One set of masters that a whole process shares.
-use crate::{Kind, Mapping, Table};
+use crate::{Catalogue, Kind, Mapping, Table};
 use arc_swap::ArcSwap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The tables of one moment and what is built from them. Immutable.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Masters {
     tables: BTreeMap<Kind, Arc<Table>>,
     mapping: Mapping,
+    catalogue: Catalogue,
 }
 
 impl Masters {
@@ -16,7 +17,8 @@ impl Masters {
     pub fn new(tables: impl IntoIterator<Item = Arc<Table>>) -> Masters {
         let tables: BTreeMap<Kind, Arc<Table>> = tables.into_iter().map(|table| (table.kind(), table)).collect();
         let mapping = Mapping::build(tables.values());
-        Masters { tables, mapping }
+        let catalogue = Catalogue::build(tables.values().cloned());
+        Masters { tables, mapping, catalogue }
     }
 
     /// A table, where one of that kind is there.
@@ -24,9 +26,21 @@ impl Masters {
         self.tables.get(&kind)
     }
 
+    /// The search over them.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
     /// Look-ups and translations of codes.
     pub fn mapping(&self) -> &Mapping {
         &self.mapping
+    }
+}
+
+impl Default for Masters {
+    /// Without any table.
+    fn default() -> Masters {
+        Masters::new([])
     }
 }
 

@@ -186,7 +186,7 @@ fn faces_router(
             clock: Arc::clone(&storage.clock),
             entropy: Arc::clone(&storage.entropy),
             masters: masters.clone(),
-            find_terms: masters::finder(),
+            find_terms: masters::finder(masters),
             secure,
             demo,
         }))
