@@ -81,7 +81,7 @@ test("a set is made, filled by typing and changed at one desk only", async () =>
   await other.goto(page.url());
   await page.getByLabel("探すもの").selectOption("lab");
   await page.getByRole("combobox", { name: /名前の一部で探す/ }).fill("hba1c");
-  await page.getByRole("option").first().click();
+  await page.locator(".pop [role=option]").first().click();
   await page.getByText("を加えました").waitFor();
   assert.equal(await page.locator("tbody tr").count(), 1);
   await isAccessible(page, "set");

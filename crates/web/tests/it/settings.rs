@@ -17,7 +17,7 @@ async fn an_administrator_is_told_that_only_the_starter_set_is_loaded_and_what_i
         warning,
         "処方・電子処方箋",
         "足りない機能 8件",
-        "医薬品マスター、一般名処方マスタ、用法マスター",
+        "医薬品マスター</a>、<a href=\"#generic-name\">一般名処方マスタ</a>",
         "お試し用",
         "ssk-act",
     ]);

@@ -50,15 +50,23 @@ fn function(lack: &Lack) -> Markup {
                 @if lack.missing.is_empty() { (tag(Tone::Ok, Some(Icon::Check), "そろっています")) }
                 @else { (tag(Tone::Warn, Some(Icon::Triangle), "不足")) }
             }
-            td { @for (n, kind) in missing.enumerate() { @if n > 0 { "、" } (kind.label()) } }
+            td { @for (n, kind) in missing.enumerate() { @if n > 0 { "、" } a href=(anchor(kind)) { (kind.label()) } } }
         }
     }
+}
+
+/// The row of a kind on this page.
+fn anchor(kind: Kind) -> String {
+    format!("#{}", kind.name())
 }
 
 fn kinds(now: &MastersStatus, today: Date) -> Markup {
     html! {
         section class="panel" aria-labelledby="kinds-h" {
-            div class="panel-h" { h2 id="kinds-h" { "入っているマスター" } span class="t-13 t-mute" { "全医療機関に共通" } }
+            div class="panel-h" {
+                h2 id="kinds-h" { "入っているマスター" } span class="t-13 t-mute" { "全医療機関に共通" }
+                a class="end t-13" href="#functions-h" { "できることへ" }
+            }
             table class="grid-t" {
                 thead { tr {
                     th scope="col" { "種類" } th scope="col" { "版" } th scope="col" class="num" { "件数" } th scope="col" { "ファイル" }
@@ -74,7 +82,7 @@ fn row(kind: &KindStatus, today: Date) -> Markup {
     let edition = kind.edition.as_deref().and_then(|day| day.parse::<Date>().ok());
     let at = kind.imported_at.as_deref().and_then(Timestamp::parse);
     html! {
-        tr {
+        tr id=(kind.kind) {
             th scope="row" { b { (kind.label) } br; span class="t-12 t-mute" { (kind.kind) } }
             td class="nw" {
                 @match (kind.number, edition) {
