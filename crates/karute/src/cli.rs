@@ -365,6 +365,7 @@ pub(crate) enum MastersCommand {
 
 /// `karute masters import`
 #[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command line, each independent of the others")]
 pub(crate) struct MastersImportArgs {
     #[command(flatten)]
     pub source: SourceArgs,

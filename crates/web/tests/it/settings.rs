@@ -36,6 +36,8 @@ async fn an_administrator_is_told_that_only_the_starter_set_is_loaded_and_what_i
     };
     clinic.ledger.put_master(new).await.unwrap();
     admin.get("/settings/masters").await.expect(200).lacks(&[warning]).holds(&[
+        "一部はまだお試し用のマスターです",
+        "薬価基準収載品目リスト。これらの",
         "足りない機能 7件",
         "第1版",
         "2026/10/1",

@@ -10,6 +10,7 @@ use crate::components::{
 };
 use crate::{WebState, error::WebError, guard::Signed, habits, terms::TermAnswer, terms::TermKind};
 use axum::response::Redirect;
+use karute_chart::masters::{MastersStatus, status};
 use maud::{Markup, html};
 
 /// Rows of a page without script.
@@ -66,10 +67,14 @@ pub(crate) async fn home(signed: Signed) -> Redirect {
     Redirect::to(if signed.rights.settings { "/settings/masters" } else { "/settings/drugs" })
 }
 
-/// A page of the settings. Administrators are told on each of them when only the starter set is loaded.
+/// A page of the settings. Administrators are told on each of them where the starter set still serves.
 async fn page(state: &WebState, signed: &Signed, part: Part, body: Markup) -> Result<Markup, WebError> {
     let rights = signed.rights;
-    let starter_only = rights.settings && state.ledger().masters_version().await? == 0;
+    let starter = if rights.settings {
+        starter_notice(&status(state.ledger(), &state.masters()).await?)
+    } else {
+        html! {}
+    };
     let title = Part::ALL.iter().find(|(p, _, _)| *p == part).map_or("設定", |(_, _, word)| word);
     let header = html! {
         header class="head" {
@@ -82,14 +87,28 @@ async fn page(state: &WebState, signed: &Signed, part: Part, body: Markup) -> Re
         }
     };
     let body = html! {
-        @if starter_only {
-            (notice(Severity::Warn, "お試し用の小さなマスターだけが入っています", &[
-                "薬・病名・検査のごく一部しか探せません。診療に使う前に、運用担当者が公式のマスターファイルを取り込んでください（karute masters import）。",
-            ]))
-        }
+        (starter)
         (body)
     };
     Ok(Page { title, place: Place::Settings, header, class: "pane scroll", body }.draw(&signed.viewer()))
+}
+
+/// What administrators must know of the starter set: that nothing else is loaded, or for which kinds it still serves.
+fn starter_notice(now: &MastersStatus) -> Markup {
+    const ADVICE: &str = "ごく一部しか探せません。診療に使う前に、運用担当者が公式のマスターファイルを取り込んでください（karute masters import）。";
+    if now.starter_only {
+        return notice(
+            Severity::Warn,
+            "お試し用の小さなマスターだけが入っています",
+            &[&format!("薬・病名・検査の{ADVICE}")],
+        );
+    }
+    let still = now.kinds.iter().filter(|kind| kind.number.is_none() && kind.rows > 0);
+    let labels: Vec<&str> = still.map(|kind| kind.label).collect();
+    if labels.is_empty() {
+        return html! {};
+    }
+    notice(Severity::Warn, "一部はまだお試し用のマスターです", &[&format!("{}。これらの{ADVICE}", labels.join("、"))])
 }
 
 /// Searches for a page without script.
