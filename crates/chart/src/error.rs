@@ -14,6 +14,12 @@ pub enum ChartError {
     /// The step does not follow from the present state.
     #[error("step not possible from here")]
     Step,
+    /// What was given cannot be kept (no name, a code of no form).
+    #[error("not acceptable")]
+    Invalid,
+    /// There are as many as there may be.
+    #[error("too many")]
+    TooMany,
     /// The record store failed.
     #[error(transparent)]
     Ledger(LedgerError),

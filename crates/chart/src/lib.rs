@@ -1,4 +1,5 @@
-//! The clinic's work over the ledger: reception, finding patients, the summary of a patient, moving a visit on.
+//! The clinic's work over the ledger: reception, finding patients, the summary of a patient, moving a visit on; the
+//! clinic's adopted drugs and own sets.
 //!
 //! Read models are plain data for a face to show; each is one audit event of [`Action::View`](karute_ledger::Action)
 //! (a search is one of `Search`), durable before the data leaves. Medical and clerical rules are pure functions with
@@ -8,8 +9,12 @@
 mod error;
 mod query;
 
+pub mod adopted;
+pub mod habits;
+pub mod masters;
 pub mod patients;
 pub mod reception;
+pub mod sets;
 pub mod summary;
 pub mod view;
 pub mod visit;

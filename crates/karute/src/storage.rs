@@ -21,6 +21,14 @@ pub(crate) struct Storage {
     pub entropy: Arc<dyn Entropy>,
 }
 
+/// Who runs the command, in words.
+pub(crate) fn operator() -> String {
+    match std::env::var("SUDO_USER").or_else(|_| std::env::var("USER")) {
+        Ok(user) => format!("システム（cli: {}）", user.chars().take(40).collect::<String>()),
+        Err(_) => system_actor("cli", Origin::default()).name,
+    }
+}
+
 /// How the ledger is opened.
 pub(crate) fn ledger_config(config: &Config, key: MasterKey) -> LedgerConfig {
     LedgerConfig {
@@ -92,9 +100,7 @@ impl Storage {
     /// The ledger as the command line, in one institution.
     pub(crate) fn access(&self, tenant: &Tenant) -> Access {
         let mut actor = system_actor("cli", Origin { method: "cli", ..Origin::default() });
-        if let Some(user) = std::env::var("SUDO_USER").ok().or_else(|| std::env::var("USER").ok()) {
-            actor.name = format!("システム（cli: {}）", user.chars().take(40).collect::<String>());
-        }
+        actor.name = operator();
         self.ledger.access(tenant.id, actor)
     }
 

@@ -3,8 +3,8 @@ use crate::core::Core;
 use crate::sql::Store;
 use crate::writer::Writer;
 use crate::{
-    Access, Actor, Checkpoint, Jobs, LedgerError, NewTenant, Tenant, TenantId, TenantState, VerifyReport, maintain,
-    migrate as migrations, verify,
+    Access, Actor, Checkpoint, Jobs, LedgerError, MasterContent, MasterEdition, MastersReport, NewMaster, NewTenant,
+    Tenant, TenantId, TenantState, VerifyReport, maintain, masters, migrate as migrations, verify,
 };
 use karute_crypto::{Entropy, MasterKey};
 use karute_japan::Clock;
@@ -135,6 +135,27 @@ impl Ledger {
     /// Recomputes a tenant's chain, its head, its checkpoints (database and export directory) and its attachments.
     pub async fn verify(&self, tenant: TenantId) -> Result<VerifyReport, LedgerError> {
         verify::run(&self.inner, tenant).await
+    }
+    /// Every edition of every master table, in the order taken in, without contents.
+    pub async fn master_editions(&self) -> Result<Vec<MasterEdition>, LedgerError> {
+        masters::list(&self.inner).await
+    }
+    /// Appends an edition of a master table; its number. [`LedgerError::Conflict`] with the newest number when that is
+    /// not the expected one: another import came between.
+    pub async fn put_master(&self, new: NewMaster) -> Result<u32, LedgerError> {
+        masters::put(&self.inner, new).await
+    }
+    /// The newest edition of a kind with its content, which is the one that was taken in; `None` when there is none.
+    pub async fn read_master(&self, kind: &str) -> Result<Option<MasterContent>, LedgerError> {
+        masters::read(&self.inner, kind).await
+    }
+    /// How many editions were ever taken in, over all kinds: greater than before whenever there is something new.
+    pub async fn masters_version(&self) -> Result<u64, LedgerError> {
+        masters::version(&self.inner).await
+    }
+    /// Recomputes the contents and signatures of all editions of master tables.
+    pub async fn verify_masters(&self) -> Result<MastersReport, LedgerError> {
+        masters::verify(&self.inner).await
     }
     /// Rebuilds the search index of a tenant from the stored texts; number of resources indexed.
     pub async fn reindex(&self, tenant: TenantId) -> Result<u64, LedgerError> {

@@ -2,6 +2,7 @@
 //! addresses) is examined by the executable and brought here as findings.
 use karute_japan::Clock;
 use karute_ledger::{Actor, ActorKind, JobFilter, JobState, Ledger, Origin, Tenant, TenantState};
+use karute_terminology::{Function, Kind};
 use serde::Serialize;
 use std::path::Path;
 
@@ -137,7 +138,27 @@ pub async fn database(ledger: &Ledger) -> Vec<Finding> {
             findings.push(stuck_jobs(ledger, &tenants).await);
         }
     }
+    findings.push(masters(ledger).await);
     findings
+}
+
+/// The official masters and what is missing for which function.
+async fn masters(ledger: &Ledger) -> Finding {
+    const ADVICE: &str = "karute masters status で足りない種類を見て、karute masters import で取り込んでください。";
+    let editions = match ledger.master_editions().await {
+        Ok(editions) => editions,
+        Err(error) => return Finding::error("masters", format!("マスターを読めません（{error}）。"), ADVICE),
+    };
+    let loaded = |kind: Kind| editions.iter().any(|e| e.kind == kind.name());
+    let lacking: Vec<&str> =
+        Function::ALL.into_iter().filter(|f| !f.missing(loaded).is_empty()).map(Function::label).collect();
+    if editions.is_empty() {
+        Finding::warning("masters", "お試し用の小さなマスターだけが入っています。診療には使えません。", ADVICE)
+    } else if lacking.is_empty() {
+        Finding::ok("masters", "必要な公式マスターはすべて入っています。")
+    } else {
+        Finding::warning("masters", format!("公式マスターが足りない機能があります: {}。", lacking.join("、")), ADVICE)
+    }
 }
 
 async fn stuck_jobs(ledger: &Ledger, tenants: &[Tenant]) -> Finding {

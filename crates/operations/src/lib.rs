@@ -1,7 +1,9 @@
 //! What keeps the product running and honest: the worker that carries out outgoing jobs, the periodic duties
-//! (checkpoints, sweeping), the verification of every chain, and the doctor's examination.
+//! (checkpoints, sweeping), the masters of the running process, the verification of every chain, and the doctor's
+//! examination.
 
 pub mod doctor;
 pub mod duties;
+pub mod masters;
 pub mod verify;
 pub mod worker;

@@ -1,4 +1,4 @@
-//! Verifying the chains of one or all institutions.
+//! Verifying the chains of one or all institutions, and the master tables all share.
 use karute_ledger::{Ledger, LedgerError, Tenant, VerifyReport};
 use serde::Serialize;
 
@@ -74,4 +74,31 @@ pub async fn verify(
         all.push(Verified::new(tenant, ledger.verify(tenant.id).await?));
     }
     Ok(all)
+}
+
+/// What came out for the master tables.
+#[derive(Clone, Debug, Serialize)]
+pub struct VerifiedMasters {
+    /// Whether every edition is as it was taken in.
+    pub ok: bool,
+    /// Editions checked.
+    pub editions: u64,
+    /// The first bad edition and what is wrong with it, in Japanese.
+    pub bad: Option<(String, String)>,
+}
+
+impl VerifiedMasters {
+    /// One line for people.
+    pub fn line(&self) -> String {
+        match &self.bad {
+            None => format!("共通マスター: 正常。{} 版を確認しました。", self.editions),
+            Some((edition, problem)) => format!("共通マスター: 異常。{edition}: {problem}。"),
+        }
+    }
+}
+
+/// Verifies the master tables.
+pub async fn masters(ledger: &Ledger) -> Result<VerifiedMasters, LedgerError> {
+    let report = ledger.verify_masters().await?;
+    Ok(VerifiedMasters { ok: report.bad.is_none(), editions: report.editions, bad: report.bad })
 }

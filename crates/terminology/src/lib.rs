@@ -9,14 +9,26 @@
 //! habits (adopted drugs, frequencies) as arguments.
 //!
 //! Libraries: `encoding_rs` and `csv` for the published text files (CP932 with vendor characters, quoted fields),
-//! `calamine` for the workbooks of the ministry (読み取り only), `flate2` to keep tables small at rest.
+//! `calamine` for the workbooks of the ministry (読み取り only), `flate2` to keep tables small at rest, `memchr` to find
+//! what was typed within the names that may hold it, `arc-swap` to put newer masters in place while others are being read.
 
+mod catalogue;
+mod function;
 mod import;
 mod kind;
+pub mod mapping;
+mod masters;
+pub mod search;
+pub mod starter;
+mod system;
 mod table;
 
-pub mod starter;
-
+pub use catalogue::{Catalogue, DrugClass};
+pub use function::Function;
 pub use import::{ImportOptions, Imported, Parsed, Reason, Refusal, Rejected, Report, import, read};
 pub use kind::{Kind, column};
+pub use mapping::Mapping;
+pub use masters::{Masters, MastersHandle};
+pub use search::{Answer, Domain, Extra, Group, Habits, Item, Question};
+pub use system::CodeSystem;
 pub use table::{Absent, Covers, Damaged, Edition, Extent, MergeError, MergeOptions, Merged, Record, Row, Table};

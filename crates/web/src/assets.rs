@@ -16,6 +16,7 @@ const STYLE: &str = concat!(
     include_str!("../assets/css/reception.css"),
     include_str!("../assets/css/chart.css"),
     include_str!("../assets/css/pages.css"),
+    include_str!("../assets/css/settings.css"),
     include_str!("../assets/css/narrow.css"),
 );
 
@@ -23,12 +24,13 @@ const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 
 /// Name, type, content.
-const FILES: [(&str, &str, &str); 7] = [
+const FILES: [(&str, &str, &str); 8] = [
     ("karute.css", CSS, STYLE),
     ("app.js", JS, include_str!("../assets/js/app.js")),
     ("fragment.js", JS, include_str!("../assets/js/fragment.js")),
     ("reception.js", JS, include_str!("../assets/js/reception.js")),
     ("search.js", JS, include_str!("../assets/js/search.js")),
+    ("terms.js", JS, include_str!("../assets/js/terms.js")),
     ("keys.js", JS, include_str!("../assets/js/keys.js")),
     ("mark.svg", "image/svg+xml", include_str!("../assets/mark.svg")),
 ];

@@ -42,6 +42,7 @@ impl From<ChartError> for WebError {
             ChartError::NotFound => WebError::NotFound,
             ChartError::Conflict => WebError::Conflict,
             ChartError::Step => WebError::Step,
+            ChartError::Invalid | ChartError::TooMany => WebError::BadRequest,
             ChartError::Ledger(inner) => inner.into(),
             _ => WebError::Internal,
         }

@@ -10,6 +10,7 @@ mod components;
 mod error;
 mod format;
 mod guard;
+mod habits;
 mod headers;
 mod input;
 mod links;
@@ -18,6 +19,8 @@ mod rights;
 mod routes;
 mod session;
 mod state;
+mod terms;
 
 pub use routes::{ROUTES, Route, Who, router};
 pub use state::{WebConfig, WebState};
+pub use terms::{FindTerms, TermAnswer, TermKind, TermLine, TermQuestion};

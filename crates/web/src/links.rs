@@ -123,6 +123,41 @@ pub(crate) fn discard(job: u64) -> String {
     format!("/outgoing/{job}/discard")
 }
 
+/// The page of a set.
+pub(crate) fn set(id: &Id) -> String {
+    format!("/settings/sets/{id}")
+}
+
+/// Searches for a set, without script (POST).
+pub(crate) fn set_search(id: &Id) -> String {
+    format!("/settings/sets/{id}/search")
+}
+
+/// Renames a set (POST).
+pub(crate) fn set_title(id: &Id) -> String {
+    format!("/settings/sets/{id}/title")
+}
+
+/// Puts something into a set (POST).
+pub(crate) fn set_items(id: &Id) -> String {
+    format!("/settings/sets/{id}/items")
+}
+
+/// Takes something out of a set (POST).
+pub(crate) fn set_remove(id: &Id) -> String {
+    format!("/settings/sets/{id}/items/remove")
+}
+
+/// Puts a set away (POST).
+pub(crate) fn set_retire(id: &Id) -> String {
+    format!("/settings/sets/{id}/retire")
+}
+
+/// Brings a set back (POST).
+pub(crate) fn set_restore(id: &Id) -> String {
+    format!("/settings/sets/{id}/restore")
+}
+
 /// Audit events, of one patient and before a position when given.
 pub(crate) fn audit(patient: Option<&Id>, before: Option<u64>) -> String {
     match (patient, before) {

@@ -21,6 +21,10 @@ pub(crate) struct Rights {
     pub(crate) jobs: bool,
     /// 監査
     pub(crate) audit: bool,
+    /// 採用薬を見る
+    pub(crate) drugs: bool,
+    /// 設定を変える
+    pub(crate) settings: bool,
     /// Internal pages.
     pub(crate) internal: bool,
 }
@@ -40,6 +44,8 @@ impl Rights {
             notes: chart && any(reads_notes),
             jobs: caller.may(Capability::ManageJobs),
             audit: caller.may(Capability::ViewAudit),
+            drugs: any(sees_drugs),
+            settings: caller.may(Capability::ManagePeople),
             internal: caller.may(Capability::ManagePeople),
         }
     }
@@ -47,6 +53,20 @@ impl Rights {
     pub(crate) fn depth(self) -> Depth {
         if self.notes { Depth::Notes } else { Depth::Outline }
     }
+}
+
+/// 採用薬: who prescribes, prepares, enters or bills drugs, and who keeps the list.
+fn sees_drugs(profession: Profession) -> bool {
+    matches!(
+        profession,
+        Profession::Doctor
+            | Profession::Nurse
+            | Profession::AssociateNurse
+            | Profession::Pharmacist
+            | Profession::Scribe
+            | Profession::Clerk
+            | Profession::Admin
+    )
 }
 
 /// 受付一覧 ●: doctors, nurses, reception. Everybody else reads it.

@@ -31,6 +31,10 @@ pub enum Who {
     Jobs,
     /// Who may read the audit trail.
     Audit,
+    /// Who may see the adopted drugs.
+    Drugs,
+    /// Who may change the settings of the clinic.
+    Settings,
     /// Administrators: pages about the product itself.
     Internal,
 }
@@ -45,6 +49,8 @@ impl Who {
             Who::Chart => rights.chart,
             Who::Jobs => rights.jobs,
             Who::Audit => rights.audit,
+            Who::Drugs => rights.drugs,
+            Who::Settings => rights.settings,
             Who::Internal => rights.internal,
         }
     }
@@ -107,6 +113,24 @@ pub static ROUTES: &[Route] = &[
     route("POST", "/outgoing/{job}/discard", Who::Jobs, false, || post(pages::outgoing::discard)),
     route("GET", "/audit", Who::Audit, true, || get(pages::audit::show)),
     route("POST", "/audit/find", Who::Audit, true, || post(pages::audit::find)),
+    // Masters
+    route("POST", "/terminology/search", Who::SignedIn, false, || post(pages::terms::find)),
+    // 設定
+    route("GET", "/settings", Who::Drugs, false, || get(pages::settings::home)),
+    route("GET", "/settings/masters", Who::Settings, false, || get(pages::settings::masters::show)),
+    route("GET", "/settings/drugs", Who::Drugs, false, || get(pages::settings::drugs::show)),
+    route("POST", "/settings/drugs", Who::Settings, false, || post(pages::settings::drugs::adopt)),
+    route("POST", "/settings/drugs/search", Who::Settings, false, || post(pages::settings::drugs::search)),
+    route("POST", "/settings/drugs/drop", Who::Settings, false, || post(pages::settings::drugs::drop_drug)),
+    route("GET", "/settings/sets", Who::Settings, false, || get(pages::settings::sets::show)),
+    route("POST", "/settings/sets", Who::Settings, false, || post(pages::settings::sets::create)),
+    route("GET", "/settings/sets/{set}", Who::Settings, false, || get(pages::settings::set::show)),
+    route("POST", "/settings/sets/{set}/search", Who::Settings, false, || post(pages::settings::set::search)),
+    route("POST", "/settings/sets/{set}/title", Who::Settings, false, || post(pages::settings::set::rename)),
+    route("POST", "/settings/sets/{set}/items", Who::Settings, false, || post(pages::settings::set::add)),
+    route("POST", "/settings/sets/{set}/items/remove", Who::Settings, false, || post(pages::settings::set::remove)),
+    route("POST", "/settings/sets/{set}/retire", Who::Settings, false, || post(pages::settings::set::retire)),
+    route("POST", "/settings/sets/{set}/restore", Who::Settings, false, || post(pages::settings::set::restore)),
     route("GET", "/internal/components", Who::Internal, false, || get(pages::components::show)),
 ];
 

@@ -1,10 +1,13 @@
 //! What the screens work with.
 use crate::error::WebError;
+use crate::habits::Kept;
+use crate::terms::{FindTerms, TermAnswer, TermQuestion};
 use karute_crypto::Entropy;
 use karute_fhir::Id;
 use karute_identity::{Caller, Identity};
 use karute_japan::{Clock, Date, Timestamp};
 use karute_ledger::{Access, Ledger, Origin, TenantId};
+use karute_terminology::{Masters, MastersHandle};
 use std::sync::Arc;
 use tokio::sync::broadcast;
 
@@ -17,6 +20,10 @@ pub struct WebConfig {
     pub clock: Arc<dyn Clock>,
     /// Randomness, for the ids of new visits.
     pub entropy: Arc<dyn Entropy>,
+    /// The masters of this process.
+    pub masters: MastersHandle,
+    /// The search over them.
+    pub find_terms: FindTerms,
     /// Whether browsers reach us over TLS. Then the session cookie is `__Host-karute` and `Secure`; otherwise it is
     /// `karute`, for plain HTTP on the loopback address only.
     pub secure: bool,
@@ -34,13 +41,15 @@ struct Inner {
     config: WebConfig,
     /// Tenants in which a visit was just moved on by this process.
     moved: broadcast::Sender<TenantId>,
+    /// What searches need and is not read for every key.
+    kept: Kept,
 }
 
 impl WebState {
     /// From the configuration.
     pub fn new(config: WebConfig) -> WebState {
         let (moved, _) = broadcast::channel(64);
-        WebState { inner: Arc::new(Inner { config, moved }) }
+        WebState { inner: Arc::new(Inner { config, moved, kept: Kept::default() }) }
     }
     pub(crate) fn identity(&self) -> &Identity {
         &self.inner.config.identity
@@ -50,6 +59,16 @@ impl WebState {
     }
     pub(crate) fn access(&self, caller: &Caller) -> Access {
         caller.access(self.ledger())
+    }
+    pub(crate) fn masters(&self) -> Arc<Masters> {
+        self.inner.config.masters.current()
+    }
+    /// Searches the masters; `None` while they are not loaded.
+    pub(crate) fn find_terms(&self, question: &TermQuestion<'_>) -> Option<TermAnswer> {
+        (self.inner.config.find_terms)(question)
+    }
+    pub(crate) fn kept(&self) -> &Kept {
+        &self.inner.kept
     }
     pub(crate) fn now(&self) -> Timestamp {
         self.inner.config.clock.now()

@@ -7,7 +7,7 @@ mod composition;
 mod condition;
 mod coverage;
 mod document;
-mod element;
+pub(crate) mod element;
 mod encounter;
 mod immunization;
 mod medication;

@@ -1,8 +1,12 @@
 //! The clinic's work on a real ledger (SQLite in a directory of its own).
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod adopted;
 mod clinic;
 mod finding;
+mod habits;
+mod masters;
 mod reception;
+mod sets;
 mod summary;
 mod visits;

@@ -4,6 +4,7 @@ mod bench;
 mod checkpoint;
 mod config_check;
 mod doctor;
+pub(crate) mod masters;
 mod migrate;
 mod reindex;
 mod sandbox;
@@ -31,6 +32,7 @@ pub(crate) async fn run(command: Command) -> Result<(), Problem> {
         Command::Tenant(command) => tenant::run(command).await,
         Command::User(command) => user::run(command).await,
         Command::Token(command) => token::run(command).await,
+        Command::Masters(command) => masters::run(command).await,
         Command::Synth(args) => synth::run(&args).await,
         Command::Verify(args) => verify::run(&args).await,
         Command::Checkpoint(args) => checkpoint::run(&args).await,

@@ -14,13 +14,26 @@ pub(super) async fn run(args: &VerifyArgs) -> Result<(), Problem> {
             }
         })
         .await?;
+        let masters = match &args.tenant {
+            None => Some(karute_operations::verify::masters(&storage.ledger).await?),
+            Some(_) => None,
+        };
         if args.json {
-            let ok = verified.iter().all(|v| v.ok);
-            out::json(&serde_json::json!({"ok": ok, "tenants": verified}));
+            let ok = verified.iter().all(|v| v.ok) && masters.as_ref().is_none_or(|m| m.ok);
+            out::json(&serde_json::json!({"ok": ok, "tenants": verified, "masters": masters}));
         } else {
             for v in &verified {
                 out::line(&v.line());
             }
+            if let Some(masters) = &masters {
+                out::line(&masters.line());
+            }
+        }
+        if let Some(bad) = masters.filter(|m| !m.ok) {
+            return Err(Problem::new(format!(
+                "共通マスターの改ざんまたは欠損が見つかりました。{} 公式のファイルを取り込み直し、バックアップと照合してください。",
+                bad.line()
+            )));
         }
         match verified.iter().find(|v| !v.ok) {
             None => Ok(()),

@@ -1,6 +1,7 @@
 //! `karute serve`: faces, worker and operations listener in one process, each as its roles say.
 
 mod listen;
+mod masters;
 pub(crate) mod metrics;
 mod ops;
 pub(crate) mod proxies;
@@ -17,6 +18,7 @@ use crate::storage::Storage;
 use axum::Router;
 use karute_api::{ApiConfig, ApiState};
 use karute_operations::worker::Tally;
+use karute_terminology::MastersHandle;
 use karute_web::{WebConfig, WebState};
 use listen::Listen;
 use metrics::Metrics;
@@ -112,6 +114,7 @@ impl Service {
             max_body_bytes: config.max_body_bytes,
             max_blob_bytes: config.max_attachment_bytes,
         });
+        let following = masters::Following::begin(&storage, stopped.clone()).await;
         let mut faces = JoinSet::new();
         if let Some(listener) = self.listener {
             if let Some(tls) = &self.tls
@@ -129,7 +132,7 @@ impl Service {
             let secure = self.tls.is_some() || config.public_url.as_deref().is_some_and(|u| u.starts_with("https://"));
             let listen = Listen {
                 listener,
-                router: faces_router(config, &storage, &api, common, secure, demo),
+                router: faces_router(config, &storage, &api, &following.handle, common, secure, demo),
                 tls: self.tls,
                 max_connections: config.max_connections,
                 metrics: Arc::clone(&metrics),
@@ -144,6 +147,7 @@ impl Service {
             ledger: storage.ledger.clone(),
             metrics: Arc::clone(&metrics),
             tally: Arc::clone(&tally),
+            masters: Arc::clone(&following.state),
             stopped: stopped.clone(),
             began,
         };
@@ -158,6 +162,7 @@ impl Service {
         if let Some(mut workers) = workers {
             while workers.join_next().await.is_some() {}
         }
+        following.end().await;
         storage.ledger.close().await;
         let _ = all_ended.send(true);
         let _ = ops.await;
@@ -170,6 +175,7 @@ fn faces_router(
     config: &Config,
     storage: &Storage,
     api: &ApiState,
+    masters: &MastersHandle,
     common: requests::Common,
     secure: bool,
     demo: bool,
@@ -179,6 +185,8 @@ fn faces_router(
             identity: storage.identity.clone(),
             clock: Arc::clone(&storage.clock),
             entropy: Arc::clone(&storage.entropy),
+            masters: masters.clone(),
+            find_terms: masters::finder(masters),
             secure,
             demo,
         }))

@@ -6,6 +6,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use karute_ledger::Ledger;
+use karute_operations::masters::MasterState;
 use karute_operations::worker::Tally;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,6 +20,7 @@ pub(crate) struct Ops {
     pub ledger: Ledger,
     pub metrics: Arc<Metrics>,
     pub tally: Arc<Tally>,
+    pub masters: Arc<MasterState>,
     pub stopped: watch::Receiver<bool>,
     pub began: Instant,
 }
@@ -35,6 +37,10 @@ pub(crate) fn router(ops: Ops) -> Router {
 async fn ready(State(ops): State<Arc<Ops>>) -> Response {
     if *ops.stopped.borrow() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
+    }
+    // Until the first tables are in place searches would find nothing; afterwards older ones serve on.
+    if !ops.masters.is_ready() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "masters are loading\n").into_response();
     }
     match tokio::time::timeout(READY_TIMEOUT, ops.ledger.ping()).await {
         Ok(Ok(())) => "ready\n".into_response(),
@@ -60,6 +66,21 @@ async fn metrics(State(ops): State<Arc<Ops>>) -> Response {
     for (kind, outcome, count) in ops.tally.outcomes() {
         let sample = Sample::counter("karute_jobs_total", "Attempts at jobs by outcome.", count as f64);
         samples.push(sample.labelled(format!("kind=\"{kind}\",outcome=\"{outcome}\"")));
+    }
+    let masters = ops.masters.figures();
+    samples.extend([
+        Sample::gauge("karute_masters_version", "Editions the tables here were made from.", masters.version as f64),
+        Sample::counter("karute_masters_refreshed_total", "Times tables were put in place.", masters.refreshed as f64),
+        Sample::counter("karute_masters_refresh_failed_total", "Times that failed.", masters.failed as f64),
+        Sample::gauge(
+            "karute_masters_refresh_seconds",
+            "Time the last refresh took.",
+            Duration::from_millis(masters.took_ms).as_secs_f64(),
+        ),
+    ]);
+    for (kind, rows) in masters.rows {
+        let sample = Sample::gauge("karute_masters_rows", "Revisions in memory by kind.", rows as f64);
+        samples.push(sample.labelled(format!("kind=\"{kind}\"")));
     }
     let text = ops.metrics.render(&samples);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()

@@ -14,6 +14,9 @@ const COMMANDS: &[&[&str]] = &[
     &["user", "create"],
     &["token"],
     &["token", "create"],
+    &["masters"],
+    &["masters", "import"],
+    &["masters", "status"],
     &["synth"],
     &["verify"],
     &["checkpoint"],
@@ -46,6 +49,8 @@ fn unusable_arguments_end_with_2() {
         &["tenant", "create", "--name", "midori", "--display-name", "x", "--code", "1319900011"],
         &["tenant", "create", "--name", "Midori", "--display-name", "x", "--code", "1319900010"],
         &["verify", "--data", "a", "--database-url", "sqlite://b"],
+        &["masters", "import", "nonsense", "file.csv"],
+        &["masters", "import", "postal", "file.csv", "--date", "2026-13-01"],
     ] {
         let output = run(args);
         assert_eq!(output.status.code(), Some(2), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -168,7 +173,7 @@ fn the_doctor_finds_a_key_that_others_can_read() {
     assert_eq!(healthy["ok"], true, "{healthy}");
     let checks: Vec<&str> =
         healthy["findings"].as_array().unwrap().iter().map(|f| f["check"].as_str().unwrap()).collect();
-    for check in ["config", "key-file", "disk", "clock", "checkpoints", "database", "tenants", "jobs"] {
+    for check in ["config", "key-file", "disk", "clock", "checkpoints", "database", "tenants", "jobs", "masters"] {
         assert!(checks.contains(&check), "{check} in {checks:?}");
     }
     let key = format!("{data}/master.key");

@@ -4,6 +4,7 @@
 mod commands;
 mod demo;
 mod http;
+mod masters;
 mod postgres;
 mod process;
 mod serve;

@@ -34,6 +34,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     migration!("0001_ledger"),
     migration!("0002_index"),
     migration!("0003_jobs"),
+    Migration {
+        name: "0004_masters",
+        system: include_str!("../../migrations/system/0004_masters.sql"),
+        sqlite: "",
+        postgres: include_str!("../../migrations/postgres/0004_masters.sql"),
+    },
 ];
 
 /// What PostgreSQL's login role may do with a table.
@@ -45,6 +51,8 @@ pub(crate) enum Rights {
     Change,
     /// Without tenant column, hence without row-level security: read, append, change.
     Global,
+    /// Without tenant column, and nothing is overwritten: read and append only.
+    Shared,
 }
 
 /// Every table of PostgreSQL. Those with a tenant get row-level security.
@@ -62,6 +70,7 @@ pub(crate) const TABLES: &[(&str, Rights)] = &[
     ("blob_chunk", Rights::Change),
     ("job", Rights::Change),
     ("job_due_tenant", Rights::Global),
+    ("master_edition", Rights::Shared),
     ("ix_token", Rights::Change),
     ("ix_text", Rights::Change),
     ("ix_part", Rights::Change),

@@ -64,12 +64,12 @@ async fn secure(client: &Client, login: &str) -> Result<(), LedgerError> {
     batch(client, &format!("GRANT USAGE ON SCHEMA public TO {login}; GRANT SELECT ON migration TO {login}")).await?;
     for (table, rights) in TABLES {
         let granted = match rights {
-            Rights::Append => "SELECT, INSERT",
+            Rights::Append | Rights::Shared => "SELECT, INSERT",
             Rights::Global => "SELECT, INSERT, UPDATE",
             Rights::Change => "SELECT, INSERT, UPDATE, DELETE",
         };
         batch(client, &format!("GRANT {granted} ON {table} TO {login}")).await?;
-        if *rights == Rights::Global {
+        if matches!(rights, Rights::Global | Rights::Shared) {
             continue;
         }
         let guarded = client

@@ -36,7 +36,9 @@ fn without_a_tenant_the_login_role_sees_no_row_of_any_table() {
     run(Stage::postgres(), |stage| {
         Box::pin(async move {
             let (_ledger, client) = scene(&stage).await;
-            for table in tables(&stage, "c.relname NOT IN ('tenant', 'migration', 'job_due_tenant')").await {
+            for table in
+                tables(&stage, "c.relname NOT IN ('tenant', 'migration', 'job_due_tenant', 'master_edition')").await
+            {
                 assert_eq!(count(&client, &table).await, 0, "{table}");
             }
             client.batch_execute("SET app.tenant = ''").await.unwrap();
@@ -55,8 +57,8 @@ fn every_table_is_guarded_and_its_keys_begin_with_the_tenant() {
         Box::pin(async move {
             let _scene = scene(&stage).await;
             let open = tables(&stage, "NOT (c.relrowsecurity AND c.relforcerowsecurity)").await;
-            // Lists of tenants by themselves: no data of any.
-            assert_eq!(open, ["job_due_tenant", "migration", "tenant"]);
+            // Lists of tenants by themselves and published master tables: no data of any tenant.
+            assert_eq!(open, ["job_due_tenant", "master_edition", "migration", "tenant"]);
             let owner = session(&stage.urls.as_ref().unwrap().superuser).await;
             let stray = owner
                 .query(
@@ -80,9 +82,10 @@ fn the_login_role_cannot_rewrite_history() {
         Box::pin(async move {
             let (_ledger, client) = scene(&stage).await;
             client.batch_execute("SET app.tenant = '1'").await.unwrap();
-            for table in ["version", "audit", "audit_entity", "checkpoint", "blob"] {
+            for table in ["version", "audit", "audit_entity", "checkpoint", "blob", "master_edition"] {
+                let column = if table == "master_edition" { "kind" } else { "tenant" };
                 for sql in [
-                    format!("UPDATE {table} SET tenant = tenant"),
+                    format!("UPDATE {table} SET {column} = {column}"),
                     format!("DELETE FROM {table}"),
                     format!("TRUNCATE {table}"),
                     format!("ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"),

@@ -121,6 +121,11 @@ on_both! {
         the_same_content_is_kept_once,
         too_large_an_attachment_is_refused_and_swept,
         an_altered_attachment_never_leaves_whole;
+    masters:
+        an_edition_comes_back_byte_for_byte_and_old_ones_stay,
+        an_import_that_came_between_is_not_overwritten,
+        what_cannot_be_a_master_is_refused,
+        an_altered_edition_is_found_and_never_read;
     together:
         many_writers_share_flushes_and_lose_nothing,
         of_many_who_change_the_same_version_one_wins,

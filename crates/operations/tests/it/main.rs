@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod duties;
+mod masters;
 mod stage;
 mod verifying;
 mod working;

@@ -1,10 +1,12 @@
 // Every screen loads this module; it wakes only what the screen holds. All screens work without it.
 import { startReception } from "./reception.js";
 import { startSearch } from "./search.js";
+import { startTerms } from "./terms.js";
 import { startKeys } from "./keys.js";
 
 startSearch();
 startReception();
+startTerms();
 startKeys();
 
 // A form that is on its way is not sent twice by a double press.

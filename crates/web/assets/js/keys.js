@@ -28,7 +28,7 @@ function inControl(event) {
 }
 
 function search() {
-  const field = document.querySelector("form[data-search] input[name=q]");
+  const field = document.querySelector("form:is([data-search], [data-terms]) input[name=q]");
   if (field) {
     field.focus();
     field.select();

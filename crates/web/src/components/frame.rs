@@ -11,6 +11,7 @@ pub(crate) enum Place {
     Patient,
     Outgoing,
     Audit,
+    Settings,
     Me,
     /// None of the rail.
     Elsewhere,
@@ -98,6 +99,7 @@ fn rail(place: Place, viewer: &Viewer<'_>) -> Markup {
             @if place == Place::Patient { span class="rail-here" aria-current="page" { (icon(Icon::Chart)) "カルテ" } }
             @if rights.jobs { (entry("/outgoing", Icon::Send, "送信", place == Place::Outgoing)) }
             @if rights.audit { (entry("/audit", Icon::Eye, "監査", place == Place::Audit)) }
+            @if rights.drugs { (entry("/settings", Icon::Gear, "設定", place == Place::Settings)) }
             span class="rail-gap" {}
             a href="/me" aria-current=[(place == Place::Me).then_some("page")] {
                 span class="rail-me" aria-hidden="true" { (initial) }

@@ -28,11 +28,12 @@ pub(crate) enum Icon {
     User,
     Undo,
     Out,
+    Gear,
 }
 
 impl Icon {
     /// All of them, for the page of components.
-    pub(crate) const ALL: [Icon; 21] = [
+    pub(crate) const ALL: [Icon; 22] = [
         Icon::List,
         Icon::Chart,
         Icon::Letter,
@@ -54,6 +55,7 @@ impl Icon {
         Icon::User,
         Icon::Undo,
         Icon::Out,
+        Icon::Gear,
     ];
 
     fn symbol(self) -> &'static str {
@@ -79,6 +81,7 @@ impl Icon {
             Icon::User => "#i-user",
             Icon::Undo => "#i-undo",
             Icon::Out => "#i-out",
+            Icon::Gear => "#i-gear",
         }
     }
 }

@@ -10,4 +10,5 @@ pub(crate) mod medication;
 pub(crate) mod notice;
 pub(crate) mod sparkline;
 pub(crate) mod tag;
+pub(crate) mod terms;
 pub(crate) mod timeline;

@@ -8,8 +8,10 @@ use crate::components::{
     notice::{Severity, empty, notice, toast},
     sparkline::sparkline,
     tag::{Tone, tag},
+    terms::{TermField, listbox},
 };
 use crate::guard::Signed;
+use crate::terms::{TermAnswer, TermKind, TermLine};
 use karute_chart::summary::{DrugGroup, Series};
 use karute_chart::view::{Allergy, AllergyEntry, Flag, Insurance, Measurement, Medication, Person, Sex};
 use karute_fhir::Id;
@@ -27,6 +29,7 @@ pub(crate) async fn show(signed: Signed) -> Markup {
             (section("知らせの強さ", false, &notices()))
             (section("薬", false, &drugs()))
             (section("入力", false, &fields()))
+            (section("薬の検索（似た名前）", false, &searching()))
             (section("推移", false, &graphs()))
             (section("空", false, &html! { div class="panel" { (empty(Icon::Letter, "未送信はありません", "外部へ送れなかったものがあると、ここに出ます。", None)) } }))
             (section("元に戻す（確認の代わり）", false, &toast("渡邊 真弓さんを呼び出しました", Some(html! { button type="button" class="btn btn-sm" { (small(Icon::Undo)) "元に戻す" } }))))
@@ -161,6 +164,38 @@ fn notices() -> Markup {
             (notice(Severity::Ok, "できました", &["確認済みの内容です。"]))
         }
     }
+}
+
+/// The list stands open here; on a screen it is under the field.
+fn searching() -> Markup {
+    let line = |display: &str, detail: &str, group: &str, class_tag: &str| TermLine {
+        display: display.to_owned(),
+        detail: detail.to_owned(),
+        group: group.to_owned(),
+        class_tag: class_tag.to_owned(),
+        matched: std::iter::once(0..9).collect(),
+        ..TermLine::default()
+    };
+    let amlodipine = "アムロジピンベシル酸塩";
+    let resembling = TermLine {
+        look_alike: true,
+        high_risk: true,
+        ..line("ノルバデックス錠10mg", "タモキシフェンクエン酸塩", "名前が似ています。薬効を確かめる", "抗がん薬")
+    };
+    let lines = vec![
+        line("ノルバスク錠2.5mg", amlodipine, "この患者に使った薬", "降圧薬"),
+        line("ノルバスク錠5mg", amlodipine, "採用薬", "降圧薬"),
+        resembling,
+    ];
+    let field = TermField {
+        action: "/terminology/search",
+        kinds: &[TermKind::Drug],
+        kind: TermKind::Drug,
+        typed: "のるば",
+        example: "薬を探す",
+        take: "none",
+    };
+    html! { (field.draw()) (listbox(TermKind::Drug, Some(&TermAnswer { lines, total: 7 }))) }
 }
 
 fn drugs() -> Markup {

@@ -8,4 +8,6 @@ pub(crate) mod outgoing;
 pub(crate) mod patient;
 pub(crate) mod reception;
 pub(crate) mod search;
+pub(crate) mod settings;
 pub(crate) mod sign_in;
+pub(crate) mod terms;

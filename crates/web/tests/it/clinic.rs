@@ -151,6 +151,8 @@ impl Clinic {
             identity: identity.clone(),
             clock: time,
             entropy: Arc::new(SystemEntropy),
+            masters: crate::words::masters(),
+            find_terms: crate::words::finder(),
             secure: false,
             demo,
         });

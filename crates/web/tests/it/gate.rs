@@ -7,13 +7,27 @@ use karute_web::{ROUTES, Route, Who};
 
 /// A real address and form for a route.
 fn call(route: &Route) -> (String, Vec<(&'static str, &'static str)>) {
-    let path = route.path.replace("{visit}", "v-1").replace("{patient}", "pt-1").replace("{job}", "1");
+    let path = route
+        .path
+        .replace("{visit}", "v-1")
+        .replace("{patient}", "pt-1")
+        .replace("{job}", "1")
+        .replace("{set}", "set-1");
     let path = if path == "/reception/changes" { format!("{path}?mark=none") } else { path };
     let form = match route.path {
         "/reception/visits/{visit}/step" => vec![("step", "call"), ("version", "1")],
         "/reception/arrivals" => vec![("patient", "pt-2")],
         "/patients/search" | "/audit/find" => vec![("q", "わたなべ")],
         "/outgoing/{job}/discard" => vec![("reason", "x")],
+        "/terminology/search" | "/settings/drugs/search" | "/settings/sets/{set}/search" => {
+            vec![("kind", "drug"), ("q", "あむろ")]
+        }
+        "/settings/drugs" | "/settings/drugs/drop" => vec![("nhi", "2171022F1274"), ("display", "x")],
+        "/settings/sets" => vec![("title", "x")],
+        "/settings/sets/{set}/title" => vec![("seen", "1"), ("title", "x")],
+        "/settings/sets/{set}/items" => vec![("seen", "1"), ("system", ""), ("code", "1"), ("display", "x")],
+        "/settings/sets/{set}/items/remove" => vec![("seen", "1"), ("position", "0")],
+        "/settings/sets/{set}/retire" | "/settings/sets/{set}/restore" => vec![("seen", "1")],
         "/me/password" => vec![("old", "a"), ("new", "b"), ("again", "c")],
         _ => Vec::new(),
     };
@@ -52,17 +66,27 @@ async fn each_profession_gets_what_the_table_gives_and_nothing_else() {
     use Profession as P;
     let clinic = Clinic::open().await;
     clinic.a_day().await;
-    // reception, move visits, search, chart, jobs, audit, internal
+    // reception, move visits, search, chart, jobs, audit, adopted drugs, settings, internal
     let table = [
-        (P::Doctor, "yyyyy--"),
-        (P::Nurse, "yyyy---"),
-        (P::Clerk, "yyyyy--"),
-        (P::Scribe, "y-yy---"),
-        (P::Technician, "y-yy---"),
-        (P::Admin, "y-y-y-y"),
-        (P::Auditor, "-----y-"),
+        (P::Doctor, "yyyyy-y--"),
+        (P::Nurse, "yyyy--y--"),
+        (P::Clerk, "yyyyy-y--"),
+        (P::Scribe, "y-yy--y--"),
+        (P::Technician, "y-yy-----"),
+        (P::Admin, "y-y-y-yyy"),
+        (P::Auditor, "-----y---"),
     ];
-    let columns = [Who::Reception, Who::MoveVisits, Who::Search, Who::Chart, Who::Jobs, Who::Audit, Who::Internal];
+    let columns = [
+        Who::Reception,
+        Who::MoveVisits,
+        Who::Search,
+        Who::Chart,
+        Who::Jobs,
+        Who::Audit,
+        Who::Drugs,
+        Who::Settings,
+        Who::Internal,
+    ];
     for (profession, row) in table {
         let browser = clinic.signed_in(profession).await;
         for (column, mark) in columns.iter().zip(row.chars()) {

@@ -10,5 +10,7 @@ mod isolation;
 mod jobs;
 mod reception;
 mod search;
+mod settings;
 mod signing_in;
 mod summary;
+mod words;

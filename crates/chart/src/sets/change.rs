@@ -1,0 +1,142 @@
+//! Changing sets. Each change names the version the person saw; when somebody else was faster nothing happens and the
+//! answer is [`ChartError::Conflict`].
+use super::{MOST_ITEMS, OrderSet, SetItem, resource};
+use crate::ChartError;
+use crate::query::{parse, resource_type};
+use karute_fhir::Id;
+use karute_json::{Object, Value};
+use karute_ledger::{Access, Action, Change, Commit, Expect, LedgerError, Lookup};
+
+/// Longest title, name or note kept, in characters.
+const WORDS: usize = 200;
+
+fn words(text: &str) -> Option<String> {
+    let clean: String = text.trim().chars().filter(|c| !c.is_control()).take(WORDS).collect();
+    (!clean.is_empty()).then_some(clean)
+}
+
+/// A new set without items, under the id `new`.
+pub async fn create(access: &Access, new: Id, title: &str) -> Result<OrderSet, ChartError> {
+    let title = words(title).ok_or(ChartError::Invalid)?;
+    let mut commit = Commit::new(Action::Create);
+    commit.detail = Some("セットを作る".to_owned());
+    put(&mut commit, &new, resource::new(&title), Expect::Absent)?;
+    done(access, commit).await
+}
+
+/// Another name.
+pub async fn rename(access: &Access, id: &Id, seen: u32, title: &str) -> Result<OrderSet, ChartError> {
+    let title = words(title).ok_or(ChartError::Invalid)?;
+    change(access, id, seen, "セットの名前を変える", |set| {
+        set.insert("title", Value::string(title));
+        Ok(())
+    })
+    .await
+}
+
+/// Puts an item at the end.
+pub async fn add(access: &Access, id: &Id, seen: u32, item: &SetItem) -> Result<OrderSet, ChartError> {
+    insert(access, id, seen, usize::MAX, item).await
+}
+
+/// Puts an item at a position, at the end where there are fewer.
+pub async fn insert(
+    access: &Access,
+    id: &Id,
+    seen: u32,
+    position: usize,
+    item: &SetItem,
+) -> Result<OrderSet, ChartError> {
+    let kept = SetItem {
+        system: item.system.trim().to_owned(),
+        code: words(&item.code).ok_or(ChartError::Invalid)?,
+        display: words(&item.display).ok_or(ChartError::Invalid)?,
+        note: item.note.as_deref().and_then(words),
+    };
+    if kept.system.len() > WORDS || kept.system.contains(char::is_whitespace) || kept.code.contains(char::is_whitespace)
+    {
+        return Err(ChartError::Invalid);
+    }
+    change(access, id, seen, "セットに項目を加える", |set| {
+        if !matches!(set.get("action"), Some(Value::Array(_))) {
+            set.insert("action", Value::Array(Vec::new()));
+        }
+        let Some(Value::Array(actions)) = set.get_mut("action") else { return Err(ChartError::Invalid) };
+        if actions.len() >= MOST_ITEMS {
+            return Err(ChartError::TooMany);
+        }
+        actions.insert(position.min(actions.len()), resource::action(&kept));
+        Ok(())
+    })
+    .await
+}
+
+/// Takes the item at a position out.
+pub async fn remove(access: &Access, id: &Id, seen: u32, position: usize) -> Result<OrderSet, ChartError> {
+    change(access, id, seen, "セットから項目を外す", |set| {
+        let Some(Value::Array(actions)) = set.get_mut("action") else { return Err(ChartError::NotFound) };
+        if position >= actions.len() {
+            return Err(ChartError::NotFound);
+        }
+        actions.remove(position);
+        if actions.is_empty() {
+            set.remove("action");
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Offers it no longer. It stays in the record: orders made from it can still be explained.
+pub async fn retire(access: &Access, id: &Id, seen: u32) -> Result<OrderSet, ChartError> {
+    change(access, id, seen, "セットを使うのをやめる", |set| {
+        set.insert("status", Value::string("retired"));
+        Ok(())
+    })
+    .await
+}
+
+/// Offers it again.
+pub async fn restore(access: &Access, id: &Id, seen: u32) -> Result<OrderSet, ChartError> {
+    change(access, id, seen, "セットをまた使う", |set| {
+        set.insert("status", Value::string("active"));
+        Ok(())
+    })
+    .await
+}
+
+async fn change(
+    access: &Access,
+    id: &Id,
+    seen: u32,
+    detail: &str,
+    apply: impl FnOnce(&mut Object<'static>) -> Result<(), ChartError>,
+) -> Result<OrderSet, ChartError> {
+    let Lookup::Found(version) = access.read(resource_type("PlanDefinition")?, id).await? else {
+        return Err(ChartError::NotFound);
+    };
+    let mut body = parse(&version)?.into_owned();
+    if !resource::is_order_set(&body) {
+        return Err(ChartError::NotFound);
+    }
+    if version.version != seen {
+        return Err(ChartError::Conflict);
+    }
+    apply(body.as_object_mut().ok_or(ChartError::NotFound)?)?;
+    let mut commit = Commit::new(Action::Update);
+    commit.detail = Some(detail.to_owned());
+    put(&mut commit, id, body, Expect::Version(seen))?;
+    done(access, commit).await
+}
+
+fn put(commit: &mut Commit, id: &Id, body: Value<'static>, expect: Expect) -> Result<(), ChartError> {
+    let resource_type = resource_type("PlanDefinition")?;
+    commit.changes.push(Change::Put { resource_type, id: id.clone(), body, expect });
+    Ok(())
+}
+
+async fn done(access: &Access, commit: Commit) -> Result<OrderSet, ChartError> {
+    let made = access.commit(commit).await?;
+    let made = made.versions.first().ok_or_else(|| LedgerError::Integrity("no version made".to_owned()))?;
+    Ok(resource::read(made.id.clone(), made.version, &parse(made)?))
+}

@@ -1,0 +1,73 @@
+//! セット: what a clinic orders together (検査セット, 処置セット, よく使う病名の組), kept in its record as FHIR `PlanDefinition`s of
+//! type `order-set`, one for each set.
+
+mod change;
+mod resource;
+
+pub use change::{add, create, insert, remove, rename, restore, retire};
+
+use crate::ChartError;
+use crate::query::{parse, resource_type, search_all};
+use karute_fhir::Id;
+use karute_ledger::{Access, Action, Lookup};
+
+/// Items of a set at most.
+pub const MOST_ITEMS: usize = 100;
+/// Sets of a clinic shown at most.
+pub const MOST_SETS: usize = 500;
+
+/// One thing ordered with a set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetItem {
+    /// Code system.
+    pub system: String,
+    /// Code.
+    pub code: String,
+    /// Name as it stood when it was put in.
+    pub display: String,
+    /// What goes with it, for example a usage: free words.
+    pub note: Option<String>,
+}
+
+/// A set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderSet {
+    /// Id.
+    pub id: Id,
+    /// Version.
+    pub version: u32,
+    /// What the clinic calls it.
+    pub title: String,
+    /// Whether it is offered.
+    pub active: bool,
+    /// In the clinic's order.
+    pub items: Vec<SetItem>,
+}
+
+/// The sets in use, by title. One audit event.
+pub async fn sets(access: &Access) -> Result<Vec<OrderSet>, ChartError> {
+    let reader = access.reader(Action::View);
+    reader.describe("セット");
+    let pairs = [("type", resource::ORDER_SET), ("status", "active"), ("_count", "200")];
+    let mut found = Vec::new();
+    for version in search_all(&reader, "PlanDefinition", &pairs, MOST_SETS).await? {
+        found.push(resource::read(version.id.clone(), version.version, &parse(&version)?));
+    }
+    found.sort_by(|a: &OrderSet, b| (&a.title, &a.id).cmp(&(&b.title, &b.id)));
+    Ok(reader.release(found).await?)
+}
+
+/// One set, in use or not. One audit event.
+pub async fn set(access: &Access, id: &Id) -> Result<OrderSet, ChartError> {
+    let reader = access.reader(Action::View);
+    reader.describe("セット");
+    let Lookup::Found(version) = reader.read(resource_type("PlanDefinition")?, id).await? else {
+        return Err(ChartError::NotFound);
+    };
+    let body = parse(&version)?;
+    if !resource::is_order_set(&body) {
+        return Err(ChartError::NotFound);
+    }
+    let found = resource::read(version.id.clone(), version.version, &body);
+    Ok(reader.release(found).await?)
+}

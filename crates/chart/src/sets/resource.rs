@@ -1,0 +1,65 @@
+//! A set as a FHIR `PlanDefinition`.
+use super::{OrderSet, SetItem};
+use crate::view::element::text;
+use karute_fhir::Id;
+use karute_json::{Object, Value};
+
+/// Code of the type, in <http://terminology.hl7.org/CodeSystem/plan-definition-type>.
+pub(super) const ORDER_SET: &str = "order-set";
+const TYPES: &str = "http://terminology.hl7.org/CodeSystem/plan-definition-type";
+
+pub(super) fn is_order_set(body: &Value<'_>) -> bool {
+    text(body, &["type", "coding", "code"]).as_deref() == Some(ORDER_SET)
+}
+
+pub(super) fn read(id: Id, version: u32, body: &Value<'_>) -> OrderSet {
+    let actions = body.get("action").map_or(&[][..], Value::items);
+    OrderSet {
+        id,
+        version,
+        title: text(body, &["title"]).unwrap_or_else(|| "（名前なし）".to_owned()),
+        active: text(body, &["status"]).as_deref() == Some("active"),
+        items: actions.iter().map(item).collect(),
+    }
+}
+
+/// What an action orders; nothing of it is left out, so that positions stay those of the resource.
+fn item(action: &Value<'_>) -> SetItem {
+    let coding = |name| text(action, &["code", "coding", name]);
+    let code = coding("code").unwrap_or_default();
+    SetItem {
+        system: coding("system").unwrap_or_default(),
+        display: text(action, &["title"]).or_else(|| coding("display")).unwrap_or_else(|| code.clone()),
+        code,
+        note: text(action, &["description"]),
+    }
+}
+
+pub(super) fn new(title: &str) -> Value<'static> {
+    let coding = Value::object([("system", Value::string(TYPES)), ("code", Value::string(ORDER_SET))]);
+    Value::object([
+        ("resourceType", Value::string("PlanDefinition")),
+        ("name", Value::string("OrderSet")),
+        ("title", Value::string(title.to_owned())),
+        ("type", Value::object([("coding", Value::Array(vec![coding]))])),
+        ("status", Value::string("active")),
+    ])
+}
+
+pub(super) fn action(item: &SetItem) -> Value<'static> {
+    let word = |text: &str| Value::string(text.to_owned());
+    let mut coding = Object::new();
+    if !item.system.is_empty() {
+        coding.insert("system", word(&item.system));
+    }
+    coding.insert("code", word(&item.code));
+    coding.insert("display", word(&item.display));
+    let concept = Value::object([("coding", Value::Array(vec![Value::Object(coding)]))]);
+    let mut action = Object::new();
+    action.insert("title", word(&item.display));
+    if let Some(note) = &item.note {
+        action.insert("description", word(note));
+    }
+    action.insert("code", Value::Array(vec![concept]));
+    Value::Object(action)
+}

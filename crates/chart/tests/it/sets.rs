@@ -1,0 +1,93 @@
+use crate::clinic::Clinic;
+use karute_chart::ChartError;
+use karute_chart::sets::{self, MOST_ITEMS, SetItem, sets as all};
+use karute_fhir::ResourceType;
+use karute_ledger::Lookup;
+
+const JLAC10: &str = "http://medis.or.jp/CodeSystem/master-JLAC10-17digits";
+
+fn item(code: &str, display: &str) -> SetItem {
+    SetItem { system: JLAC10.into(), code: code.into(), display: display.into(), note: None }
+}
+
+fn names(set: &sets::OrderSet) -> Vec<&str> {
+    set.items.iter().map(|i| i.display.as_str()).collect()
+}
+
+#[tokio::test]
+async fn a_set_is_made_filled_changed_and_put_away() {
+    let clinic = Clinic::open().await;
+    let access = &clinic.access;
+    assert!(all(access).await.unwrap().is_empty());
+    let set = sets::create(access, clinic.id(), " 糖尿病セット ").await.unwrap();
+    assert_eq!((set.title.as_str(), set.version, set.active), ("糖尿病セット", 1, true));
+    let set = sets::add(access, &set.id, 1, &item("3D046000001906202", "HbA1c")).await.unwrap();
+    let with_note = SetItem { note: Some("空腹時".into()), ..item("3D010000002326101", "グルコース") };
+    let set = sets::add(access, &set.id, set.version, &with_note).await.unwrap();
+    let set = sets::insert(access, &set.id, set.version, 1, &item("3C015000002327101", "クレアチニン")).await.unwrap();
+    assert_eq!(names(&set), ["HbA1c", "クレアチニン", "グルコース"]);
+    assert_eq!(set.items.last().unwrap(), &with_note);
+    let set = sets::rename(access, &set.id, set.version, "DM").await.unwrap();
+    let taken = set.items.first().unwrap().clone();
+    let set = sets::remove(access, &set.id, set.version, 0).await.unwrap();
+    assert_eq!(names(&set), ["クレアチニン", "グルコース"]);
+    let set = sets::insert(access, &set.id, set.version, 0, &taken).await.unwrap();
+    assert_eq!(names(&set), ["HbA1c", "クレアチニン", "グルコース"], "undone exactly");
+    assert_eq!(all(access).await.unwrap().as_slice(), std::slice::from_ref(&set));
+
+    let plan = ResourceType::parse("PlanDefinition").unwrap();
+    let Lookup::Found(stored) = access.read(plan, &set.id).await.unwrap() else { panic!("none") };
+    let parsed = karute_json::parse(stored.body.as_bytes(), &karute_json::Limits::FHIR).unwrap();
+    let issues = karute_fhir::validate::validate(&parsed);
+    assert!(issues.is_empty(), "{issues:?} {}", stored.body);
+
+    let put_away = sets::retire(access, &set.id, set.version).await.unwrap();
+    assert!(all(access).await.unwrap().is_empty());
+    assert_eq!(sets::set(access, &set.id).await.unwrap(), put_away, "it can still be looked at");
+    sets::restore(access, &set.id, put_away.version).await.unwrap();
+    assert_eq!(all(access).await.unwrap().len(), 1);
+    let audit = clinic.audit().await;
+    for words in ["セットを作る", "セットに項目を加える", "セットを使うのをやめる"] {
+        assert!(audit.iter().any(|event| event.contains(words)), "{words}");
+    }
+}
+
+#[tokio::test]
+async fn who_saw_an_older_set_changes_nothing() {
+    let clinic = Clinic::open().await;
+    let set = sets::create(&clinic.access, clinic.id(), "風邪").await.unwrap();
+    sets::rename(&clinic.access, &set.id, 1, "かぜ").await.unwrap();
+    for result in [
+        sets::rename(&clinic.access, &set.id, 1, "感冒").await,
+        sets::add(&clinic.access, &set.id, 1, &item("1", "あ")).await,
+        sets::remove(&clinic.access, &set.id, 1, 0).await,
+        sets::retire(&clinic.access, &set.id, 1).await,
+    ] {
+        assert!(matches!(result, Err(ChartError::Conflict)), "{result:?}");
+    }
+    assert_eq!(sets::set(&clinic.access, &set.id).await.unwrap().title, "かぜ");
+}
+
+#[tokio::test]
+async fn what_makes_no_sense_is_refused() {
+    let clinic = Clinic::open().await;
+    let access = &clinic.access;
+    assert!(matches!(sets::create(access, clinic.id(), "　").await, Err(ChartError::Invalid)));
+    let mut set = sets::create(access, clinic.id(), "大きい").await.unwrap();
+    for bad in [item("", "名"), item("1", " "), item("1 2", "名")] {
+        let refused = sets::add(access, &set.id, set.version, &bad).await;
+        assert!(matches!(refused, Err(ChartError::Invalid)), "{bad:?}");
+    }
+    assert!(matches!(sets::remove(access, &set.id, set.version, 0).await, Err(ChartError::NotFound)));
+    for n in 0..MOST_ITEMS {
+        set = sets::add(access, &set.id, set.version, &item(&n.to_string(), "項目")).await.unwrap();
+    }
+    let more = sets::add(access, &set.id, set.version, &item("x", "項目")).await;
+    assert!(matches!(more, Err(ChartError::TooMany)), "{more:?}");
+    // Another institution's set, and a plan that is no set of orders.
+    assert!(matches!(sets::set(&clinic.other, &set.id).await, Err(ChartError::NotFound)));
+    assert!(matches!(sets::rename(&clinic.other, &set.id, set.version, "x").await, Err(ChartError::NotFound)));
+    let plan = clinic.put(serde_json::json!({"resourceType": "PlanDefinition", "status": "active"})).await;
+    assert!(matches!(sets::set(access, &plan).await, Err(ChartError::NotFound)));
+    assert!(matches!(sets::rename(access, &plan, 1, "x").await, Err(ChartError::NotFound)));
+}

@@ -1,0 +1,10 @@
+//! The master tables of the installation: taking official files in, and keeping the tables of a running process at
+//! the newest edition without a restart. What is loaded and what is missing is told by `karute_chart::masters`.
+
+mod refresh;
+mod state;
+mod take_in;
+
+pub use refresh::{MasterRefresh, Publish, Starter};
+pub use state::{Figures, MasterState};
+pub use take_in::{TakeInError, Taken, take_in};

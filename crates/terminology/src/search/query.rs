@@ -1,0 +1,275 @@
+//! What was typed, as words with all their readings.
+use super::Domain;
+use super::abbreviations::expansions;
+use super::fold::{fold, relaxed};
+use super::index::{Face, Index, is_kanji, stand};
+use super::latin::{readings, skeleton_of_kana, skeleton_of_latin};
+use memchr::memmem::Finder;
+
+/// Most characters of a question that are looked at.
+const MAX_CHARS: usize = 80;
+/// Most words.
+const MAX_WORDS: usize = 6;
+/// Most entries that are taken from codes or skeletons.
+const MOST: usize = 2_000;
+/// Added to the rank of a match that needed its voicing marks relaxed.
+pub(crate) const RELAXED: u16 = 100;
+/// Ranks from here on are matches inside a face.
+pub(crate) const INSIDE: u16 = 40;
+
+/// A word of the question.
+pub(crate) struct Word {
+    /// As folded.
+    pub(crate) folded: String,
+    pub(crate) readings: Vec<Reading>,
+    /// Begins with a digit: stands at the boundary of a number (5 is not in 25).
+    is_number: bool,
+    /// Consonants of a name spelled in Latin.
+    skeleton: Option<String>,
+}
+
+/// One way to read a word.
+pub(crate) struct Reading {
+    exact: String,
+    pub(crate) relaxed: String,
+    finder: Finder<'static>,
+    /// Place among the expansions of an abbreviation.
+    abbreviates: Option<u16>,
+}
+
+/// How an entry matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Hit {
+    pub(crate) entry: u32,
+    /// Lower is better.
+    pub(crate) rank: u16,
+    /// A word stands at the beginning of a face as it was typed.
+    pub(crate) is_prefix: bool,
+}
+
+impl Reading {
+    fn new(exact: String, abbreviates: Option<u16>) -> Reading {
+        let relaxed = relaxed(&exact);
+        let finder = Finder::new(&relaxed).into_owned();
+        Reading { exact, relaxed, finder, abbreviates }
+    }
+}
+
+/// Cuts the question into folded words. `split`: letters and digits that touch are two words (`AML5`).
+pub(crate) fn words(text: &str, split: bool) -> Vec<String> {
+    let bounded = text.char_indices().nth(MAX_CHARS).and_then(|(at, _)| text.get(..at)).unwrap_or(text);
+    let pieces = bounded.split(|c: char| c.is_whitespace() || c.is_control() || matches!(c, ',' | '、' | '，'));
+    let mut words: Vec<String> = Vec::new();
+    for word in pieces.map(fold).filter(|word| !word.is_empty()) {
+        let cut = word.char_indices().skip(1).find(|(_, c)| c.is_ascii_digit()).map(|(at, _)| at);
+        match cut.filter(|_| split && !word.starts_with(|c: char| c.is_ascii_digit())).map(|at| word.split_at(at)) {
+            Some((letters, digits)) => words.extend([letters.to_owned(), digits.to_owned()]),
+            None => words.push(word),
+        }
+    }
+    words.truncate(MAX_WORDS);
+    words
+}
+
+impl Word {
+    /// All readings of a folded word.
+    pub(crate) fn read(folded: &str, domain: Domain) -> Word {
+        let is_number = folded.starts_with(|c: char| c.is_ascii_digit());
+        let mut found = vec![Reading::new(folded.to_owned(), None)];
+        for (place, full) in expansions(domain, folded).into_iter().enumerate() {
+            found.push(Reading::new(full.to_owned(), u16::try_from(place).ok()));
+        }
+        found.extend(readings(folded).into_iter().map(|kana| Reading::new(kana, None)));
+        let skeleton = (domain == Domain::Drug).then(|| skeleton_of_latin(folded)).flatten();
+        Word { folded: folded.to_owned(), readings: found, is_number, skeleton }
+    }
+
+    /// A word for diseases: ICD-10 codes are kept without their point.
+    pub(crate) fn read_disease(folded: &str) -> Word {
+        let is_code = matches!(folded.as_bytes(), [b'a'..=b'z', b'0'..=b'9', b'0'..=b'9', b'.', ..]);
+        if is_code { Word::read(&folded.replace('.', ""), Domain::Disease) } else { Word::read(folded, Domain::Disease) }
+    }
+
+    /// Characters as typed.
+    pub(crate) fn length(&self) -> usize {
+        self.folded.chars().count()
+    }
+
+    /// Characters that mean something alone.
+    pub(crate) fn kanji(&self) -> usize {
+        self.folded.chars().filter(|c| is_kanji(*c)).count()
+    }
+
+    fn looks_like_code(&self) -> bool {
+        self.folded.len() >= 2 && self.folded.is_ascii() && self.folded.bytes().any(|b| b.is_ascii_digit())
+    }
+
+    fn estimate(&self, index: &Index) -> usize {
+        if self.is_number && !self.looks_like_code() {
+            return usize::MAX;
+        }
+        self.readings.iter().map(|r| index.estimate(&r.relaxed, r.abbreviates.is_some())).sum()
+    }
+
+    fn candidates(&self, index: &Index) -> Vec<u32> {
+        let mut found = Vec::new();
+        for reading in &self.readings {
+            found.extend(index.candidates(&reading.relaxed, reading.abbreviates.is_some()));
+        }
+        if self.looks_like_code() {
+            found.extend(index.by_code(&self.folded, MOST));
+        }
+        if let Some(skeleton) = &self.skeleton {
+            found.extend(index.by_skeleton(skeleton, MOST));
+        }
+        if self.readings.len() > 1 || self.looks_like_code() || self.skeleton.is_some() {
+            found.sort_unstable();
+            found.dedup();
+        }
+        found
+    }
+
+    /// The best match within an entry: rank, and whether it is one at a beginning.
+    fn best(&self, exact: &str, relaxed: &str) -> Option<(u16, bool)> {
+        let mut best: Option<(u16, bool)> = None;
+        for reading in &self.readings {
+            for at in reading.finder.find_iter(relaxed.as_bytes()) {
+                let Some((rank, begins)) = self.rank(reading, exact, at) else { continue };
+                if best.is_none_or(|(old, _)| rank < old) {
+                    best = Some((rank, begins));
+                }
+                if rank <= 10 {
+                    break;
+                }
+            }
+        }
+        if best.is_none_or(|(rank, _)| rank >= INSIDE)
+            && let Some(skeleton) = &self.skeleton
+        {
+            let mut named = super::index::faces_of(exact).filter(|(face, _)| *face <= Face::General);
+            if named.any(|(_, face)| skeleton_of_kana(face).starts_with(skeleton)) {
+                best = Some((30, false));
+            }
+        }
+        best
+    }
+
+    fn rank(&self, reading: &Reading, exact: &str, at: usize) -> Option<(u16, bool)> {
+        let length = reading.relaxed.len();
+        let (face, begins, whole) = stand(exact, at, length)?;
+        let base = match reading.abbreviates {
+            Some(_) if !begins || face > Face::General || face == Face::Alias => return None,
+            Some(place) => (if whole && face < Face::General { 1 } else { 11 }) + place.min(4) * 2,
+            None if self.is_number => match number_at(exact, at, length, &self.folded) {
+                Some(true) => 0,
+                Some(false) => 30,
+                None if face == Face::Code && begins => 20,
+                None => return None,
+            },
+            None => match (face, begins) {
+                (Face::Code, true) => if whole { 3 } else { 20 },
+                (Face::Code, false) => return None,
+                (Face::Name | Face::Kana | Face::Alias, true) if whole => 0,
+                (Face::Name | Face::Kana, true) => 10,
+                (Face::Alias, true) => 12,
+                (Face::General, true) => 14,
+                (Face::Name | Face::Kana, false) => 40,
+                (Face::Alias, false) => 42,
+                (Face::General, false) => 44,
+                (Face::Detail, _) => 46,
+            },
+        };
+        let is_exact = exact.get(at..at + length) == Some(reading.exact.as_str());
+        Some((if is_exact { base } else { base + RELAXED }, begins && is_exact))
+    }
+}
+
+/// Whether a number stands at a place as one: whole (`Some(true)`), as the beginning of one, or not at all.
+fn number_at(text: &str, at: usize, length: usize, number: &str) -> Option<bool> {
+    let bytes = text.as_bytes();
+    let part = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_digit() || *b == b'.');
+    if at > 0 && part(bytes.get(at - 1)) {
+        return None;
+    }
+    let open = number.bytes().last().is_some_and(|b| b.is_ascii_digit()) && part(bytes.get(at + length));
+    Some(!open)
+}
+
+/// All entries in which every word is found, in the order of entries. `alive` says which entries count.
+pub(crate) fn run(index: &Index, words: &[Word], alive: impl Fn(u32) -> bool) -> Vec<Hit> {
+    let Some(driver) = words.iter().min_by_key(|word| word.estimate(index)) else { return Vec::new() };
+    let mut hits = Vec::new();
+    for entry in driver.candidates(index) {
+        if alive(entry)
+            && let Some(hit) = judge(index, words, entry)
+        {
+            hits.push(hit);
+        }
+    }
+    hits
+}
+
+/// How one entry matches all words.
+pub(crate) fn judge(index: &Index, words: &[Word], entry: u32) -> Option<Hit> {
+    let (exact, relaxed) = index.texts(entry);
+    let (mut rank, mut is_prefix) = (0_u16, false);
+    for word in words {
+        let (one, begins) = word.best(exact, relaxed)?;
+        rank = rank.saturating_add(one);
+        is_prefix |= begins && !word.is_number;
+    }
+    let is_prefix = is_prefix || words.iter().all(|word| word.is_number);
+    Some(Hit { entry, rank, is_prefix: is_prefix && rank < RELAXED })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn questions_fall_into_words() {
+        for (text, split, expected) in [
+            ("AML5", true, &["aml", "5"][..]),
+            ("タケキャブ２０ｍｇ", true, &["たけきゃぶ", "20mg"]),
+            ("あむ 5", true, &["あむ", "5"]),
+            ("2.5 あむ", true, &["2.5", "あむ"]),
+            ("HbA1c", false, &["hba1c"]),
+            ("5fu", true, &["5fu"]),
+            ("  ", true, &[]),
+            ("a b c d e f g h", true, &["a", "b", "c", "d", "e", "f"]),
+        ] {
+            assert_eq!(words(text, split), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_stand_at_their_boundaries() {
+        for (text, number, expected) in [
+            ("あむ錠5mg", "5", Some(true)),
+            ("あむ錠2.5mg", "5", None),
+            ("あむ錠25mg", "5", None),
+            ("あむ錠50mg", "5", Some(false)),
+            ("あむ錠2.5mg", "2", Some(false)),
+            ("あむ錠2.5mg", "2.5", Some(true)),
+            ("あむ錠5mg", "5m", Some(true)),
+        ] {
+            let at = text.find(number).unwrap();
+            assert_eq!(number_at(text, at, number.len(), number), expected, "{text} {number}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_question_is_bounded(text in any::<String>(), domain in 0..6_usize) {
+            let words = words(&text, true);
+            prop_assert!(words.len() <= MAX_WORDS);
+            for word in &words {
+                let word = Word::read(word, Domain::ALL[domain]);
+                prop_assert!(word.readings.len() <= 1 + 8 + 12);
+            }
+        }
+    }
+}

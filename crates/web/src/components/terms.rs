@@ -1,0 +1,193 @@
+//! Searching the masters: the field, and the list under it (ux §8).
+use crate::components::{
+    field::hidden,
+    icon::{Icon, small},
+    notice::{Severity, empty, notice},
+    tag::{Tone, tag},
+};
+use crate::terms::{TermAnswer, TermKind, TermLine};
+use maud::{Markup, html};
+
+/// Rows without scrolling (SRCH-04).
+pub(crate) const ROWS: usize = 9;
+
+/// A search field whose chosen row fills the form `take` of the same page.
+pub(crate) struct TermField<'a> {
+    /// Where the form goes without script.
+    pub(crate) action: &'a str,
+    /// Kinds to choose from; one: no choice is shown.
+    pub(crate) kinds: &'a [TermKind],
+    /// The kind chosen.
+    pub(crate) kind: TermKind,
+    /// What was typed.
+    pub(crate) typed: &'a str,
+    /// Example of what to type.
+    pub(crate) example: &'a str,
+    /// Id of the form that takes the chosen row.
+    pub(crate) take: &'a str,
+}
+
+impl TermField<'_> {
+    /// Draws it.
+    pub(crate) fn draw(&self) -> Markup {
+        html! {
+            search class="term" {
+                form method="post" action=(self.action) class="row row-w" data-terms data-take=(self.take) {
+                    @if let [only] = self.kinds {
+                        (hidden("kind", only.code()))
+                    } @else {
+                        select name="kind" class="sel" aria-label="探すもの" {
+                            @for kind in self.kinds { option value=(kind.code()) selected[*kind == self.kind] { (kind.label()) } }
+                        }
+                    }
+                    div class="field grow" {
+                        (small(Icon::Search))
+                        input type="text" name="q" value=(self.typed) maxlength="100" autocomplete="off" spellcheck="false" autocapitalize="none"
+                            required placeholder=(self.example) aria-label="名前の一部で探す：ひらがな、カナ、ローマ字、漢字、コード";
+                    }
+                    button type="submit" class="btn" { "探す" }
+                }
+                div class="term-pop" data-answer {}
+                p class="vh" role="status" data-told {}
+            }
+        }
+    }
+}
+
+/// The list that opens under a field: a listbox for the script.
+pub(crate) fn listbox(kind: TermKind, answer: Option<&TermAnswer>) -> Markup {
+    let Some(answer) = answer else { return html! { div class="pop" data-count="0" { (loading()) } } };
+    html! {
+        div class="pop" data-count=(answer.total) {
+            @if answer.lines.is_empty() {
+                p class="pop-n t-13 t-mute" { "見つかりません。読みの一部か、別の言い方でお試しください。" }
+            } @else {
+                ul role="listbox" aria-label=(format!("{}の候補", kind.label())) {
+                    @for (n, line) in answer.lines.iter().take(ROWS).enumerate() {
+                        @if heads(&answer.lines, n) { (heading(line, "presentation")) }
+                        li class="pop-i" role="option" id=(format!("term-{n}")) aria-selected="false" data-system=(line.system) data-code=(line.code)
+                            data-display=(line.display) data-nhi=(line.nhi_code.as_deref().unwrap_or_default()) data-enter[line.enter && !line.high_risk] {
+                            span class="kbd" aria-hidden="true" { (n + 1) }
+                            (name(line))
+                            (mark(line))
+                        }
+                    }
+                }
+                p class="pop-f" aria-hidden="true" { span { "↑↓ 選ぶ" } span { "Enter 決定" } span { "Alt+1〜9 すぐ選ぶ" } span class="end" { "全件 " (answer.total) } }
+            }
+        }
+    }
+}
+
+/// The same as rows with a button each, for a page without script. `more` are hidden fields that go with every button.
+pub(crate) fn choices(answer: Option<&TermAnswer>, action: &str, word: &str, more: &Markup) -> Markup {
+    let Some(answer) = answer else { return loading() };
+    html! {
+        @if answer.lines.is_empty() {
+            (empty(Icon::Search, "見つかりません", "読みの一部か、別の言い方でもう一度お試しください。", None))
+        } @else {
+            h3 class="pop-g" role="status" { "候補 " (answer.lines.len()) "件（全件 " (answer.total) "）" }
+            ul {
+                @for (n, line) in answer.lines.iter().enumerate() {
+                    @if heads(&answer.lines, n) { (heading(line, "none")) }
+                    li class="pop-i" {
+                        span class="kbd" aria-hidden="true" { (n + 1) }
+                        (name(line))
+                        form method="post" action=(action) class="row" {
+                            (mark(line)) (more)
+                            (hidden("system", &line.system)) (hidden("code", &line.code)) (hidden("display", &line.display))
+                            (hidden("nhi", line.nhi_code.as_deref().unwrap_or_default()))
+                            button type="submit" class="btn btn-s btn-sm" { (word) span class="vh" { "：" (line.display) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Before the first tables are in place.
+pub(crate) fn loading() -> Markup {
+    notice(
+        Severity::Info,
+        "マスターを読み込んでいます",
+        &["数秒後にもう一度お試しください。続くときは管理者に知らせてください。"],
+    )
+}
+
+fn heads(lines: &[TermLine], at: usize) -> bool {
+    let group = |n: usize| lines.get(n).map_or("", |line| line.group.as_str());
+    !group(at).is_empty() && (at == 0 || group(at - 1) != group(at))
+}
+
+fn heading(line: &TermLine, role: &str) -> Markup {
+    html! {
+        li class=(if line.look_alike { "pop-g pop-look" } else { "pop-g" }) role=[(role != "none").then_some(role)] {
+            @if line.look_alike { (small(Icon::Triangle)) } (line.group)
+        }
+    }
+}
+
+fn mark(line: &TermLine) -> Markup {
+    html! {
+        span class="row" {
+            @if !line.class_tag.is_empty() {
+                (tag(if line.high_risk { Tone::Danger } else { Tone::Line }, None, &line.class_tag))
+            }
+        }
+    }
+}
+
+/// The name with what was typed underlined.
+fn name(line: &TermLine) -> Markup {
+    html! {
+        span {
+            b { @for (text, typed) in pieces(&line.display, &line.matched) { @if typed { mark { (text) } } @else { (text) } } }
+            @if !line.detail.is_empty() { br; span class="t-12 t-mute" { (line.detail) } }
+        }
+    }
+}
+
+/// A text cut at ranges of bytes. Ranges that do not fit the text are left out.
+fn pieces<'t>(text: &'t str, matched: &[std::ops::Range<usize>]) -> Vec<(&'t str, bool)> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    for range in matched {
+        let (Some(before), Some(inside)) = (text.get(at..range.start), text.get(range.clone())) else { continue };
+        if !before.is_empty() {
+            out.push((before, false));
+        }
+        if !inside.is_empty() {
+            out.push((inside, true));
+        }
+        at = range.end;
+    }
+    out.extend(text.get(at..).filter(|rest| !rest.is_empty()).map(|rest| (rest, false)));
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_is_cut_out_and_ranges_that_do_not_fit_do_no_harm() {
+        let text = "ノルバスク錠5mg";
+        // Ranges by begin and end; what is marked stands in brackets.
+        let cases: [(&[(usize, usize)], &str); 5] = [
+            (&[], "ノルバスク錠5mg"),
+            (&[(0, 9)], "[ノルバ]スク錠5mg"),
+            (&[(0, 9), (18, 19)], "[ノルバ]スク錠[5]mg"),
+            (&[(1, 9), (0, 99)], "ノルバスク錠5mg"),
+            (&[(0, 9), (3, 6)], "[ノルバ]スク錠5mg"),
+        ];
+        for (ranges, expected) in cases {
+            let matched: Vec<_> = ranges.iter().map(|(from, to)| *from..*to).collect();
+            let shown: String = pieces(text, &matched)
+                .into_iter()
+                .map(|(piece, typed)| if typed { format!("[{piece}]") } else { piece.to_owned() })
+                .collect();
+            assert_eq!(shown, expected, "{ranges:?}");
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! One set: its name, its items, putting it away.
+use super::{FULL, OVERTAKEN, Part, Told, UNUSABLE, look, page};
+use crate::components::{
+    field::hidden,
+    icon::{Icon, small},
+    notice::{Severity, empty, notice},
+    terms::{TermField, choices},
+};
+use crate::{
+    WebState,
+    error::WebError,
+    guard::Signed,
+    input::{Filled, Named},
+    links,
+    pages::terms::Typed,
+    terms::TermKind,
+};
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use karute_chart::ChartError;
+use karute_chart::sets::{self, OrderSet, SetItem};
+use karute_fhir::Id;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+/// The screen.
+pub(crate) async fn show(State(state): State<WebState>, signed: Signed, Named(id): Named) -> Result<Markup, WebError> {
+    let set = sets::set(&state.access(&signed.caller), &id).await?;
+    drawn(&state, &signed, &set, &Told::Nothing, None).await
+}
+
+/// Searches without script.
+pub(crate) async fn search(
+    State(state): State<WebState>,
+    signed: Signed,
+    Named(id): Named,
+    Filled(typed): Filled<Typed>,
+) -> Result<Markup, WebError> {
+    let kind = typed.kind()?;
+    let set = sets::set(&state.access(&signed.caller), &id).await?;
+    let answer = look(&state, &signed, kind, &typed.q).await?;
+    let found = choices(answer.as_ref(), &links::set_items(&id), "加える", &seen(&set));
+    drawn(&state, &signed, &set, &Told::Nothing, Some((kind, &typed.q, found))).await
+}
+
+/// The version the person saw.
+fn seen(set: &OrderSet) -> Markup {
+    hidden("seen", &set.version.to_string())
+}
+
+/// An item that was chosen.
+#[derive(Deserialize)]
+pub(crate) struct Chosen {
+    seen: u32,
+    system: String,
+    code: String,
+    display: String,
+    note: Option<String>,
+    /// Where it stood, when something taken out comes back.
+    position: Option<usize>,
+}
+
+/// Puts an item in.
+pub(crate) async fn add(
+    State(state): State<WebState>,
+    signed: Signed,
+    Named(id): Named,
+    Filled(chosen): Filled<Chosen>,
+) -> Result<Response, WebError> {
+    let Chosen { seen, system, code, display, note, position } = chosen;
+    let note = note.filter(|note| !note.is_empty());
+    let item = SetItem { system, code, display, note };
+    let done = sets::insert(&state.access(&signed.caller), &id, seen, position.unwrap_or(usize::MAX), &item).await;
+    answer(&state, &signed, &id, done, |_| Told::Done(format!("{} を加えました", item.display), None)).await
+}
+
+/// An item to take out.
+#[derive(Deserialize)]
+pub(crate) struct Place {
+    seen: u32,
+    position: usize,
+}
+
+/// Takes an item out, with a way back.
+pub(crate) async fn remove(
+    State(state): State<WebState>,
+    signed: Signed,
+    Named(id): Named,
+    Filled(place): Filled<Place>,
+) -> Result<Response, WebError> {
+    let access = state.access(&signed.caller);
+    let before = sets::set(&access, &id).await?;
+    let taken = before.items.get(place.position).filter(|_| before.version == place.seen).cloned();
+    let done = sets::remove(&access, &id, place.seen, place.position).await;
+    answer(&state, &signed, &id, done, |set| {
+        let Some(item) = taken else { return Told::Nothing };
+        let undo = html! {
+            form method="post" action=(links::set_items(&id)) {
+                (seen(set)) (hidden("position", &place.position.to_string()))
+                (hidden("system", &item.system)) (hidden("code", &item.code)) (hidden("display", &item.display))
+                (hidden("note", item.note.as_deref().unwrap_or_default()))
+                button type="submit" class="btn btn-sm" { (small(Icon::Undo)) "元に戻す" }
+            }
+        };
+        Told::Done(format!("{} を外しました", item.display), Some(undo))
+    })
+    .await
+}
+
+/// Another name.
+#[derive(Deserialize)]
+pub(crate) struct Title {
+    seen: u32,
+    title: String,
+}
+
+/// Renames it.
+pub(crate) async fn rename(
+    State(state): State<WebState>,
+    signed: Signed,
+    Named(id): Named,
+    Filled(form): Filled<Title>,
+) -> Result<Response, WebError> {
+    let done = sets::rename(&state.access(&signed.caller), &id, form.seen, &form.title).await;
+    answer(&state, &signed, &id, done, |_| Told::Done("名前を変えました".to_owned(), None)).await
+}
+
+/// The version seen.
+#[derive(Deserialize)]
+pub(crate) struct Seen {
+    seen: u32,
+}
+
+/// Puts it away.
+pub(crate) async fn retire(
+    State(state): State<WebState>,
+    signed: Signed,
+    Named(id): Named,
+    Filled(form): Filled<Seen>,
+) -> Result<Response, WebError> {
+    let done = sets::retire(&state.access(&signed.caller), &id, form.seen).await;
+    answer(&state, &signed, &id, done, |set| {
+        Told::Done(format!("「{}」を使わないようにしました", set.title), Some(restore_form(set)))
+    })
+    .await
+}
+
+/// Brings it back.
+pub(crate) async fn restore(
+    State(state): State<WebState>,
+    signed: Signed,
+    Named(id): Named,
+    Filled(form): Filled<Seen>,
+) -> Result<Response, WebError> {
+    let done = sets::restore(&state.access(&signed.caller), &id, form.seen).await;
+    answer(&state, &signed, &id, done, |set| Told::Done(format!("「{}」をまた使えるようにしました", set.title), None))
+        .await
+}
+
+fn restore_form(set: &OrderSet) -> Markup {
+    html! {
+        form method="post" action=(links::set_restore(&set.id)) {
+            (seen(set))
+            button type="submit" class="btn btn-sm" { (small(Icon::Undo)) "元に戻す" }
+        }
+    }
+}
+
+async fn answer(
+    state: &WebState,
+    signed: &Signed,
+    id: &Id,
+    done: Result<OrderSet, ChartError>,
+    told: impl FnOnce(&OrderSet) -> Told,
+) -> Result<Response, WebError> {
+    let (status, told) = match done {
+        Ok(set) => {
+            let told = told(&set);
+            return Ok(drawn(state, signed, &set, &told, None).await?.into_response());
+        }
+        Err(ChartError::Conflict) => (StatusCode::CONFLICT, OVERTAKEN),
+        Err(ChartError::Invalid) => (StatusCode::UNPROCESSABLE_ENTITY, UNUSABLE),
+        Err(ChartError::TooMany) => (StatusCode::UNPROCESSABLE_ENTITY, FULL),
+        Err(other) => return Err(other.into()),
+    };
+    let set = sets::set(&state.access(&signed.caller), id).await?;
+    Ok((status, drawn(state, signed, &set, &told, None).await?).into_response())
+}
+
+async fn drawn(
+    state: &WebState,
+    signed: &Signed,
+    set: &OrderSet,
+    told: &Told,
+    found: Option<(TermKind, &str, Markup)>,
+) -> Result<Markup, WebError> {
+    let (kind, typed, found) = match found {
+        Some((kind, typed, found)) => (kind, typed, Some(found)),
+        None => (TermKind::Lab, "", None),
+    };
+    let action = links::set_search(&set.id);
+    let field = TermField {
+        action: &action,
+        kinds: &TermKind::ALL,
+        kind,
+        typed,
+        example: "加えるものを探す（例 へもぐろびん／HbA1c／採血）",
+        take: "take",
+    };
+    let body = html! {
+        (told.draw())
+        p { a href="/settings/sets" { "セットの一覧へ" } }
+        @if !set.active { (notice(Severity::Warn, "使っていないセットです", &["オーダーの画面には出ません。"])) (restore_form(set)) }
+        @if set.active {
+            form method="post" action=(links::set_title(&set.id)) class="row row-w" {
+                (seen(set))
+                div class="field term-t" { input type="text" name="title" value=(set.title) maxlength="60" required autocomplete="off" aria-label="セットの名前"; }
+                button type="submit" class="btn" { "名前を変える" }
+            }
+            (field.draw())
+            form id="take" method="post" action=(links::set_items(&set.id)) hidden {
+                (seen(set)) (hidden("system", "")) (hidden("code", "")) (hidden("display", ""))
+            }
+            @if let Some(found) = found { section class="panel" aria-label="候補" { (found) } }
+        }
+        (items(set))
+        @if set.active {
+            form method="post" action=(links::set_retire(&set.id)) { (seen(set)) button type="submit" class="btn btn-g" { "このセットを使うのをやめる" } }
+        }
+    };
+    page(state, signed, Part::Sets, body).await
+}
+
+fn items(set: &OrderSet) -> Markup {
+    html! {
+        section class="panel" aria-labelledby="set-h" {
+            div class="panel-h" { h2 id="set-h" { (set.title) } span class="t-13 t-mute" { (set.items.len()) "項目" } }
+            @if set.items.is_empty() {
+                (empty(Icon::Plus, "項目はまだありません", "上の欄で探して加えます。", None))
+            } @else {
+                table class="grid-t" {
+                    thead { tr {
+                        th scope="col" { "項目" } th scope="col" { "コード" } @if set.active { th scope="col" { span class="vh" { "操作" } } }
+                    } }
+                    tbody { @for (position, item) in set.items.iter().enumerate() { (row(set, position, item)) } }
+                }
+            }
+        }
+    }
+}
+
+fn row(set: &OrderSet, position: usize, item: &SetItem) -> Markup {
+    html! {
+        tr {
+            th scope="row" { b { (item.display) } @if let Some(note) = &item.note { br; span class="t-13 t-sub" { (note) } } }
+            td class="t-13" { (item.code) }
+            @if set.active {
+                td class="num" {
+                    form method="post" action=(links::set_remove(&set.id)) {
+                        (seen(set)) (hidden("position", &position.to_string()))
+                        button type="submit" class="btn btn-sm" { "外す" span class="vh" { "：" (item.display) } }
+                    }
+                }
+            }
+        }
+    }
+}
