@@ -23,6 +23,8 @@ pub mod export {
 }
 
 pub use dispatch::router;
+/// Where the executable puts the masters.
+pub use karute_terminology::MastersHandle;
 pub use request::{ClientAddress, RequestId};
 pub use route::{RouteView, routes};
 pub use state::{ApiConfig, ApiState};

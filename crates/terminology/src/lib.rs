@@ -20,6 +20,6 @@ mod table;
 
 pub use kind::{Kind, column};
 pub use mapping::Mapping;
-pub use masters::{Masters, MastersHandle};
+pub use masters::{Masters, MastersHandle, Status};
 pub use system::CodeSystem;
 pub use table::{Damaged, Edition, MergeError, MergeOptions, Merged, Record, Row, Table};

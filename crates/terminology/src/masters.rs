@@ -24,9 +24,58 @@ impl Masters {
         self.tables.get(&kind)
     }
 
+    /// What is loaded of each kind, in the order of [`Kind::ALL`].
+    pub fn status(&self) -> Vec<Status<'_>> {
+        let of = |kind| {
+            let table = self.tables.get(&kind).filter(|table| !table.is_empty()).map(Arc::as_ref);
+            let starter_only = table.is_some_and(|t| matches!(t.editions(), [only] if only.file == STARTER));
+            Status { kind, table, starter_only, needed_for: needed_for(kind) }
+        };
+        Kind::ALL.into_iter().map(of).collect()
+    }
+
     /// Look-ups and translations of codes.
     pub fn mapping(&self) -> &Mapping {
         &self.mapping
+    }
+}
+
+/// File name of the edition that comes with the product.
+const STARTER: &str = "starter";
+
+/// What is loaded of a kind.
+#[derive(Clone, Copy, Debug)]
+pub struct Status<'m> {
+    /// The kind.
+    pub kind: Kind,
+    /// Its table; `None`: nothing is loaded.
+    pub table: Option<&'m Table>,
+    /// Only the product's own small set is there, which nobody can work with.
+    pub starter_only: bool,
+    /// In Japanese: what does not work without it.
+    pub needed_for: &'static [&'static str],
+}
+
+/// What does not work without a kind.
+const fn needed_for(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::NhiPrice => &["薬の検索", "薬価の表示"],
+        Kind::NhiGeneric => &["先発品・後発品の区別"],
+        Kind::SskDisease => &["病名の検索", "レセプトの傷病名コード"],
+        Kind::SskModifier => &["病名の修飾語"],
+        Kind::SskDrug => &["レセプトの医薬品コード", "薬のカナ検索"],
+        Kind::SskAct => &["診療行為の検索"],
+        Kind::SskMaterial => &["特定器材の検索"],
+        Kind::SskComment => &["レセプトのコメント"],
+        Kind::MedisDisease => &["病名の同義語での検索", "病名の交換用コード"],
+        Kind::Hot => &["個別医薬品コード（YJ）・HOT コードへの変換", "共有サービスと電子処方箋の薬のコード"],
+        Kind::GenericName => &["一般名処方"],
+        Kind::Jlac10 => &["検査項目の検索"],
+        Kind::Jlac11 => &["JLAC11 での検査結果の受け取り"],
+        Kind::ClinsLab => &["電子カルテ情報共有サービスへの検査結果の登録"],
+        Kind::Usage => &["用法の検索", "電子処方箋の用法コード"],
+        Kind::Allergen => &["アレルゲンの検索"],
+        Kind::Postal => &["郵便番号からの住所入力"],
     }
 }
 

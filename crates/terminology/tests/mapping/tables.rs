@@ -13,7 +13,7 @@ pub(crate) fn row(kind: Kind, key: &str, values: &[(&str, &str)]) -> Row {
     let mut row = Row { line: 1, key: key.to_owned(), values: vec![String::new(); columns.len()], ..Row::default() };
     for (name, value) in values {
         let at = columns.iter().position(|c| c == name).unwrap_or_else(|| panic!("{name} is no column of {kind:?}"));
-        row.values[at] = (*value).to_owned();
+        (*value).clone_into(&mut row.values[at]);
     }
     row
 }
