@@ -249,7 +249,11 @@ impl Mapping {
         }
         let mut kinds: Vec<Kind> = if to == CodeSystem::LocalLab { Vec::new() } else { missing(to) };
         if kinds.is_empty() {
-            let bridges: Vec<Kind> = shared(from, to).collect();
+            let mut bridges: Vec<Kind> = shared(from, to).collect();
+            // Generic names are joined by rule, too.
+            if from == CodeSystem::GenericName || to == CodeSystem::GenericName {
+                bridges.push(Kind::GenericName);
+            }
             if !bridges.is_empty() && bridges.iter().all(|kind| self.index.table(*kind).is_none()) {
                 kinds = bridges;
             }
