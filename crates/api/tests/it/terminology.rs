@@ -9,6 +9,8 @@ const ICD: &str = "http://jpfhir.jp/fhir/core/mhlw/CodeSystem/ICD10-2013-full";
 const JLAC10: &str = "http://medis.or.jp/CodeSystem/master-JLAC10-17digits";
 const LOCAL: &str = "http://jpfhir.jp/fhir/clins/CodeSystem/JP_CLINS_ObsLabResult_LocalCode_CS";
 
+const LOCAL_ITEMS: &str = "http://jpfhir.jp/fhir/clins/CodeSystem/JP_CLINS_ObsLabResult_LocalCode_CS?fhir_vs";
+
 /// Names and values of a question.
 type Pairs<'p> = &'p [(&'p str, &'p str)];
 
@@ -263,6 +265,13 @@ async fn an_institutions_own_words_are_used_and_are_its_own(s: &Server) {
         let reply = get(path, &parameters).await.expect(200);
         assert_eq!(matches(&reply), want, "{path} {parameters:?}");
     }
+    // The codes of the laboratory are known once the institution has written them down.
+    let items = [("url", LOCAL_ITEMS)];
+    get("/fhir/ValueSet/$expand", &items).await.refused(404, "not-found");
+    let laboratory = json!({"resourceType": "CodeSystem", "id": "lab", "url": LOCAL, "status": "active", "content": "complete",
+        "concept": [{"code": "0198", "display": "AST"}]});
+    s.put("/fhir/CodeSystem/lab", laboratory.to_string()).await.expect(201);
+    assert_eq!(codes(&get("/fhir/ValueSet/$expand", &items).await.expect(200)), ["0198"]);
     let unmatched = get("/fhir/ConceptMap/cm/$translate", &[("system", LOCAL), ("code", "0199")]).await.expect(200);
     assert_eq!(value(&unmatched, "result"), false);
     let all = ["2171022F1029", "a", "b", "BFJN", "DFJN"].map(str::to_owned);

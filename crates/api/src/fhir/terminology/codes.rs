@@ -45,7 +45,7 @@ impl Codes {
             }
             // An institution may keep its own copy of a system for which no master is loaded (its laboratory's codes).
             let own = stored::by_url(ctx, "CodeSystem", url).await?;
-            return own.map(|r| Codes::Stored(Arc::new(r))).ok_or_else(|| not_loaded(system));
+            return own.map(|r| Codes::Stored(Arc::new(r))).ok_or_else(|| not_loaded(system, parameter));
         }
         let own = stored::by_url(ctx, "CodeSystem", url).await?;
         own.map(|r| Codes::Stored(Arc::new(r))).ok_or_else(|| unknown("コード体系", parameter))
@@ -122,7 +122,9 @@ pub(super) fn of_master(concept: &Concept<'_>) -> Word {
     let mut properties: Vec<(String, Value)> = vec![("inactive".to_owned(), Value::Bool(!concept.active))];
     let days = [("effective-from", concept.from), ("effective-until", concept.until)];
     properties.extend(days.into_iter().filter_map(|(name, d)| Some((name.to_owned(), Value::String(d?.to_string())))));
-    properties.push(("master".to_owned(), Value::String(concept.kind.name().to_owned())));
+    if concept.edition.is_some() {
+        properties.push(("master".to_owned(), Value::String(concept.kind.name().to_owned())));
+    }
     properties.extend(concept.properties.iter().map(|(n, v)| (n.clone(), Value::String((*v).to_owned()))));
     Word {
         system: concept.system.url().to_owned(),

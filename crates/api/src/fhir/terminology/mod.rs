@@ -15,6 +15,7 @@ pub(crate) mod validate_code;
 
 use crate::outcome::Failure;
 use http::StatusCode;
+use karute_terminology::{CodeSystem, Kind, Mapping};
 use serde_json::{Value, json};
 
 /// Longest text to search for, in characters.
@@ -54,13 +55,16 @@ fn unknown(what: &str, parameter: &str) -> Failure {
 }
 
 /// 404: the system is known, but the file that defines it has not been taken in.
-fn not_loaded(system: karute_terminology::CodeSystem) -> Failure {
-    let kinds: Vec<&str> =
-        karute_terminology::Mapping::sources(system).into_iter().map(karute_terminology::Kind::label).collect();
+fn not_loaded(system: CodeSystem, parameter: &str) -> Failure {
+    let kinds: Vec<&str> = Mapping::sources(system).into_iter().map(Kind::label).collect();
+    if kinds.is_empty() {
+        // Codes that only the institution itself can define, such as those of its laboratory.
+        return unknown("コード体系", parameter);
+    }
     let text = format!(
         "{}のもとになるマスター（{}）が取り込まれていません。管理者に取り込みを頼んでください。",
         system.label(),
         kinds.join("・")
     );
-    Failure::new(StatusCode::NOT_FOUND, "not-found", text)
+    Failure::new(StatusCode::NOT_FOUND, "not-found", text).at(format!("http.{parameter}"))
 }

@@ -1,7 +1,7 @@
 //! A value set: the whole of a code system of the masters, or a `ValueSet` resource.
 use super::codes::{Codes, Word, of_master};
 use super::input::{Input, at};
-use super::{not_loaded, stored, unknown};
+use super::{stored, unknown};
 use crate::outcome::Failure;
 use crate::request::{Call, Ctx};
 use futures_util::future::BoxFuture;
@@ -70,16 +70,12 @@ impl Set {
         depth: usize,
     ) -> BoxFuture<'f, Result<Set, Failure>> {
         Box::pin(async move {
-            // What the institution wrote itself comes before what is implied by the masters.
-            if let Some(resource) = stored_set(ctx, url).await? {
-                return Set::of_resource(ctx, masters, &resource, depth).await;
-            }
             let bare = url.split('|').next().unwrap_or_default();
+            // Whole systems of the masters come first, so that nobody can put something else under their addresses.
             let whole = if let Some(system) = CodeSystem::of_value_set(bare) {
-                if !masters.mapping().defines(system) {
-                    return Err(not_loaded(system));
-                }
-                Codes::Master(system)
+                Codes::of_url(ctx, masters, system.url(), "url").await?
+            } else if let Some(resource) = stored::by_url(ctx, "ValueSet", url).await? {
+                return Set::of_resource(ctx, masters, &resource, depth).await;
             } else if let Some(own) = bare.strip_suffix("?fhir_vs") {
                 Codes::of_url(ctx, masters, own, "url").await?
             } else {
@@ -197,15 +193,6 @@ fn named(masters: &Masters, system: &str, code: &str, display: &str, day: Date) 
 /// Whether two addresses mean the same system, older spellings included.
 fn same(a: &str, b: &str) -> bool {
     a == b || CodeSystem::of_url(a).is_some_and(|system| CodeSystem::of_url(b) == Some(system))
-}
-
-/// A value set of the institution. Implied ones are not looked for: nobody writes `?fhir_vs` into a resource.
-async fn stored_set(ctx: &Ctx, url: &str) -> Result<Option<Value>, Failure> {
-    let bare = url.split('|').next().unwrap_or_default();
-    if CodeSystem::of_value_set(bare).is_some() || bare.ends_with("?fhir_vs") {
-        return Ok(None);
-    }
-    stored::by_url(ctx, "ValueSet", url).await
 }
 
 async fn parts(ctx: &Ctx, masters: &Masters, clauses: &Value, depth: usize) -> Result<Vec<Part>, Failure> {
