@@ -13,7 +13,7 @@ use http::StatusCode;
 use karute_fhir::ResourceType;
 use karute_identity::Interaction;
 use karute_japan::Date;
-use karute_terminology::mapping::Concept;
+use karute_terminology::mapping::{Ask, Concept};
 use karute_terminology::{CodeSystem, Masters};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -50,7 +50,7 @@ impl Domain {
     fn systems(self) -> &'static [CodeSystem] {
         match self {
             Domain::Drug => &[CodeSystem::Yj, CodeSystem::GenericName, CodeSystem::NhiDrug],
-            Domain::Disease => &[CodeSystem::DiseaseKey],
+            Domain::Disease => &[CodeSystem::DiseaseKey, CodeSystem::ReceiptDisease],
             Domain::Lab => &[CodeSystem::ClinsItem, CodeSystem::Jlac10],
             Domain::Usage => &[CodeSystem::EPrescriptionUsage, CodeSystem::Usage],
             Domain::Act => &[CodeSystem::Act],
@@ -132,9 +132,7 @@ fn search(masters: &Masters, question: &Question) -> Value {
         let listed = masters.mapping().list(*system, question.day, true, &question.text, 0, usize::MAX);
         total += listed.total;
         for concept in &listed.concepts {
-            // Most codes of the price list are those of a product, which is listed already.
-            let product = *system == CodeSystem::NhiDrug;
-            if product && masters.mapping().concept(CodeSystem::Yj, &concept.code, question.day).is_some() {
+            if is_listed_already(masters, concept, question.day) {
                 total -= 1;
                 continue;
             }
@@ -148,6 +146,19 @@ fn search(masters: &Masters, question: &Question) -> Value {
     items.sort_by_key(|(used, _)| std::cmp::Reverse(*used));
     let items: Vec<Value> = items.into_iter().take(question.limit).map(|(_, item)| item).collect();
     json!({ "items": items, "total": total })
+}
+
+/// Most codes of the price list are those of a product, most diseases of 支払基金 have a 病名管理番号: they are listed under
+/// the better system.
+fn is_listed_already(masters: &Masters, concept: &Concept<'_>, day: Date) -> bool {
+    match concept.system {
+        CodeSystem::NhiDrug => masters.mapping().concept(CodeSystem::Yj, &concept.code, day).is_some(),
+        CodeSystem::ReceiptDisease => {
+            let ask = Ask { from: concept.system, code: &concept.code, to: CodeSystem::DiseaseKey, day, local: &[] };
+            !masters.mapping().translate(&ask).matches().is_empty()
+        }
+        _ => false,
+    }
 }
 
 fn item(domain: Domain, concept: &Concept<'_>, used: u32) -> Value {

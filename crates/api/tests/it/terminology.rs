@@ -370,6 +370,8 @@ async fn every_kind_of_word_is_found() {
     for (kind, q, code) in [
         ("drug", "アムロ", "2171022F1ZZZ"),
         ("disease", "とうにょう", "20068050"),
+        // Without a 病名管理番号, by the code of the receipt.
+        ("disease", "かんぼう", "4660009"),
         ("lab", "ast", "3B035000002327201"),
         ("usage", "3回", "1013044400000000"),
         ("act", "再診", "112007410"),
