@@ -25,6 +25,11 @@ pub mod export {
 pub use dispatch::router;
 /// Where the executable puts the masters.
 pub use karute_terminology::MastersHandle;
+
+/// A holder with the product's own starter set, until official masters are put in its place.
+pub fn starter_masters() -> MastersHandle {
+    MastersHandle::new(karute_terminology::Masters::starter())
+}
 pub use request::{ClientAddress, RequestId};
 pub use route::{RouteView, routes};
 pub use state::{ApiConfig, ApiState};

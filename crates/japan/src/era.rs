@@ -161,7 +161,7 @@ fn civil(year: i16, month: i16, day: i16) -> Result<Date, EraError> {
 }
 
 /// Splits the era from the front: name, its first character, or letter.
-fn era_of(text: &str) -> (Option<Era>, &str) {
+pub(crate) fn era_of(text: &str) -> (Option<Era>, &str) {
     for era in Era::ALL {
         let short_name = era.name().chars().next().unwrap_or_default();
         let rest = text

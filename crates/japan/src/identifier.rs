@@ -129,6 +129,20 @@ impl InstitutionCode {
         };
         if fits { Ok(InstitutionCode(text.to_owned())) } else { Err(IdentifierError::CheckDigit) }
     }
+
+    /// Like [`InstitutionCode::parse`], for codes that come from elsewhere: what has the form of one is accepted, and
+    /// what speaks against it is told beside it. A few real institutions have digits that fit no rule (19 of 91,181).
+    pub fn accept(text: &str) -> Result<(InstitutionCode, Option<IdentifierError>), IdentifierError> {
+        let text = crate::half_width_code(text);
+        match InstitutionCode::parse(&text) {
+            Ok(code) => Ok((code, None)),
+            Err(IdentifierError::CheckDigit) => {
+                Ok((InstitutionCode(text.into_owned()), Some(IdentifierError::CheckDigit)))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// Builds a code from prefecture (1 to 47) and the six digits of district and institution, for medical
     /// institutions (点数表 1).
     pub fn medical(prefecture_number: u8, district_and_institution: &str) -> Result<InstitutionCode, IdentifierError> {
@@ -221,6 +235,19 @@ mod tests {
         assert_eq!(InstitutionCode::parse("0120113719"), Err(IdentifierError::Table));
         for bad in ["", "0113719", "01101137190", "０１１０１１３７１９", "01101137 9"] {
             assert_eq!(InstitutionCode::parse(bad), Err(IdentifierError::Form), "{bad}");
+        }
+    }
+
+    #[test]
+    fn codes_from_elsewhere_are_accepted_with_a_doubt() {
+        for (text, expected) in [
+            ("1311234566", Ok(None)),
+            ("１３１１２３４５６６", Ok(None)),
+            ("1311234569", Ok(Some(IdentifierError::CheckDigit))),
+            ("4811234569", Err(IdentifierError::Prefecture)),
+            ("131123456", Err(IdentifierError::Form)),
+        ] {
+            assert_eq!(InstitutionCode::accept(text).map(|(_, doubt)| doubt), expected, "{text}");
         }
     }
 

@@ -7,17 +7,21 @@ mod kanji_variants;
 mod partial;
 mod romaji;
 mod timestamp;
+mod width;
 
 pub mod age;
 pub mod contact;
 pub mod era;
+pub mod era_partial;
 pub mod identifier;
+pub mod insured;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use fold::search_key;
 pub use partial::{PartialDateTime, PartialError, Precision};
 pub use romaji::romaji_to_hiragana;
 pub use timestamp::Timestamp;
+pub use width::{full_width_kana, half_width_code};
 
 /// A day of the calendar without zone: birth dates, days of visits.
 pub use jiff::civil::Date;

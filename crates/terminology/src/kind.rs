@@ -479,7 +479,7 @@ pub mod column {
         METHOD,
         /// Unit.
         UNIT,
-        /// 診療行為コード.
+        /// 診療行為コード; several are separated by spaces.
         ACT_CODE,
         /// CLINS item this code belongs to, where the source says so.
         CLINS_ITEM,
@@ -505,7 +505,8 @@ pub mod column {
         JLAC10,
     }
     columns! {
-        /// Items of the sharing service. Key: abbreviation of the item.
+        /// Items of the sharing service. Key: code of the item (`ALB`, `TP-QUANT`), under which its CodeSystems of JLAC10
+        /// and JLAC11 list the codes.
         clins_lab:
         /// Group: core (救急・生活習慣病) or infection (感染症).
         GROUP,
@@ -525,11 +526,12 @@ pub mod column {
         JLAC11,
     }
     columns! {
-        /// 用法. Key: code of 16 characters, or 8 of supplements, as published.
+        /// 用法. Key: code of 16 characters, or 8 of supplements, as published; for parts of codes (condition, route,
+        /// method), which are one or two characters: class, `|`, code.
         usage:
         /// Text as published.
         NAME,
-        /// `usage16`, `additional8`, `as_needed_condition2`, `method` … or class of the 電子処方箋用法マスタ.
+        /// `usage16`, `additional8`, `as_needed_condition2`, `basic_method1`, `detail_method2`, or class of the 電子処方箋用法マスタ.
         CLASS,
         /// Times a day, where known.
         TIMES,

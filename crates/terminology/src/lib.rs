@@ -12,14 +12,17 @@
 //! `calamine` for the workbooks of the ministry (読み取り only), `flate2` to keep tables small at rest, `arc-swap` to put newer
 //! masters in place while others are being read.
 
+mod import;
 mod kind;
 pub mod mapping;
 mod masters;
+pub mod starter;
 mod system;
 mod table;
 
+pub use import::{ImportOptions, Imported, Parsed, Reason, Refusal, Rejected, Report, import, read};
 pub use kind::{Kind, column};
 pub use mapping::Mapping;
 pub use masters::{Masters, MastersHandle, Status};
 pub use system::CodeSystem;
-pub use table::{Damaged, Edition, MergeError, MergeOptions, Merged, Record, Row, Table};
+pub use table::{Absent, Covers, Damaged, Edition, Extent, MergeError, MergeOptions, Merged, Record, Row, Table};

@@ -1,5 +1,5 @@
 //! One set of masters that a whole process shares.
-use crate::{Kind, Mapping, Table};
+use crate::{Kind, Mapping, Table, starter};
 use arc_swap::ArcSwap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,6 +12,11 @@ pub struct Masters {
 }
 
 impl Masters {
+    /// The product's own small set, for a beginning without official files.
+    pub fn starter() -> Masters {
+        Masters::new(starter::tables().into_iter().map(Arc::new))
+    }
+
     /// Of these tables, one a kind.
     pub fn new(tables: impl IntoIterator<Item = Arc<Table>>) -> Masters {
         let tables: BTreeMap<Kind, Arc<Table>> = tables.into_iter().map(|table| (table.kind(), table)).collect();
@@ -28,7 +33,7 @@ impl Masters {
     pub fn status(&self) -> Vec<Status<'_>> {
         let of = |kind| {
             let table = self.tables.get(&kind).filter(|table| !table.is_empty()).map(Arc::as_ref);
-            let starter_only = table.is_some_and(|t| matches!(t.editions(), [only] if only.file == STARTER));
+            let starter_only = table.is_some_and(starter::is_starter);
             Status { kind, table, starter_only, needed_for: needed_for(kind) }
         };
         Kind::ALL.into_iter().map(of).collect()
@@ -39,9 +44,6 @@ impl Masters {
         &self.mapping
     }
 }
-
-/// File name of the edition that comes with the product.
-const STARTER: &str = "starter";
 
 /// What is loaded of a kind.
 #[derive(Clone, Copy, Debug)]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 const USAGE: &str = "usage: cargo xtask TASK
   test [--no-install] [--no-browser]   install what the tests need, run all of them
+  fuzz [SECONDS]                       run each fuzz target for so long (60 when not said)
   gen --r4 DIR [--check]               write (or compare) the tables generated from the R4 definitions in DIR";
 
 fn main() -> Result<()> {
@@ -23,6 +24,14 @@ fn main() -> Result<()> {
                 }
             }
             check::run(&root()?, options)
+        }
+        ["fuzz", rest @ ..] => {
+            let seconds = match rest {
+                [] => 60,
+                [seconds] => seconds.parse().with_context(|| USAGE)?,
+                _ => bail!("{USAGE}"),
+            };
+            check::fuzz::run(&root()?, seconds)
         }
         ["gen", "--r4", dir, rest @ ..] => {
             let check = match rest {

@@ -195,7 +195,7 @@ pub(crate) async fn masters(ctx: Ctx, call: Call) -> Result<Response, Failure> {
                 "missing_for": if complete { &[][..] } else { status.needed_for },
                 "editions": editions
                     .iter()
-                    .map(|e| json!({ "date": e.date.to_string(), "file": e.file, "sha256": e.digest, "rows": e.rows }))
+                    .map(|e| json!({ "date": e.date.to_string(), "part": e.part, "file": e.file, "sha256": e.digest, "rows": e.rows }))
                     .collect::<Vec<_>>(),
             })
         })

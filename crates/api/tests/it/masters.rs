@@ -18,7 +18,8 @@ fn row(kind: Kind, key: &str, values: &[(&str, &str)]) -> Row {
 }
 
 fn table(kind: Kind, file: &str, rows: Vec<Row>) -> Arc<Table> {
-    let edition = Edition { date: day("2026-04-01"), digest: format!("{kind:?}"), file: file.to_owned(), rows: 0 };
+    let (digest, file, part) = (format!("{kind:?}"), file.to_owned(), String::new());
+    let edition = Edition { date: day("2026-04-01"), digest, file, rows: 0, part };
     Arc::new(Table::empty(kind).merge(rows, &edition, MergeOptions::default()).unwrap().table)
 }
 

@@ -105,7 +105,7 @@ impl Service {
         let api = ApiState::new(ApiConfig {
             ledger: storage.ledger.clone(),
             identity: storage.identity.clone(),
-            masters: karute_api::MastersHandle::default(),
+            masters: karute_api::starter_masters(),
             key: storage.key.clone(),
             clock: Arc::clone(&storage.clock),
             entropy: Arc::clone(&storage.entropy),

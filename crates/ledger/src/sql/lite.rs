@@ -2,6 +2,7 @@
 //! [`LiteConn::rows`] for single point reads.
 use super::{Dialect, Row, Table, Val, dialect};
 use crate::{LedgerError, TenantId};
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{CachedStatement, Connection, OpenFlags, ToSql};
 use std::collections::HashMap;
@@ -97,13 +98,21 @@ impl LiteConn {
         let open = || -> rusqlite::Result<Connection> {
             let conn = Connection::open_with_flags(path, flags)?;
             conn.busy_timeout(std::time::Duration::from_secs(10))?;
-            // Page caches grow as they are used, 8 MiB at most each; `soft_heap_limit` bounds all of them together.
-            conn.execute_batch("PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;")?;
+            conn.execute_batch("PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;")?;
+            // Page caches grow as they are used; `soft_heap_limit` bounds all of them together.
             conn.pragma_update(None, "soft_heap_limit", 48 << 20)?;
-            if mode != Mode::Read {
+            if mode == Mode::Read {
+                // Readers map the file: its pages are the kernel's, shared by all of them and copied by none. Their own
+                // caches hold only pages that still stand in the log.
+                conn.execute_batch("PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -2048;")?;
+            } else {
+                conn.execute_batch("PRAGMA cache_size = -8192;")?;
                 conn.pragma_update(None, "journal_mode", "WAL")?;
                 conn.execute_batch("PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;")?;
             }
+            // Without this SQLite looks at the values bound (a LIMIT, a key) and plans the statement anew for each; our
+            // texts name their indexes, so a plan never depends on values.
+            conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
             conn.set_prepared_statement_cache_capacity(STATEMENTS);
             Ok(conn)
         };

@@ -296,7 +296,7 @@ fn shared(from: CodeSystem, to: CodeSystem) -> impl Iterator<Item = Kind> {
 /// other without being pairs: there, a code belongs to itself only.
 fn belongs(source: &Facet, target: &Facet, code: &str, other: &str) -> bool {
     match (source.place, target.place) {
-        (Place::List(a), Place::List(b)) => a == b && code == other,
+        (Place::List(a), Place::List(b)) if source.kind == Kind::ClinsLab => a == b && code == other,
         _ => true,
     }
 }

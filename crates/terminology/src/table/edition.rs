@@ -13,6 +13,8 @@ pub struct Edition {
     pub digest: String,
     /// Rows that were taken from it.
     pub rows: u32,
+    /// Which part of the kind it is, where several files make one table; empty when it is all of it.
+    pub part: String,
 }
 
 /// A row as a file says it.
@@ -22,8 +24,10 @@ pub struct Row {
     pub line: u32,
     /// Code, as [`column`](crate::column) says for the kind.
     pub key: String,
-    /// From when it holds, where the file says so.
+    /// From when it holds in these words, where the file says so.
     pub from: Option<Date>,
+    /// From when the code exists at all, where the file says so.
+    pub since: Option<Date>,
     /// Last day, where the file says so.
     pub until: Option<Date>,
     /// Values in the order of the columns of the kind.
@@ -33,7 +37,8 @@ pub struct Row {
 impl Edition {
     pub(super) fn line(&self) -> String {
         let date = digits(Some(self.date));
-        format!("{date}\t{}\t{}\t{}", self.file.replace(['\t', '\n', '\r'], " "), self.digest, self.rows)
+        let clean = |text: &str| text.replace(['\t', '\n', '\r'], " ");
+        format!("{date}\t{}\t{}\t{}\t{}", clean(&self.file), clean(&self.digest), self.rows, clean(&self.part))
     }
 
     pub(super) fn from_line(line: &str) -> Option<Edition> {
@@ -43,6 +48,7 @@ impl Edition {
             file: fields.next()?.to_owned(),
             digest: fields.next()?.to_owned(),
             rows: fields.next()?.parse().ok()?,
+            part: fields.next().unwrap_or_default().to_owned(),
         })
     }
 }

@@ -1,7 +1,8 @@
 //! Taking the rows of a file into a table: nothing is forgotten, only ended.
 use super::record::digits;
-use super::{Edition, Record, Row, Table};
+use super::{Absent, Edition, Extent, Record, Row, Table};
 use crate::Kind;
+use crate::kind::Column;
 use karute_japan::Date;
 use std::borrow::Cow;
 use std::iter::Peekable;
@@ -57,8 +58,8 @@ pub enum MergeError {
     },
     /// Codes in use are missing, more than this kind of file leaves out in practice.
     #[error(
-        "使用中のコード {count} 件がファイルにありません（{examples}）。ファイルが途中で切れていないか確かめ、\
-         正しければ --accept-vanished を付けて取り込んでください"
+        "使用中のコード {count} 件がファイルにありません（{examples}）。ファイルが途中で切れていないか、\
+         差分のファイルでないか（差分なら --difference）確かめ、正しければ --accept-vanished を付けて取り込んでください"
     )]
     Vanished {
         /// How many.
@@ -71,7 +72,7 @@ pub enum MergeError {
     Empty,
 }
 
-/// How many codes in use may be missing from a full file. Files of 支払基金, MEDIS and the laboratory lists keep a code
+/// How many codes in use may be missing from a full file. Files of 支払基金 and MEDIS keep a code
 /// and mark it as ended (マスターファイル仕様説明書, 変更区分 9), lists of prices and of names drop it.
 fn vanish_limit(kind: Kind, usable: u32) -> u32 {
     match kind {
@@ -88,13 +89,25 @@ fn vanish_limit(kind: Kind, usable: u32) -> u32 {
 }
 
 impl Table {
-    /// Takes the rows of one file. Rows need no order; the result does not depend on it.
-    pub fn merge(&self, mut rows: Vec<Row>, edition: &Edition, options: MergeOptions) -> Result<Merged, MergeError> {
-        if self.editions.iter().any(|known| known.digest == edition.digest) {
+    /// Takes the rows of one file that is all of its kind. Rows need no order; the result does not depend on it.
+    pub fn merge(&self, rows: Vec<Row>, edition: &Edition, options: MergeOptions) -> Result<Merged, MergeError> {
+        self.merge_part(rows, edition, &Extent::default(), options)
+    }
+
+    /// Takes the rows of one file that says what `extent` says. Rows need no order; the result does not depend on it.
+    pub fn merge_part(
+        &self,
+        mut rows: Vec<Row>,
+        edition: &Edition,
+        extent: &Extent,
+        options: MergeOptions,
+    ) -> Result<Merged, MergeError> {
+        if self.editions.iter().any(|known| known.digest == edition.digest && known.part == extent.part) {
             let unchanged = u32::try_from(rows.len()).unwrap_or(u32::MAX);
             return Ok(Merged { known: true, unchanged, ..Merged::nothing(self.clone()) });
         }
-        if let Some(newest) = self.editions.last().map(|e| e.date).filter(|newest| *newest > edition.date) {
+        let before = || self.editions.iter().filter(|known| extent.overlaps(&known.part));
+        if let Some(newest) = before().map(|known| known.date).max().filter(|newest| *newest > edition.date) {
             return Err(MergeError::Older { edition: edition.date, newest });
         }
         if rows.is_empty() {
@@ -109,10 +122,16 @@ impl Table {
                 return Err(MergeError::Duplicate { line, first_line, key });
             }
         }
-        let mut merging = Merging { table: self, edition, counts: Merged::nothing(Table::empty(self.kind)), gone: Vec::new() };
+        let yielding = match &extent.yields {
+            Some((part, columns)) if self.editions.iter().any(|known| known.part == *part) => columns.as_slice(),
+            _ => &[],
+        };
+        let first = before().next().is_none();
+        let counts = Merged::nothing(Table::empty(self.kind));
+        let mut merging = Merging { table: self, edition, extent, yielding, first, counts, gone: Vec::new() };
         let lines = merging.lines(&rows, options);
         let Merging { counts, gone, .. } = merging;
-        let usable = self.records().filter(|(_, r)| r.is_usable(edition.date)).count();
+        let usable = self.records().filter(|(_, r)| r.is_usable(edition.date) && extent.covers(r)).count();
         let limit = vanish_limit(self.kind, u32::try_from(usable).unwrap_or(u32::MAX));
         if counts.vanished > limit && !options.accept_vanished {
             let more = if gone.len() > 5 { " ほか" } else { "" };
@@ -121,7 +140,7 @@ impl Table {
         }
         let mut editions = self.editions.clone();
         let taken = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-        editions.push(Edition { rows: taken, ..edition.clone() });
+        editions.push(Edition { rows: taken, part: extent.part.clone(), ..edition.clone() });
         let table = Table::from_lines(self.kind, editions, lines.iter().map(AsRef::as_ref));
         Ok(Merged { table, ..counts })
     }
@@ -136,6 +155,11 @@ impl Merged {
 struct Merging<'t> {
     table: &'t Table,
     edition: &'t Edition,
+    extent: &'t Extent,
+    /// Columns that are only filled where empty.
+    yielding: &'t [Column],
+    /// Whether nothing was known of this part before.
+    first: bool,
     counts: Merged,
     /// Keys that the file does not name.
     gone: Vec<&'t str>,
@@ -161,17 +185,39 @@ impl<'t> Merging<'t> {
         lines
     }
 
+    /// The values of a row, completed by what the file leaves to others.
+    fn values<'v>(&self, newest: &Record<'t>, row: &'v Row) -> Vec<Cow<'v, str>>
+    where
+        't: 'v,
+    {
+        let extent = self.extent;
+        let value = |(number, (new, old)): (usize, (&'v String, &'t str))| {
+            let column = Column(number);
+            if extent.keeps.contains(&column) || (!old.is_empty() && self.yielding.contains(&column)) {
+                return Cow::Borrowed(old);
+            }
+            if extent.joins.contains(&column) {
+                return Cow::Owned(joined(old, new));
+            }
+            Cow::Borrowed(new.as_str())
+        };
+        row.values.iter().zip(newest.values().chain(std::iter::repeat(""))).enumerate().map(value).collect()
+    }
+
     /// A code that the file names.
     fn named(&mut self, revisions: &[Record<'t>], row: &Row, lines: &mut Vec<Cow<'t, str>>) {
         let Some((newest, earlier)) = revisions.split_last() else {
             self.counts.added += 1;
-            // In the first file ever taken, a row without a date has always been so.
-            let from = row.from.or((!self.table.is_empty()).then_some(self.edition.date));
+            // In the first file ever taken, a code without a date has always been there: when its words changed last
+            // says nothing about that.
+            let later = (!self.first).then(|| row.from.unwrap_or(self.edition.date));
+            let from = row.since.or(later);
             lines.push(line(&row.key, from, row.until, row.values.iter().map(String::as_str)).into());
             return;
         };
         lines.extend(earlier.iter().map(|record| Cow::Borrowed(record.line)));
-        let same = newest.values().eq(row.values.iter().map(String::as_str));
+        let values = self.values(newest, row);
+        let same = newest.values().eq(values.iter().map(|value| cleaned(value)));
         if same && newest.until() == row.until {
             self.counts.unchanged += 1;
             lines.push(newest.line.into());
@@ -183,16 +229,17 @@ impl<'t> Merging<'t> {
             self.counts.changed += 1;
         }
         let begins = row.from.unwrap_or(self.edition.date);
-        let revived = newest.until().is_some_and(|until| until < begins) && row.until.is_none_or(|until| until >= begins);
+        let revived =
+            newest.until().is_some_and(|until| until < begins) && row.until.is_none_or(|until| until >= begins);
         let follows = newest.from().is_none_or(|from| from < begins);
-        let values = row.values.iter().map(String::as_str);
-        if (same && !revived) || !follows {
+        let values = values.iter().map(AsRef::as_ref);
+        // New words of a code that ends before they begin are a correction of its last words.
+        let stillborn = row.until.is_some_and(|until| until < begins);
+        if (same && !revived) || !follows || stillborn {
             // Another end of the same words, or a correction of words that begin on the same day.
             lines.push(line(&row.key, newest.from(), row.until, values).into());
         } else {
-            let eve = begins.yesterday().ok();
-            let until = newest.until().filter(|until| Some(*until) < eve).or(eve);
-            lines.push(line(newest.key(), newest.from(), until, newest.values()).into());
+            lines.push(closed(newest, begins).into());
             lines.push(line(&row.key, Some(begins), row.until, values).into());
         }
     }
@@ -201,14 +248,71 @@ impl<'t> Merging<'t> {
     fn unnamed(&mut self, revisions: &[Record<'t>], options: MergeOptions, lines: &mut Vec<Cow<'t, str>>) {
         let Some((newest, earlier)) = revisions.split_last() else { return };
         lines.extend(earlier.iter().map(|record| Cow::Borrowed(record.line)));
-        if options.difference || !newest.is_usable(self.edition.date) || newest.until().is_some() {
+        let open = newest.is_usable(self.edition.date) && newest.until().is_none();
+        let change = match self.extent.absent {
+            _ if options.difference || !open || !self.extent.covers(newest) => None,
+            Absent::Stays => None,
+            Absent::Clears(column) if newest.get(column).is_empty() => None,
+            Absent::Clears(column) => Some(Some((column, String::new()))),
+            Absent::Withdraws(column, word) => {
+                let mut others = newest.get(column).split(' ').filter(|other| *other != word && !other.is_empty());
+                match others.next() {
+                    Some(first) => Some(Some((column, others.fold(first.to_owned(), |all, word| all + " " + word)))),
+                    None => Some(None),
+                }
+            }
+            Absent::Ends => Some(None),
+        };
+        let Some(change) = change else {
             self.counts.unchanged += 1;
             lines.push(newest.line.into());
             return;
-        }
+        };
         self.counts.vanished += 1;
         self.gone.push(newest.key());
-        lines.push(line(newest.key(), newest.from(), self.edition.date.yesterday().ok(), newest.values()).into());
+        let begins = self.edition.date;
+        let replaced = change.map(|(column, text)| {
+            let value =
+                |(number, old): (usize, &'t str)| if number == column.0 { text.clone() } else { old.to_owned() };
+            newest.values().enumerate().map(value).collect::<Vec<_>>()
+        });
+        match replaced {
+            None => lines.push(closed(newest, begins).into()),
+            Some(values) if newest.from().is_some_and(|from| from >= begins) => {
+                lines.push(line(newest.key(), newest.from(), None, values.iter().map(String::as_str)).into());
+            }
+            Some(values) => {
+                lines.push(closed(newest, begins).into());
+                lines.push(line(newest.key(), Some(begins), None, values.iter().map(String::as_str)).into());
+            }
+        }
+    }
+}
+
+/// A revision that gives way to another on a day.
+fn closed(newest: &Record<'_>, begins: Date) -> String {
+    let eve = begins.yesterday().ok();
+    let until = newest.until().filter(|until| Some(*until) < eve).or(eve);
+    line(newest.key(), newest.from(), until, newest.values())
+}
+
+/// The words of both, each once, those of `old` first.
+fn joined(old: &str, new: &str) -> String {
+    let mut words: Vec<&str> = Vec::new();
+    for word in old.split(' ').chain(new.split(' ')) {
+        if !word.is_empty() && !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words.join(" ")
+}
+
+/// A value as it stands in a table, where tabs and line ends have no place.
+fn cleaned(text: &str) -> Cow<'_, str> {
+    if text.contains(['\t', '\n', '\r']) {
+        Cow::Owned(text.replace(['\t', '\n', '\r'], " "))
+    } else {
+        Cow::Borrowed(text)
     }
 }
 
@@ -217,13 +321,12 @@ fn take<'t>(old: &mut Peekable<impl Iterator<Item = Record<'t>>>, key: &str) -> 
     std::iter::from_fn(|| old.next_if(|record| record.key() == key)).collect()
 }
 
-/// A line of a table. Tabs and line ends cannot stand in a value.
+/// A line of a table.
 fn line<'v>(key: &str, from: Option<Date>, until: Option<Date>, values: impl Iterator<Item = &'v str>) -> String {
-    let clean = |text: &str| text.replace(['\t', '\n', '\r'], " ");
-    let mut line = format!("{}\t{}\t{}", clean(key), digits(from), digits(until));
+    let mut line = format!("{}\t{}\t{}", cleaned(key), digits(from), digits(until));
     for value in values {
         line.push('\t');
-        if value.contains(['\t', '\n', '\r']) { line.push_str(&clean(value)) } else { line.push_str(value) }
+        line.push_str(&cleaned(value));
     }
     line
 }

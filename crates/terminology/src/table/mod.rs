@@ -1,9 +1,14 @@
 //! One master table: records versioned by date, kept as one text.
 mod edition;
+mod extent;
 mod merge;
 mod record;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
 
 pub use edition::{Edition, Row};
+pub use extent::{Absent, Covers, Extent};
 pub use merge::{MergeError, MergeOptions, Merged};
 pub use record::Record;
 

@@ -29,7 +29,8 @@ pub(crate) fn table(kind: Kind, date: &str, rows: Vec<Row>) -> Arc<Table> {
 
 pub(crate) fn grown(table: &Table, date: &str, rows: Vec<Row>) -> Table {
     let file = format!("{}-{date}.csv", table.kind().name());
-    let edition = Edition { date: day(date), digest: format!("{file}{}", rows.len()), file, rows: 0 };
+    let digest = format!("{file}{}", rows.len());
+    let edition = Edition { date: day(date), digest, file, rows: 0, part: String::new() };
     table.merge(rows, &edition, MergeOptions { difference: true, accept_vanished: true }).unwrap().table
 }
 

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: installs what the tests need, then runs all of them. What is checked stands in [`run`], in
 //! the order in which it fails fastest.
 
+pub(crate) mod fuzz;
 mod packages;
 
 use anyhow::{Context, Result, bail};
@@ -17,6 +18,9 @@ pub(crate) struct Options {
     pub(crate) no_browser: bool,
 }
 
+/// How long each fuzz target runs within the tests.
+const FUZZ_SECONDS: u32 = 10;
+
 /// Runs everything; the first failure ends it.
 pub(crate) fn run(root: &Path, options: Options) -> Result<()> {
     let started = Instant::now();
@@ -25,6 +29,7 @@ pub(crate) fn run(root: &Path, options: Options) -> Result<()> {
     cargo(&["fmt", "--all", "--check"])?;
     cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])?;
     cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])?;
+    fuzz::run(root, FUZZ_SECONDS)?;
     if !options.no_browser {
         browser(root)?;
     }
