@@ -86,6 +86,42 @@ const fn plain(method: Method, path: &'static str, role: Role, handler: Handler,
     Route { method, path, role, patient_data: false, action: Action::Read, handler, summary }
 }
 
+/// An operation on words, which are the same for all patients. Resources of the institution that it may have to read
+/// leave their audit events all the same.
+const fn words(method: Method, path: &'static str, role: Role, handler: Handler, summary: &'static str) -> Route {
+    plain(method, path, role, handler, summary)
+}
+
+/// An operation on a stored terminology resource.
+const fn own_words(method: Method, path: &'static str, role: Role, handler: Handler, summary: &'static str) -> Route {
+    route(method, path, role, Action::Read, handler, summary)
+}
+
+const LOOKUP: Role = Role::Operation {
+    name: "lookup",
+    definition: "http://hl7.org/fhir/OperationDefinition/CodeSystem-lookup",
+    on: On::OneType("CodeSystem"),
+};
+const VALIDATE_SYSTEM_CODE: Role = Role::Operation {
+    name: "validate-code",
+    definition: "http://hl7.org/fhir/OperationDefinition/CodeSystem-validate-code",
+    on: On::OneType("CodeSystem"),
+};
+const EXPAND: Role = Role::Operation {
+    name: "expand",
+    definition: "http://hl7.org/fhir/OperationDefinition/ValueSet-expand",
+    on: On::OneType("ValueSet"),
+};
+const VALIDATE_SET_CODE: Role = Role::Operation {
+    name: "validate-code",
+    definition: "http://hl7.org/fhir/OperationDefinition/ValueSet-validate-code",
+    on: On::OneType("ValueSet"),
+};
+const TRANSLATE: Role = Role::Operation {
+    name: "translate",
+    definition: "http://hl7.org/fhir/OperationDefinition/ConceptMap-translate",
+    on: On::OneType("ConceptMap"),
+};
 const VALIDATE: Role = Role::Operation {
     name: "validate",
     definition: "http://hl7.org/fhir/OperationDefinition/Resource-validate",
@@ -211,6 +247,126 @@ pub(crate) static ROUTES: &[Route] = &[
         signed!(fhir::everything::serve),
         "Everything about one patient",
     ),
+    words(Method::GET, "/fhir/CodeSystem/$lookup", LOOKUP, signed!(fhir::terminology::lookup::serve), "Look a code up"),
+    words(
+        Method::POST,
+        "/fhir/CodeSystem/$lookup",
+        LOOKUP,
+        signed!(fhir::terminology::lookup::serve),
+        "Look a code up",
+    ),
+    words(
+        Method::GET,
+        "/fhir/CodeSystem/$validate-code",
+        VALIDATE_SYSTEM_CODE,
+        signed!(fhir::terminology::validate_code::of_system),
+        "Whether a code is in a code system",
+    ),
+    words(
+        Method::POST,
+        "/fhir/CodeSystem/$validate-code",
+        VALIDATE_SYSTEM_CODE,
+        signed!(fhir::terminology::validate_code::of_system),
+        "Whether a code is in a code system",
+    ),
+    own_words(
+        Method::GET,
+        "/fhir/CodeSystem/{id}/$validate-code",
+        VALIDATE_SYSTEM_CODE,
+        signed!(fhir::terminology::validate_code::of_system),
+        "Whether a code is in a code system, by a stored resource",
+    ),
+    own_words(
+        Method::POST,
+        "/fhir/CodeSystem/{id}/$validate-code",
+        VALIDATE_SYSTEM_CODE,
+        signed!(fhir::terminology::validate_code::of_system),
+        "Whether a code is in a code system, by a stored resource",
+    ),
+    words(
+        Method::GET,
+        "/fhir/ValueSet/$expand",
+        EXPAND,
+        signed!(fhir::terminology::expand::serve),
+        "The codes of a value set, by words and page by page",
+    ),
+    words(
+        Method::POST,
+        "/fhir/ValueSet/$expand",
+        EXPAND,
+        signed!(fhir::terminology::expand::serve),
+        "The codes of a value set, by words and page by page",
+    ),
+    own_words(
+        Method::GET,
+        "/fhir/ValueSet/{id}/$expand",
+        EXPAND,
+        signed!(fhir::terminology::expand::serve),
+        "The codes of a value set, by words and page by page, by a stored resource",
+    ),
+    own_words(
+        Method::POST,
+        "/fhir/ValueSet/{id}/$expand",
+        EXPAND,
+        signed!(fhir::terminology::expand::serve),
+        "The codes of a value set, by words and page by page, by a stored resource",
+    ),
+    words(
+        Method::GET,
+        "/fhir/ValueSet/$validate-code",
+        VALIDATE_SET_CODE,
+        signed!(fhir::terminology::validate_code::of_set),
+        "Whether a code is in a value set",
+    ),
+    words(
+        Method::POST,
+        "/fhir/ValueSet/$validate-code",
+        VALIDATE_SET_CODE,
+        signed!(fhir::terminology::validate_code::of_set),
+        "Whether a code is in a value set",
+    ),
+    own_words(
+        Method::GET,
+        "/fhir/ValueSet/{id}/$validate-code",
+        VALIDATE_SET_CODE,
+        signed!(fhir::terminology::validate_code::of_set),
+        "Whether a code is in a value set, by a stored resource",
+    ),
+    own_words(
+        Method::POST,
+        "/fhir/ValueSet/{id}/$validate-code",
+        VALIDATE_SET_CODE,
+        signed!(fhir::terminology::validate_code::of_set),
+        "Whether a code is in a value set, by a stored resource",
+    ),
+    words(
+        Method::GET,
+        "/fhir/ConceptMap/$translate",
+        TRANSLATE,
+        signed!(fhir::terminology::translate::serve),
+        "Codes of another system for a code",
+    ),
+    words(
+        Method::POST,
+        "/fhir/ConceptMap/$translate",
+        TRANSLATE,
+        signed!(fhir::terminology::translate::serve),
+        "Codes of another system for a code",
+    ),
+    own_words(
+        Method::GET,
+        "/fhir/ConceptMap/{id}/$translate",
+        TRANSLATE,
+        signed!(fhir::terminology::translate::serve),
+        "Codes of another system for a code, by a stored resource",
+    ),
+    own_words(
+        Method::POST,
+        "/fhir/ConceptMap/{id}/$translate",
+        TRANSLATE,
+        signed!(fhir::terminology::translate::serve),
+        "Codes of another system for a code, by a stored resource",
+    ),
     route(
         Method::POST,
         "/fhir/{type}/_search",
@@ -317,6 +473,20 @@ pub(crate) static ROUTES: &[Route] = &[
         Action::Administer,
         signed!(product::outgoing::discard),
         "Give up a dead job, with a reason",
+    ),
+    words(
+        Method::GET,
+        "/api/v1/terminology/search",
+        Role::Other("terminology-search"),
+        signed!(product::terminology::find),
+        "Drugs, diseases, laboratory items, usages, acts or allergens by what was typed",
+    ),
+    words(
+        Method::GET,
+        "/api/v1/terminology/masters",
+        Role::Other("terminology-masters"),
+        signed!(product::terminology::masters),
+        "Which masters are loaded, and what is missing without the others",
     ),
     plain(
         Method::GET,

@@ -1,10 +1,12 @@
 //! What the faces stand on.
+use crate::product::habits::Habits;
 use crate::request::Base;
 use karute_crypto::{Entropy, MasterKey};
 use karute_fhir::Id;
 use karute_identity::Identity;
 use karute_japan::{Clock, Timestamp};
 use karute_ledger::Ledger;
+use karute_terminology::{Masters, MastersHandle};
 use std::sync::{Arc, OnceLock};
 
 /// Everything the API needs, given by the executable.
@@ -13,6 +15,8 @@ pub struct ApiConfig {
     pub ledger: Ledger,
     /// Who is who.
     pub identity: Identity,
+    /// The masters that all institutions share; the executable puts newer ones in their place.
+    pub masters: MastersHandle,
     /// Master key; paging links are sealed under a key derived from it.
     pub key: MasterKey,
     /// Time.
@@ -40,17 +44,24 @@ pub(crate) struct Inner {
     pub(crate) capability: OnceLock<String>,
     /// When this process began to serve.
     pub(crate) started: Timestamp,
+    /// What patients were given before, for the order of search results.
+    pub(crate) habits: Habits,
 }
 
 impl ApiState {
     /// From its parts.
     pub fn new(config: ApiConfig) -> ApiState {
         let started = config.clock.now();
-        ApiState { inner: Arc::new(Inner { config, capability: OnceLock::new(), started }) }
+        ApiState { inner: Arc::new(Inner { config, capability: OnceLock::new(), started, habits: Habits::default() }) }
     }
 
     pub(crate) fn ledger(&self) -> &Ledger {
         &self.inner.config.ledger
+    }
+
+    /// The masters of now; keep them for the whole request.
+    pub(crate) fn masters(&self) -> Arc<Masters> {
+        self.inner.config.masters.current()
     }
 
     pub(crate) fn now(&self) -> Timestamp {

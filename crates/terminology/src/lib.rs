@@ -28,7 +28,7 @@ pub use function::Function;
 pub use import::{ImportOptions, Imported, Parsed, Reason, Refusal, Rejected, Report, import, read};
 pub use kind::{Kind, column};
 pub use mapping::Mapping;
-pub use masters::{Masters, MastersHandle};
+pub use masters::{Masters, MastersHandle, Status};
 pub use search::{Answer, Domain, Extra, Group, Habits, Item, Question};
 pub use system::CodeSystem;
 pub use table::{Absent, Covers, Damaged, Edition, Extent, MergeError, MergeOptions, Merged, Record, Row, Table};

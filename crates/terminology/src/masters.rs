@@ -1,5 +1,5 @@
 //! One set of masters that a whole process shares.
-use crate::{Catalogue, Kind, Mapping, Table};
+use crate::{Catalogue, Function, Kind, Mapping, Table, starter};
 use arc_swap::ArcSwap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,6 +13,11 @@ pub struct Masters {
 }
 
 impl Masters {
+    /// The product's own small set, for a beginning without official files.
+    pub fn starter() -> Masters {
+        Masters::new(starter::tables().into_iter().map(Arc::new))
+    }
+
     /// Of these tables, one a kind.
     pub fn new(tables: impl IntoIterator<Item = Arc<Table>>) -> Masters {
         let tables: BTreeMap<Kind, Arc<Table>> = tables.into_iter().map(|table| (table.kind(), table)).collect();
@@ -31,6 +36,16 @@ impl Masters {
         &self.catalogue
     }
 
+    /// What is loaded of each kind, in the order of [`Kind::ALL`].
+    pub fn status(&self) -> Vec<Status<'_>> {
+        let of = |kind| {
+            let table = self.tables.get(&kind).filter(|table| !table.is_empty()).map(Arc::as_ref);
+            let starter_only = table.is_some_and(starter::is_starter);
+            Status { kind, table, starter_only }
+        };
+        Kind::ALL.into_iter().map(of).collect()
+    }
+
     /// Look-ups and translations of codes.
     pub fn mapping(&self) -> &Mapping {
         &self.mapping
@@ -41,6 +56,30 @@ impl Default for Masters {
     /// Without any table.
     fn default() -> Masters {
         Masters::new([])
+    }
+}
+
+/// What is loaded of a kind.
+#[derive(Clone, Copy, Debug)]
+pub struct Status<'m> {
+    /// The kind.
+    pub kind: Kind,
+    /// Its table; `None`: nothing is loaded.
+    pub table: Option<&'m Table>,
+    /// Only the product's own small set is there, which nobody can work with.
+    pub starter_only: bool,
+}
+
+impl Status<'_> {
+    /// Whether official files are loaded.
+    pub fn is_official(&self) -> bool {
+        self.table.is_some() && !self.starter_only
+    }
+
+    /// The functions that cannot do without this kind and therefore do not work.
+    pub fn missing_for(&self) -> impl Iterator<Item = Function> {
+        let (kind, missing) = (self.kind, !self.is_official());
+        Function::ALL.into_iter().filter(move |function| missing && function.needs().contains(&kind))
     }
 }
 

@@ -17,6 +17,7 @@ pub(crate) mod read;
 pub(crate) mod scope;
 pub(crate) mod search;
 pub(crate) mod shape;
+pub(crate) mod terminology;
 pub(crate) mod update;
 pub(crate) mod validate;
 pub(crate) mod write_bundle;

@@ -131,6 +131,42 @@ fn query_parameters(route: &Route) -> &'static [(&'static str, &'static str)] {
         Role::Other("outgoing-list") => {
             &[("state", "stuck, open (default), ready, running, done, discarded, all"), ("limit", "1 to 1000")]
         }
+        Role::Other("terminology-search") => &[
+            ("kind", "drug, disease, lab, usage, act, allergen"),
+            ("q", "What was typed, at most 200 characters"),
+            ("limit", "1 to 50, 10 without"),
+            ("patient", "Patient id: what this patient was given before comes first (drug and disease)"),
+        ],
+        Role::Operation { name: "lookup", .. } => &[
+            ("system", "Address of the code system"),
+            ("code", "Code"),
+            ("date", "Day whose masters hold; today without"),
+            ("property", "Wanted properties; all without"),
+        ],
+        Role::Operation { name: "validate-code", .. } => &[
+            ("url", "Address of the code system or value set"),
+            ("code", "Code"),
+            ("system", "Address of its code system (value sets)"),
+            ("display", "Name to be checked"),
+            ("date", "Day whose masters hold; today without"),
+        ],
+        Role::Operation { name: "expand", .. } => &[
+            ("url", "Address of the value set, or of a code system and ?fhir_vs"),
+            ("filter", "Words that must all occur"),
+            ("count", "0 to 1000"),
+            ("offset", "Codes to pass over"),
+            ("activeOnly", "true: only codes usable on the day"),
+            ("includeDesignations", "true: other names too"),
+            ("date", "Day whose masters hold; today without"),
+        ],
+        Role::Operation { name: "translate", .. } => &[
+            ("url", "Address of a stored concept map; the masters without"),
+            ("system", "Address of the code system"),
+            ("code", "Code"),
+            ("targetsystem", "Address of the wanted code system; all without"),
+            ("reverse", "true: codes that are mapped to this one"),
+            ("date", "Day whose masters hold; today without"),
+        ],
         Role::Operation { name: "everything", .. } => {
             &[("_type", "Types, comma-separated"), ("_since", "Instant"), ("_count", "Resources per page")]
         }

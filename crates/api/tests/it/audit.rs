@@ -9,6 +9,28 @@ async fn events(s: &Server) -> usize {
     s.system(s.tenant).audit_events(filter).await.unwrap().len()
 }
 
+/// What terminology operations work on.
+async fn store_words(s: &Server) {
+    for (kind, content) in [
+        ("CodeSystem", r#""content":"complete","concept":[{"code":"a","display":"甲"}]"#),
+        ("ValueSet", r#""compose":{"include":[{"system":"urn:test","concept":[{"code":"a"}]}]}"#),
+        ("ConceptMap", r#""group":[{"source":"urn:test","target":"urn:other","element":[{"code":"a"}]}]"#),
+    ] {
+        let body = format!(r#"{{"resourceType":"{kind}","id":"p","url":"urn:test","status":"active",{content}}}"#);
+        s.put(&format!("/fhir/{kind}/p"), body).await.expect(201);
+    }
+}
+
+/// The question of a terminology operation.
+fn question(path: &str) -> Option<&'static str> {
+    Some(match path.rsplit('/').next()? {
+        "$lookup" | "$translate" | "$validate-code" => "url=urn:test&system=urn:test&code=a",
+        "$expand" => "url=urn:test",
+        "search" => "kind=drug&q=a",
+        _ => return None,
+    })
+}
+
 /// A request that fits the route, so that it is carried out.
 async fn use_route(s: &Server, method: &str, path: &'static str, job: &str) -> u16 {
     let address = path
@@ -19,8 +41,16 @@ async fn use_route(s: &Server, method: &str, path: &'static str, job: &str) -> u
         .replace("{file}", "0");
     let conditional = path == "/fhir/{type}" && matches!(method, "PUT" | "DELETE");
     let address = if conditional { format!("{address}?_id=p") } else { address };
+    let address = match question(path) {
+        // Parameters that an operation does not have are refused.
+        Some(q) if path == "/fhir/CodeSystem/$lookup" => format!("{address}?{}", q.replace("url=urn:test&", "")),
+        Some(q) if path.contains("CodeSystem") => format!("{address}?{}", q.replace("system=urn:test&", "")),
+        Some(q) => format!("{address}?{q}"),
+        None => address,
+    };
     let ask = s.ask(method, &address).header("prefer", "respond-async");
     let ask = match (method, path) {
+        ("POST", path) if question(path).is_some() => ask.fhir(r#"{"resourceType":"Parameters"}"#),
         ("PATCH", _) => ask.header("content-type", "application/json-patch+json").body("[]"),
         ("POST", "/fhir" | "/fhir/") => {
             let entry = format!(r#"{{"resource":{},"request":{{"method":"PUT","url":"Patient/p"}}}}"#, patient("p"));
@@ -39,6 +69,7 @@ async fn use_route(s: &Server, method: &str, path: &'static str, job: &str) -> u
 }
 
 async fn every_route_with_patient_data_leaves_an_event(s: &Server) {
+    store_words(s).await;
     for route in karute_api::routes() {
         if route.path.contains("{job}") {
             // Exports and outgoing jobs have their own cases: they need a job.

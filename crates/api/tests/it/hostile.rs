@@ -185,6 +185,13 @@ async fn odd_addresses_are_refused() {
         "/api/v1/nothing",
         "/api/v1/outgoing?state=x",
         "/api/v1/outgoing?limit=x",
+        "/api/v1/terminology/search",
+        "/api/v1/terminology/search?kind=x&q=a",
+        "/api/v1/terminology/nothing",
+        "/fhir/CodeSystem/$lookup",
+        "/fhir/CodeSystem/$expand",
+        "/fhir/ValueSet/$expand",
+        "/fhir/ConceptMap/$translate",
         long.as_str(),
     ];
     for path in paths {

@@ -3,7 +3,7 @@ use axum::Router;
 use axum::body::Body;
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
-use karute_api::{ApiConfig, ApiState, RequestId, router};
+use karute_api::{ApiConfig, ApiState, MastersHandle, RequestId, router};
 use karute_crypto::{MasterKey, SystemEntropy};
 use karute_identity::{Identity, NewToken, Scopes, Settings, system_actor};
 use karute_japan::{Clock as _, ManualClock, Timestamp};
@@ -155,6 +155,7 @@ impl Server {
         let state = ApiState::new(ApiConfig {
             ledger: ledger.clone(),
             identity: identity.clone(),
+            masters: MastersHandle::new(crate::masters::masters()),
             key,
             clock: clock.clone(),
             entropy,

@@ -104,9 +104,11 @@ impl Service {
         beside: Option<(TcpListener, Router)>,
     ) {
         let metrics = Arc::new(Metrics::default());
+        let following = masters::Following::begin(&storage, stopped.clone()).await;
         let api = ApiState::new(ApiConfig {
             ledger: storage.ledger.clone(),
             identity: storage.identity.clone(),
+            masters: following.handle.clone(),
             key: storage.key.clone(),
             clock: Arc::clone(&storage.clock),
             entropy: Arc::clone(&storage.entropy),
@@ -114,7 +116,6 @@ impl Service {
             max_body_bytes: config.max_body_bytes,
             max_blob_bytes: config.max_attachment_bytes,
         });
-        let following = masters::Following::begin(&storage, stopped.clone()).await;
         let mut faces = JoinSet::new();
         if let Some(listener) = self.listener {
             if let Some(tls) = &self.tls

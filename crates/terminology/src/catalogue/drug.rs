@@ -68,7 +68,14 @@ impl<'t> Joined<'t> {
         let generic = self.receipt(column::ssk_drug::GENERIC) == "1"
             || matches!(self.price(column::nhi_price::GENERIC), "後発品" | "★");
         let brand = !self.price(column::nhi_price::BRAND).is_empty();
-        form * 3 + if brand { 0 } else if generic { 2 } else { 1 }
+        form * 3
+            + if brand {
+                0
+            } else if generic {
+                2
+            } else {
+                1
+            }
     }
 }
 
@@ -80,7 +87,8 @@ impl Drugs {
             priced.entry(record.get(column::nhi_price::CODE)).or_default().push(number);
         }
         let hot = hot_codes(hots);
-        let mut set = Building { builder: Builder::skeletal(), entries: Vec::new(), heads: Vec::new(), codes: Vec::new() };
+        let mut set =
+            Building { builder: Builder::skeletal(), entries: Vec::new(), heads: Vec::new(), codes: Vec::new() };
         let words = [
             column::ssk_drug::NAME,
             column::ssk_drug::FULL_NAME,
@@ -99,7 +107,9 @@ impl Drugs {
             let entry = DrugEntry { receipt: Some(span.number), price, family: 0 };
             set.add(&joined, entry, life, hot_record(hots, &hot, joined.nhi_code()), span.record.key());
         }
-        for span in spans(prices, &[column::nhi_price::NAME, column::nhi_price::INGREDIENT, column::nhi_price::STRENGTH]) {
+        for span in
+            spans(prices, &[column::nhi_price::NAME, column::nhi_price::INGREDIENT, column::nhi_price::STRENGTH])
+        {
             let code = span.record.get(column::nhi_price::CODE);
             if named.contains_key(code) {
                 continue;
@@ -161,7 +171,8 @@ impl<'t> Building<'t> {
 /// The price line of a receipt record: by name where several share the code, else the newest.
 fn best_price(prices: &Table, all: &[u32], receipt: &Record<'_>) -> Option<u32> {
     let names = [receipt.get(column::ssk_drug::FULL_NAME), receipt.get(column::ssk_drug::NAME)];
-    let named = |number: &&u32| prices.record(**number).is_some_and(|r| names.contains(&r.get(column::nhi_price::NAME)));
+    let named =
+        |number: &&u32| prices.record(**number).is_some_and(|r| names.contains(&r.get(column::nhi_price::NAME)));
     all.iter().rev().find(named).or(all.last()).copied()
 }
 

@@ -20,9 +20,32 @@ pub(crate) struct Families {
 
 /// Form words that end a head written in kana.
 const FORMS: [&str; 26] = [
-    "ドライシロップ", "シロップ", "カプセル", "テープ", "パップ", "クリーム", "ローション", "ゲル", "ゼリー", "トローチ", "スプレー",
-    "パッチ", "シリンジ", "キット", "バッグ", "エアゾール", "エリキシル", "ペン", "フィルム", "パウダー", "ネオ", "コンビ",
-    "バイアル", "リキッド", "ミニ", "チュアブル",
+    "ドライシロップ",
+    "シロップ",
+    "カプセル",
+    "テープ",
+    "パップ",
+    "クリーム",
+    "ローション",
+    "ゲル",
+    "ゼリー",
+    "トローチ",
+    "スプレー",
+    "パッチ",
+    "シリンジ",
+    "キット",
+    "バッグ",
+    "エアゾール",
+    "エリキシル",
+    "ペン",
+    "フィルム",
+    "パウダー",
+    "ネオ",
+    "コンビ",
+    "バイアル",
+    "リキッド",
+    "ミニ",
+    "チュアブル",
 ];
 
 /// The part of a drug's name by which it is known: its leading kana, without the words of its form; the whole leading
@@ -32,7 +55,8 @@ pub(crate) fn head_of(name: &str) -> &str {
     let end = name.find(|c| !kana(c)).unwrap_or(name.len());
     let mut head = name.get(..end).unwrap_or_default();
     if head.chars().nth(1).is_none() {
-        let end = name.find(|c: char| c.is_ascii_digit() || matches!(c, '０'..='９' | '錠' | '「')).unwrap_or(name.len());
+        let end =
+            name.find(|c: char| c.is_ascii_digit() || matches!(c, '０'..='９' | '錠' | '「')).unwrap_or(name.len());
         return name.get(..end).unwrap_or_default();
     }
     while let Some(shorter) = FORMS.iter().find_map(|form| head.strip_suffix(form)) {
@@ -130,11 +154,14 @@ fn neighbours(heads: &[(Box<str>, DrugClass)]) -> Box<[Box<[u32]>]> {
             }
         }
     }
-    found.into_iter().map(|set| {
-        let mut list: Vec<u32> = set.into_iter().collect();
-        list.sort_unstable();
-        list.into()
-    }).collect()
+    found
+        .into_iter()
+        .map(|set| {
+            let mut list: Vec<u32> = set.into_iter().collect();
+            list.sort_unstable();
+            list.into()
+        })
+        .collect()
 }
 
 fn join(found: &mut [HashSet<u32>], a: u32, b: u32) {
@@ -218,7 +245,9 @@ mod tests {
 
     #[test]
     fn distances() {
-        for (a, b, expected) in [("", "", 0), ("あ", "", 1), ("あまりーる", "あるまーる", 2), ("せるしん", "せれねす", 3)] {
+        for (a, b, expected) in
+            [("", "", 0), ("あ", "", 1), ("あまりーる", "あるまーる", 2), ("せるしん", "せれねす", 3)]
+        {
             let chars = |text: &str| text.chars().collect::<Vec<_>>();
             assert_eq!(distance(&chars(a), &chars(b)), expected, "{a} {b}");
         }

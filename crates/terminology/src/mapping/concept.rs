@@ -34,7 +34,7 @@ pub struct Concept<'m> {
 impl Mapping {
     /// A code of a system on a day, also one that has ended; `None`: no loaded master has it.
     pub fn concept(&self, system: CodeSystem, code: &str, day: Date) -> Option<Concept<'_>> {
-        let inner = system.inner(code)?;
+        let Some(inner) = system.inner(code) else { return placeholder(system, code) };
         let mut ended = None;
         for (number, _) in Index::facets(system).filter(|(_, facet)| facet.defines) {
             match self.best(number, &inner, day) {
@@ -42,7 +42,7 @@ impl Mapping {
                 hit => ended = ended.or(hit),
             }
         }
-        ended.map(|hit| concept(&hit, &inner, day))
+        ended.map(|hit| concept(&hit, &inner, day)).or_else(|| placeholder(system, code))
     }
 
     /// Whether a loaded master defines codes of the system.
@@ -74,6 +74,29 @@ impl Mapping {
         let editions = self.index.table(kind)?.editions();
         editions.iter().rev().find(|e| e.date <= day).or_else(|| editions.first())
     }
+}
+
+/// A code that stands for "no code" in documents of the sharing service and is in no master
+/// (JP-CLINS, dummy codes).
+fn placeholder<'m>(system: CodeSystem, code: &str) -> Option<Concept<'m>> {
+    let (kind, display) = match (system, code) {
+        (CodeSystem::DiseaseKey, "99999999") => (Kind::MedisDisease, "未コード化傷病名"),
+        (CodeSystem::DrugAllergen, "D9M000000000") => (Kind::Allergen, "コード指定不可"),
+        _ => return None,
+    };
+    Some(Concept {
+        system,
+        code: code.to_owned(),
+        display: display.to_owned(),
+        kana: "",
+        names: Vec::new(),
+        active: true,
+        from: None,
+        until: None,
+        kind,
+        edition: None,
+        properties: vec![("placeholder".to_owned(), "true")],
+    })
 }
 
 fn concept<'m>(hit: &Hit<'m>, code: &str, day: Date) -> Concept<'m> {

@@ -56,13 +56,15 @@ impl Mapping {
     pub fn coverage(&self, day: Date) -> Vec<Coverage> {
         let both = PAIRS.into_iter().flat_map(|(a, b)| [(a, b), (b, a)]);
         both.filter(|(from, to)| self.defines(*from) && related(*from, *to))
-            .map(|(from, to)| {
-                let listed = self.list(from, day, true, "", 0, usize::MAX);
-                let mapped =
-                    listed.concepts.iter().filter(|concept| self.reaches(from, to, &concept.code, day)).count();
-                Coverage { from, to, mapped, unmapped: listed.total - mapped }
-            })
+            .map(|(from, to)| self.covered(from, to, day))
             .collect()
+    }
+
+    /// Counts for one direction.
+    pub fn covered(&self, from: CodeSystem, to: CodeSystem, day: Date) -> Coverage {
+        let listed = self.list(from, day, true, "", 0, usize::MAX);
+        let mapped = listed.concepts.iter().filter(|concept| self.reaches(from, to, &concept.code, day)).count();
+        Coverage { from, to, mapped, unmapped: listed.total - mapped }
     }
 
     fn reaches(&self, from: CodeSystem, to: CodeSystem, code: &str, day: Date) -> bool {

@@ -249,7 +249,11 @@ impl Mapping {
         }
         let mut kinds: Vec<Kind> = if to == CodeSystem::LocalLab { Vec::new() } else { missing(to) };
         if kinds.is_empty() {
-            let bridges: Vec<Kind> = shared(from, to).collect();
+            let mut bridges: Vec<Kind> = shared(from, to).collect();
+            // Generic names are joined by rule, too.
+            if from == CodeSystem::GenericName || to == CodeSystem::GenericName {
+                bridges.push(Kind::GenericName);
+            }
             if !bridges.is_empty() && bridges.iter().all(|kind| self.index.table(*kind).is_none()) {
                 kinds = bridges;
             }
@@ -292,7 +296,7 @@ fn shared(from: CodeSystem, to: CodeSystem) -> impl Iterator<Item = Kind> {
 /// other without being pairs: there, a code belongs to itself only.
 fn belongs(source: &Facet, target: &Facet, code: &str, other: &str) -> bool {
     match (source.place, target.place) {
-        (Place::List(a), Place::List(b)) => a == b && code == other,
+        (Place::List(a), Place::List(b)) if source.kind == Kind::ClinsLab => a == b && code == other,
         _ => true,
     }
 }

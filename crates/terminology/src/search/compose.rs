@@ -128,5 +128,7 @@ fn peelable(diseases: &Diseases, word: &str, suffix: bool, day: u32) -> Option<u
     if word.chars().nth(1).is_none() && !word.chars().all(is_kanji) {
         return None;
     }
-    diseases.modifiers_of(word, day).find(|at| diseases.modifiers.get(*at as usize).is_some_and(|m| m.is_suffix == suffix))
+    diseases
+        .modifiers_of(word, day)
+        .find(|at| diseases.modifiers.get(*at as usize).is_some_and(|m| m.is_suffix == suffix))
 }

@@ -6,8 +6,8 @@ use super::habit::{Known, by_code, resolve};
 use super::index::number;
 use super::order::{Placed, best, one_per_code};
 use super::query::{Hit, INSIDE, Word, run, words};
-use super::{Answer, DiseaseParts, Extra, Group, Item, Question};
 use super::system;
+use super::{Answer, DiseaseParts, Extra, Group, Item, Question};
 use crate::{Catalogue, Kind, Record, column};
 
 /// Bases tried for each way to compose.
@@ -117,13 +117,7 @@ fn modifier(catalogue: &Catalogue, at: u32) -> Option<ModifierPart> {
     })
 }
 
-fn item(
-    catalogue: &Catalogue,
-    question: &Question<'_>,
-    words: &[Word],
-    placed: &Placed,
-    modifiers: &[u32],
-) -> Item {
+fn item(catalogue: &Catalogue, question: &Question<'_>, words: &[Word], placed: &Placed, modifiers: &[u32]) -> Item {
     let (receipt, medis) = records(catalogue, placed.hit.entry);
     let value = |of_receipt, of_medis| {
         let receipt = receipt.map_or("", |r| r.get(of_receipt));

@@ -4,9 +4,9 @@ use super::habit::{by_code, resolve};
 use super::index::number;
 use super::order::{Placed, best, one_per_code};
 use super::query::{Word, judge, run, words};
+use super::system;
 use super::{Answer, Domain, DrugFacts, Extra, Group, Item, Question};
 use crate::catalogue::{DrugEntry, Drugs};
-use super::system;
 use crate::{Catalogue, Kind, Record, column};
 use std::collections::HashSet;
 

@@ -181,9 +181,10 @@ mod tests {
             assert_eq!(relax(c).len_utf8(), c.len_utf8());
             assert_eq!(relax(relax(c)), relax(c), "{c}");
         }
-        assert_eq!(relaxed("がぎぐげござじずぜぞだぢづでどばびぶべぼぱぴぷぺぽゔっゃまん"), {
-            "かきくけこさしすせそたちつてとはひふへほはひふへほうっゃまん"
-        });
+        assert_eq!(
+            relaxed("がぎぐげござじずぜぞだぢづでどばびぶべぼぱぴぷぺぽゔっゃまん"),
+            { "かきくけこさしすせそたちつてとはひふへほはひふへほうっゃまん" }
+        );
     }
 
     #[test]

@@ -436,7 +436,8 @@ mod tests {
     fn index() -> Index {
         let mut builder = Builder::skeletal();
         let life = Life { from: 2020_01_01, until: 2026_03_31 };
-        for (name, kana) in [("糖尿病", "トウニョウビョウ"), ("尿糖", "ニョウトウ"), ("肺炎", "ハイエン"), ("梅毒", "バイドク")]
+        for (name, kana) in
+            [("糖尿病", "トウニョウビョウ"), ("尿糖", "ニョウトウ"), ("肺炎", "ハイエン"), ("梅毒", "バイドク")]
         {
             builder.add(life, 0, [(Face::Name, name), (Face::Kana, kana), (Face::Code, "E14")].into_iter());
         }

@@ -70,9 +70,21 @@ pub(crate) fn skeleton_of_kana(folded: &str) -> String {
     for c in folded.chars() {
         let letter = match c {
             'あ' | 'い' | 'う' | 'え' | 'お' if skeleton.is_empty() => vowel(c),
-            'か'..='ご' => if is_voiced(c, 'か') { 'g' } else { 'k' },
+            'か'..='ご' => {
+                if is_voiced(c, 'か') {
+                    'g'
+                } else {
+                    'k'
+                }
+            }
             'じ' => 'z',
-            'さ'..='ぞ' => if is_voiced(c, 'さ') { 'z' } else { 's' },
+            'さ'..='ぞ' => {
+                if is_voiced(c, 'さ') {
+                    'z'
+                } else {
+                    's'
+                }
+            }
             'ぢ' | 'づ' => 'z',
             'だ' | 'で' | 'ど' => 'd',
             'た' | 'ち' | 'つ' | 'て' | 'と' => 't',

@@ -15,9 +15,9 @@ pub(crate) mod index;
 mod latin;
 mod order;
 pub(crate) mod query;
+pub mod shorthand;
 mod simple;
 pub mod system;
-pub mod shorthand;
 mod usage;
 
 pub use answer::{Answer, DiseaseParts, DrugFacts, Extra, Group, Item, ModifierPart};

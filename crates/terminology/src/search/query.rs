@@ -87,7 +87,11 @@ impl Word {
     /// A word for diseases: ICD-10 codes are kept without their point.
     pub(crate) fn read_disease(folded: &str) -> Word {
         let is_code = matches!(folded.as_bytes(), [b'a'..=b'z', b'0'..=b'9', b'0'..=b'9', b'.', ..]);
-        if is_code { Word::read(&folded.replace('.', ""), Domain::Disease) } else { Word::read(folded, Domain::Disease) }
+        if is_code {
+            Word::read(&folded.replace('.', ""), Domain::Disease)
+        } else {
+            Word::read(folded, Domain::Disease)
+        }
     }
 
     /// Characters as typed.
@@ -167,7 +171,13 @@ impl Word {
                 None => return None,
             },
             None => match (face, begins) {
-                (Face::Code, true) => if whole { 3 } else { 20 },
+                (Face::Code, true) => {
+                    if whole {
+                        3
+                    } else {
+                        20
+                    }
+                }
                 (Face::Code, false) => return None,
                 (Face::Name | Face::Kana | Face::Alias, true) if whole => 0,
                 (Face::Name | Face::Kana, true) => 10,

@@ -4,9 +4,9 @@ use super::habit::{by_code, resolve};
 use super::index::number;
 use super::order::{Placed, best, one_per_code};
 use super::query::{Word, run, words};
+use super::system;
 use super::{Answer, Domain, Extra, Group, Item, Question};
 use crate::catalogue::{Simple, SimpleEntry, Source};
-use super::system;
 use crate::{Catalogue, Record, column};
 
 pub(super) fn search(catalogue: &Catalogue, question: &Question<'_>) -> Answer {

@@ -5,16 +5,15 @@ use super::index::number;
 use super::order::{Placed, best, one_per_code};
 use super::query::{Word, run, words};
 use super::shorthand::{Sig, parse};
-use super::{Answer, Domain, Extra, Group, Item, Question};
 use super::system;
+use super::{Answer, Domain, Extra, Group, Item, Question};
 use crate::{Catalogue, Kind, Record, column};
 
 pub(super) fn search(catalogue: &Catalogue, question: &Question<'_>) -> Answer {
     let usages = &catalogue.usages;
     let (index, day) = (&usages.index, number(question.day));
-    let record = |entry: u32| {
-        usages.entries.get(entry as usize).and_then(|number| catalogue.table(Kind::Usage).record(*number))
-    };
+    let record =
+        |entry: u32| usages.entries.get(entry as usize).and_then(|number| catalogue.table(Kind::Usage).record(*number));
     let written = parse(question.text).filter(|_| question.limit > 0).map(|sig| written(catalogue, question, sig));
     let words: Vec<Word> = words(question.text, false).iter().map(|word| Word::read(word, Domain::Usage)).collect();
     let mut hits = run(index, &words, |entry| question.include_ended || index.is_live(entry, day));

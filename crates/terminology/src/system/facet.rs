@@ -266,7 +266,7 @@ pub(crate) static FACETS: &[Facet] = {
         Facet::new(S::Jlac10, Kind::Jlac10, Key).named(&[jlac10::NAME]).names(&[jlac10::SHORT_NAME]),
         Facet::new(S::Jlac11, Kind::Jlac10, List(jlac10::JLAC11)).rule(STATED),
         Facet::new(S::ClinsItem, Kind::Jlac10, C(jlac10::CLINS_ITEM)).rule(STATED),
-        Facet::new(S::Act, Kind::Jlac10, C(jlac10::ACT_CODE)).rule(STATED),
+        Facet::new(S::Act, Kind::Jlac10, List(jlac10::ACT_CODE)).rule(STATED),
         Facet::new(S::Jlac11, Kind::Jlac11, Key).named(&[jlac11::NAME]).names(&[jlac11::SHORT_NAME]),
         Facet::new(S::Jlac10, Kind::Jlac11, List(jlac11::JLAC10)).rule(STATED),
         Facet::new(S::ClinsItem, Kind::Jlac11, C(jlac11::CLINS_ITEM)).rule(STATED),

@@ -230,6 +230,19 @@ fn codes_are_listed_and_filtered() {
 }
 
 #[test]
+fn codes_that_stand_for_no_code_are_known_and_mean_nothing_else() {
+    let mapping = mapping();
+    for (system, code, display) in
+        [(S::DiseaseKey, "99999999", "未コード化傷病名"), (S::DrugAllergen, "D9M000000000", "コード指定不可")]
+    {
+        let concept = mapping.concept(system, code, day("2026-11-22")).unwrap();
+        assert_eq!((concept.display.as_str(), concept.active), (display, true));
+    }
+    assert_eq!(told(&mapping.translate(&ask(S::DiseaseKey, "99999999", S::Icd10))), "-UnknownCode");
+    assert!(mapping.concept(S::ReceiptDisease, "99999999", day("2026-11-22")).is_none());
+}
+
+#[test]
 fn coverage_counts_both_ways() {
     let coverage = mapping().coverage(day("2026-11-22"));
     let of = |from, to| {

@@ -13,7 +13,7 @@ pub(crate) fn row(kind: Kind, key: &str, values: &[(&str, &str)]) -> Row {
     let mut row = Row { line: 1, key: key.to_owned(), values: vec![String::new(); columns.len()], ..Row::default() };
     for (name, value) in values {
         let at = columns.iter().position(|c| c == name).unwrap_or_else(|| panic!("{name} is no column of {kind:?}"));
-        row.values[at] = (*value).to_owned();
+        (*value).clone_into(&mut row.values[at]);
     }
     row
 }
@@ -29,7 +29,8 @@ pub(crate) fn table(kind: Kind, date: &str, rows: Vec<Row>) -> Arc<Table> {
 
 pub(crate) fn grown(table: &Table, date: &str, rows: Vec<Row>) -> Table {
     let file = format!("{}-{date}.csv", table.kind().name());
-    let edition = Edition { date: day(date), digest: format!("{file}{}", rows.len()), file, rows: 0, part: String::new() };
+    let digest = format!("{file}{}", rows.len());
+    let edition = Edition { date: day(date), digest, file, rows: 0, part: String::new() };
     table.merge(rows, &edition, MergeOptions { difference: true, accept_vanished: true }).unwrap().table
 }
 
