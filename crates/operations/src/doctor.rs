@@ -114,7 +114,7 @@ pub fn secret_file(check: &'static str, path: &Path, mode: Option<u32>) -> Findi
     }
 }
 
-/// The database, the institutions and their jobs.
+/// The database, the masters, the institutions and their jobs.
 pub async fn database(ledger: &Ledger) -> Vec<Finding> {
     if let Err(error) = ledger.ping().await {
         return vec![Finding::error(
@@ -123,7 +123,7 @@ pub async fn database(ledger: &Ledger) -> Vec<Finding> {
             "接続先と権限を確かめ、必要なら karute migrate を実行してください。",
         )];
     }
-    let mut findings = vec![Finding::ok("database", "応答があり、この版の構造になっています。")];
+    let mut findings = vec![Finding::ok("database", "応答があり、この版の構造になっています。"), masters(ledger).await];
     match ledger.tenants().await {
         Err(error) => {
             findings.push(Finding::error(
@@ -138,7 +138,6 @@ pub async fn database(ledger: &Ledger) -> Vec<Finding> {
             findings.push(stuck_jobs(ledger, &tenants).await);
         }
     }
-    findings.push(masters(ledger).await);
     findings
 }
 
