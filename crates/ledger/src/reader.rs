@@ -227,9 +227,14 @@ impl Drop for Reader {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         if unreleased {
             let event = self.event(Outcome::Failed);
-            let (core, tenant) = (self.access.core().clone(), self.access.tenant());
+            let tenant = self.access.tenant();
+            // Promised here and now: a ledger that closes right after waits for the event.
+            let Some(promise) = Writer::promise(self.access.core()) else {
+                tracing::error!(tenant = tenant.0, "the audit event of a read abandoned after closing was lost");
+                return;
+            };
             runtime.spawn(async move {
-                if let Err(error) = Writer::submit(&core, tenant, Prepared::event(event)).await {
+                if let Err(error) = promise.submit(tenant, Prepared::event(event)).await {
                     tracing::error!(tenant = tenant.0, %error, "the audit event of an abandoned read was lost");
                 }
             });

@@ -46,6 +46,26 @@ pub(crate) fn masters() -> Masters {
             ],
         ),
         table(
+            Kind::SskDrug,
+            "y.txt",
+            [("612170709", "2171022F1029", "2171022F1ZZZ", "２．５"), ("612170710", "2171022F2025", "", "５")]
+                .map(|(key, nhi, general, strength)| {
+                    let values = [
+                        ("NAME", format!("ノルバスク錠{strength}ｍｇ")),
+                        ("FULL_NAME", format!("ノルバスク錠{strength}ｍｇ")),
+                        ("KANA", format!("ノルバスクジョウ{strength}ＭＧ")),
+                        ("UNIT", "錠".to_owned()),
+                        ("PRICE", "13.50".to_owned()),
+                        ("FORM", "1".to_owned()),
+                        ("NHI_CODE", nhi.to_owned()),
+                        ("GENERIC_CODE", general.to_owned()),
+                        ("GENERIC_NAME", format!("【般】アムロジピン錠{strength}ｍｇ")),
+                    ];
+                    row(Kind::SskDrug, key, &values.each_ref().map(|(name, value)| (*name, value.as_str())))
+                })
+                .into(),
+        ),
+        table(
             Kind::GenericName,
             "generic.xlsx",
             vec![row(

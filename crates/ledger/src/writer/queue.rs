@@ -34,6 +34,19 @@ struct Queue {
     places: Arc<Semaphore>,
 }
 
+impl Queue {
+    /// A place, waited for with patience.
+    async fn place(&self) -> Result<OwnedSemaphorePermit, LedgerError> {
+        match self.places.clone().try_acquire_owned() {
+            Ok(place) => Ok(place),
+            Err(_) => tokio::time::timeout(PATIENCE, self.places.clone().acquire_owned())
+                .await
+                .map_err(|_| LedgerError::Limit("write queue"))?
+                .map_err(|_| LedgerError::Closed),
+        }
+    }
+}
+
 #[derive(Default)]
 struct State {
     items: VecDeque<Item>,
@@ -79,31 +92,18 @@ impl Writer {
         tenant: TenantId,
         work: Prepared,
     ) -> Result<oneshot::Receiver<Result<Committed, LedgerError>>, LedgerError> {
-        let writer = &core.writer;
-        let queue = writer.queue(tenant);
-        let place = match queue.places.clone().try_acquire_owned() {
-            Ok(place) => place,
-            Err(_) => tokio::time::timeout(PATIENCE, queue.places.clone().acquire_owned())
-                .await
-                .map_err(|_| LedgerError::Limit("write queue"))?
-                .map_err(|_| LedgerError::Closed)?,
-        };
-        let (sender, receiver) = oneshot::channel();
-        writer.waiting.fetch_add(1, Ordering::AcqRel);
+        let queue = core.writer.queue(tenant);
+        let place = queue.place().await?;
+        let promise = Writer::promise(core).ok_or(LedgerError::Closed)?;
+        Ok(promise.enter(tenant, queue, place, work))
+    }
+
+    /// Announces a write where nobody can wait, so that closing waits for it. `None`: closed already.
+    pub(crate) fn promise(core: &Arc<Core>) -> Option<Promise> {
+        let promise = Promise { core: core.clone(), kept: false };
+        core.writer.waiting.fetch_add(1, Ordering::AcqRel);
         // Looked at after counting: `close` sets the flag before it waits for the count to reach zero.
-        if writer.closed.load(Ordering::Acquire) {
-            writer.leave(1);
-            return Err(LedgerError::Closed);
-        }
-        let start = {
-            let mut state = lock(&queue.state);
-            state.items.push_back(Item { work, answer: sender, place });
-            !std::mem::replace(&mut state.draining, true)
-        };
-        if start {
-            tokio::spawn(drain(core.clone(), tenant, queue));
-        }
-        Ok(receiver)
+        (!core.writer.closed.load(Ordering::Acquire)).then_some(promise)
     }
 
     /// Those that have been written to.
@@ -136,6 +136,50 @@ impl Writer {
                 return;
             }
             idle.await;
+        }
+    }
+}
+
+/// A write that is counted and has not come yet; dropped, it will not come.
+pub(crate) struct Promise {
+    core: Arc<Core>,
+    kept: bool,
+}
+
+impl Promise {
+    /// Writes what was promised and waits until it is durable or refused.
+    pub(crate) async fn submit(self, tenant: TenantId, work: Prepared) -> Result<Committed, LedgerError> {
+        let queue = self.core.writer.queue(tenant);
+        let place = queue.place().await?;
+        let answer = self.enter(tenant, queue, place, work);
+        answer.await.unwrap_or_else(|_| Err(LedgerError::Storage("the writer stopped".into())))
+    }
+
+    fn enter(
+        mut self,
+        tenant: TenantId,
+        queue: Arc<Queue>,
+        place: OwnedSemaphorePermit,
+        work: Prepared,
+    ) -> oneshot::Receiver<Result<Committed, LedgerError>> {
+        let (answer, receiver) = oneshot::channel();
+        let start = {
+            let mut state = lock(&queue.state);
+            state.items.push_back(Item { work, answer, place });
+            !std::mem::replace(&mut state.draining, true)
+        };
+        self.kept = true;
+        if start {
+            tokio::spawn(drain(self.core.clone(), tenant, queue));
+        }
+        receiver
+    }
+}
+
+impl Drop for Promise {
+    fn drop(&mut self) {
+        if !self.kept {
+            self.core.writer.leave(1);
         }
     }
 }
