@@ -159,11 +159,19 @@ impl Word {
         let (face, begins, whole) = stand(exact, at, length)?;
         let base = match reading.abbreviates {
             Some(_) if !begins || face > Face::General || face == Face::Alias => return None,
-            Some(place) => (if whole && face < Face::General { 1 } else { 11 }) + place.min(4) * 2,
+            Some(place) => {
+                let base = match (face, whole) {
+                    (Face::General, _) => 14,
+                    (_, true) => 1,
+                    (_, false) => 11,
+                };
+                base + place.min(4) * 3
+            }
+            None if self.is_number && face == Face::Code && !begins => return None,
             None if self.is_number => match number_at(exact, at, length, &self.folded) {
                 Some(true) => 0,
+                Some(false) if face == Face::Code => 20,
                 Some(false) => 30,
-                None if face == Face::Code && begins => 20,
                 None => return None,
             },
             None => match (face, begins) {
