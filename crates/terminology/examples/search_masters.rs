@@ -50,6 +50,14 @@ fn memory() -> (f64, f64) {
     (field("VmRSS:"), field("VmHWM:"))
 }
 
+/// Processor time of this process in seconds, of hundredths.
+fn cpu_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
+    (ticks(11) + ticks(12)) / 100.0
+}
+
 fn measure(real: Vec<Arc<Table>>) {
     let tables = synthetic::fill(real);
     for table in &tables {
@@ -57,14 +65,14 @@ fn measure(real: Vec<Arc<Table>>) {
     }
     let held: usize = tables.iter().map(|table| table.bytes()).sum();
     let (before, _) = memory();
-    let start = Instant::now();
+    let (cpu, start) = (cpu_seconds(), Instant::now());
     let catalogue = Catalogue::build(tables);
     let built = start.elapsed();
     let (after, peak) = memory();
-    println!("build {built:?}  tables {:.1} MB  index {:.1} MB", held as f64 / 1e6, catalogue.index_bytes() as f64 / 1e6);
+    println!("build {built:?} ({:.2} s of this process's time)  tables {:.1} MB  index {:.1} MB", cpu_seconds() - cpu, held as f64 / 1e6, catalogue.index_bytes() as f64 / 1e6);
     println!("resident {before:.1} MB before building, {after:.1} MB after, {peak:.1} MB at most");
     let mut times = type_words(&catalogue);
-    println!("keystrokes {}", times.len());
+    println!("keystrokes {}, each the best of three: what other work on the machine adds is left out", times.len());
     report("all", times.iter().map(|(_, time, _)| *time).collect());
     for domain in Domain::ALL {
         report(domain.name(), times.iter().filter(|(of, ..)| *of == domain).map(|(_, time, _)| *time).collect());
@@ -113,11 +121,14 @@ fn type_words(catalogue: &Catalogue) -> Vec<(Domain, Duration, String)> {
             let (adopted, patient, doctor) = &clinics[user];
             let habits =
                 Habits { adopted: Some(adopted), used_by_patient: Some(patient), used_by_doctor: Some(doctor) };
-            let start = Instant::now();
-            let answer =
-                catalogue.search(&Question { domain, text: &typed, day, limit: 9, habits, include_ended: false });
-            times.push((domain, start.elapsed(), typed));
-            std::hint::black_box(answer.total);
+            let question = Question { domain, text: &typed, day, limit: 9, habits, include_ended: false };
+            let once = || {
+                let start = Instant::now();
+                std::hint::black_box(catalogue.search(&question).total);
+                start.elapsed()
+            };
+            let time = once().min(once()).min(once());
+            times.push((domain, time, typed));
             *state = if state.1 >= word.chars().count() { (state.0 + 200, 1) } else { (state.0, state.1 + 1) };
         }
     }

@@ -49,7 +49,7 @@ pub(crate) fn fill(real: Vec<Arc<Table>>) -> Vec<Arc<Table>> {
             rows.extend(prices.records().enumerate().map(|(at, (_, price))| {
                 let name = price.values().nth(6).unwrap_or_default();
                 let code = price.values().nth(1).unwrap_or_default();
-                receipt(at, name, &kana(&mut numbers, 10), code)
+                receipt(at, name, &plain_kana(&mut numbers, 10), code)
             }));
         }
         for at in rows.len()..size {
@@ -71,13 +71,15 @@ fn receipt(at: usize, name: &str, kana: &str, code: &str) -> Row {
 
 fn made(kind: Kind, at: usize, numbers: &mut Numbers) -> Row {
     let reading = kana(numbers, 6);
+    // A product has several strengths and makers.
+    let product = plain_kana(&mut Numbers(0x2545_F491_4F6C_DD1D ^ (at as u64 / 3 * 0x9E37_79B9)), 6);
     match kind {
         Kind::NhiPrice => {
             let strength = numbers.of(&["１ｍｇ", "２．５ｍｇ", "５ｍｇ", "１０ｍｇ", "２０ｍｇ", "１００ｍｇ"]);
             let maker = numbers.of(&["「サワイ」", "「トーワ」", "「日医工」", "「アメル」", ""]);
-            let name = format!("{}{}{strength}{maker}", katakana(&reading), numbers.of(&["錠", "カプセル", "ＯＤ錠", "細粒"]));
+            let name = format!("{}{}{strength}{maker}", katakana(&product), numbers.of(&["錠", "カプセル", "ＯＤ錠", "細粒"]));
             let code = format!("{}{:03}F{}{:03}", 1111 + at % 6000, at % 1000, at % 9, at % 1000);
-            let ingredient = katakana(&kana(numbers, 8));
+            let ingredient = katakana(&plain_kana(numbers, 8));
             row(kind, at, &format!("{code}|{at}"), &["内用薬", &code, &ingredient, strength, "", "", &name, "製薬", "後発品"])
         }
         Kind::SskDisease => {
@@ -94,15 +96,18 @@ fn made(kind: Kind, at: usize, numbers: &mut Numbers) -> Row {
             let name = format!("{}{}", kanji(numbers, 3), numbers.of(&["抗体", "抗原", "定量", "定性", "検査"]));
             row(kind, at, &format!("5X{at:05}0000023271"), &[&name, &katakana(&reading), "血清", "ＥＣＬＩＡ法", "U/mL"])
         }
-        _ => receipt(at, &katakana(&reading), &reading, ""),
+        _ => receipt(at, &katakana(&product), &product, ""),
     }
 }
 
 fn kana(numbers: &mut Numbers, length: usize) -> String {
+    plain_kana(numbers, length) + numbers.of(&["しょう", "えん", "びょう", "せいえん", ""])
+}
+
+fn plain_kana(numbers: &mut Numbers, length: usize) -> String {
     const KANA: &str = "あいうえおかきくけこさしすせそたちつてとなにのはひふへほまみむもやゆよらりるれろんがぎぐげじずでどびぷ";
     let all: Vec<char> = KANA.chars().collect();
-    let text: String = (0..length).map(|_| all[numbers.below(all.len())]).collect();
-    text + numbers.of(&["しょう", "えん", "びょう", "せいえん", ""])
+    (0..length).map(|_| all[numbers.below(all.len())]).collect()
 }
 
 fn kanji(numbers: &mut Numbers, length: usize) -> String {

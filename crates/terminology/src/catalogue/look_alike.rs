@@ -103,28 +103,36 @@ fn neighbours(heads: &[(Box<str>, DrugClass)]) -> Box<[Box<[u32]>]> {
             }
         }
     }
-    let class = |number: u32| heads.get(number as usize).map(|(_, class)| class.label);
+    let class = |number: u32| heads.get(number as usize).map_or("", |(_, class)| class.label);
+    // Of what nobody knows the effect of, nobody can say that it is another.
+    let differ = |a: u32, b: u32| class(a) != class(b) && !class(a).is_empty() && !class(b).is_empty();
     let mut found: Vec<HashSet<u32>> = vec![HashSet::new(); heads.len()];
-    let mut shared: HashMap<u32, u8> = HashMap::new();
+    let mut shared = vec![0_u8; heads.len()];
+    let mut touched: Vec<u32> = Vec::new();
     for (number, head) in (0_u32..).zip(&folded) {
-        shared.clear();
-        for pair in head.windows(2) {
+        for pair in head.windows(2).filter(|_| !class(number).is_empty()) {
             let [a, b] = pair else { continue };
-            for other in blocks.get(&(*a, *b)).into_iter().flatten().filter(|other| **other > number) {
-                *shared.entry(*other).or_default() += 1;
+            let block = blocks.get(&(*a, *b)).map_or(&[][..], Vec::as_slice);
+            for other in block.get(block.partition_point(|other| *other <= number)..).unwrap_or_default() {
+                let Some(count) = shared.get_mut(*other as usize) else { continue };
+                if *count == 0 {
+                    touched.push(*other);
+                }
+                *count = count.saturating_add(1);
             }
         }
-        for (other, common) in &shared {
-            let Some(their) = folded.get(*other as usize) else { continue };
-            if class(number) != class(*other) && are_alike(head, their, usize::from(*common)) {
-                join(&mut found, number, *other);
+        for other in touched.drain(..) {
+            let common = shared.get_mut(other as usize).map_or(0, |count| usize::from(std::mem::take(count)));
+            let Some(their) = folded.get(other as usize).filter(|their| common >= 2 || their.len() <= 4) else { continue };
+            if are_alike(head, their, common) && differ(number, other) {
+                join(&mut found, number, other);
             }
         }
     }
     for (a, b) in &known {
         for first in by_head.get(a.as_slice()).into_iter().flatten() {
             for second in by_head.get(b.as_slice()).into_iter().flatten() {
-                if class(*first) != class(*second) {
+                if differ(*first, *second) {
                     join(&mut found, *first, *second);
                 }
             }
@@ -158,15 +166,12 @@ fn known_pairs() -> Vec<(Vec<char>, Vec<char>)> {
 
 /// Whether two heads are easily taken for one another; `common` is how many pairs of kana they share.
 fn are_alike(a: &[char], b: &[char], common: usize) -> bool {
-    if a == b || a.len() < 3 || b.len() < 3 {
+    let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
+    if a == b || short < 3 || long - short > 2 {
         return false;
     }
     let head = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     let tail = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
-    let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
-    if long - short > 2 {
-        return false;
-    }
     // cos = common / √((|a|-1)(|b|-1)), compared squared.
     let cosine_at_least = |tenths: usize| common * common * 100 >= tenths * tenths * (a.len() - 1) * (b.len() - 1);
     let limit = if short >= 6 { 2 } else { 1 };

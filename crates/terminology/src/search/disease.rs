@@ -2,7 +2,7 @@
 use super::answer::ModifierPart;
 use super::compose::{Plan, plans};
 use super::fold::places;
-use super::habit::{Known, by_code, resolve};
+use super::habit::{Known, by_code};
 use super::index::number;
 use super::order::{Placed, best, one_per_code};
 use super::query::{Hit, INSIDE, Word, run, words};
@@ -20,7 +20,7 @@ pub(super) fn search(catalogue: &Catalogue, question: &Question<'_>) -> Answer {
     if texts.is_empty() || question.limit == 0 {
         return Answer::default();
     }
-    let known = resolve(&question.habits, |code| by_code(index, code));
+    let known = Known::resolve(&question.habits, |code| by_code(index, code));
     let read: Vec<Word> = texts.iter().map(|word| Word::read_disease(word)).collect();
     let hits = find(catalogue, question, &read);
     let placed = place(catalogue, &known, &hits, question.limit);
@@ -59,7 +59,7 @@ fn find(catalogue: &Catalogue, question: &Question<'_>, words: &[Word]) -> Vec<H
 
 fn place(catalogue: &Catalogue, known: &Known, hits: &[Hit], limit: usize) -> Vec<Placed> {
     let placed = hits.iter().map(|hit| {
-        let (group, frequency) = known.get(&hit.entry).copied().unwrap_or((Group::Other, 0));
+        let (group, frequency) = known.of(hit.entry);
         Placed::new(&catalogue.diseases.index, *hit, group, frequency)
     });
     best(placed.collect(), limit)

@@ -1,12 +1,13 @@
 //! Drugs: the patient's, the clinic's, the look-alikes held apart, the rest.
 use super::fold::places;
-use super::habit::{by_code, resolve};
+use super::habit::{Known, by_code};
 use super::index::number;
 use super::order::{Placed, best, one_per_code};
 use super::query::{Word, judge, run, words};
 use super::{Answer, Domain, DrugFacts, Extra, Group, Item, Question};
 use crate::catalogue::{DrugEntry, Drugs};
 use crate::{Catalogue, Kind, Record, column, system};
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// Characters from which the whole list is searched (SRCH-10); below, only what patient and clinic use.
@@ -15,18 +16,17 @@ const WHOLE_FROM: usize = 3;
 pub(super) fn search(catalogue: &Catalogue, question: &Question<'_>) -> Answer {
     let drugs = &catalogue.drugs;
     let (index, day) = (&drugs.index, number(question.day));
-    let words: Vec<Word> = words(question.text, true).iter().map(|word| Word::read(word, Domain::Drug)).collect();
+    let words: Vec<Word> =
+        words(question.text, true).iter().map(|word| Word::read(word, Domain::Drug).with_skeleton(index)).collect();
     if words.is_empty() {
         return Answer::default();
     }
-    let known = resolve(&question.habits, |code| entries_of(drugs, code));
+    let known = Known::resolve(&question.habits, |code| entries_of(drugs, code));
     let alive = |entry: u32| question.include_ended || index.is_live(entry, day);
     // A kanji says as much as three kana.
     let typed: usize = words.iter().map(|word| word.length() + 2 * word.kanji()).sum();
     let mut hits = if typed < WHOLE_FROM {
-        let mut entries: Vec<u32> = known.keys().copied().filter(|entry| alive(*entry)).collect();
-        entries.sort_unstable();
-        entries.into_iter().filter_map(|entry| judge(index, &words, entry)).collect()
+        known.entries().filter(|entry| alive(*entry)).filter_map(|entry| judge(index, &words, entry)).collect()
     } else {
         run(index, &words, alive)
     };
@@ -35,7 +35,7 @@ pub(super) fn search(catalogue: &Catalogue, question: &Question<'_>) -> Answer {
     }
     let matching: HashSet<u32> = hits.iter().filter_map(|hit| family(drugs, hit.entry)).collect();
     let placed = hits.iter().map(|hit| {
-        let (group, frequency) = known.get(&hit.entry).copied().unwrap_or((Group::Other, 0));
+        let (group, frequency) = known.of(hit.entry);
         let alike = || {
             let family = family(drugs, hit.entry)?;
             drugs.families.neighbours(family).iter().any(|other| matching.contains(other)).then_some(())
@@ -50,11 +50,11 @@ pub(super) fn search(catalogue: &Catalogue, question: &Question<'_>) -> Answer {
 
 /// Entries of a code of 薬価基準; of a 一般名コード (ending in ZZZ) all of that ingredient, form and strength; else of any
 /// other code they have.
-fn entries_of(drugs: &Drugs, code: &str) -> Vec<u32> {
+fn entries_of<'d>(drugs: &'d Drugs, code: &str) -> Cow<'d, [u32]> {
     match (drugs.by_nhi.get(code), code.strip_suffix("ZZZ")) {
-        (Some(entries), _) => entries.to_vec(),
-        (None, Some(general)) => drugs.index.by_code(&super::fold::fold(general), 200),
-        (None, None) => by_code(&drugs.index, code),
+        (Some(entries), _) => Cow::Borrowed(entries),
+        (None, Some(general)) => drugs.index.by_code(&general.to_ascii_lowercase(), 200).into(),
+        (None, None) => by_code(&drugs.index, code).into(),
     }
 }
 

@@ -358,20 +358,26 @@ impl Index {
 
     /// Entries with exactly this code.
     pub(crate) fn by_whole_code(&self, code: &str) -> Vec<u32> {
-        let first = self.codes.partition_point(|(at, _)| face_at(&self.exact, *at) < code);
+        let order = |at: u32| compare_face(&self.exact, at, code);
+        let first = self.codes.partition_point(|(at, _)| order(*at).is_lt());
         let rest = self.codes.get(first..).unwrap_or_default();
-        rest.iter().take_while(|(at, _)| face_at(&self.exact, *at) == code).map(|(_, entry)| *entry).collect()
+        rest.iter().take_while(|(at, _)| order(*at).is_eq()).map(|(_, entry)| *entry).collect()
     }
 
-    /// Entries with a name whose skeleton begins so, at most `most`.
+    /// Entries with a name whose skeleton begins so, at most `most`, sorted.
     pub(crate) fn by_skeleton(&self, skeleton: &str, most: usize) -> Vec<u32> {
         let first = self.skeletons.partition_point(|(text, _)| text.as_ref() < skeleton);
         let rest = self.skeletons.get(first..).unwrap_or_default();
-        rest.iter().take_while(|(text, _)| text.starts_with(skeleton)).take(most).map(|(_, entry)| *entry).collect()
+        let found = rest.iter().take_while(|(text, _)| text.starts_with(skeleton)).take(most);
+        let mut entries: Vec<u32> = found.map(|(_, entry)| *entry).collect();
+        entries.sort_unstable();
+        entries.dedup();
+        entries
     }
 }
 
 /// The faces within the text of an entry.
+#[cfg(test)]
 pub(crate) fn faces_of(text: &str) -> impl Iterator<Item = (Face, &str)> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -398,6 +404,16 @@ fn face_at(exact: &str, at: u32) -> &str {
     let rest = exact.get(at as usize..).unwrap_or_default();
     let end = rest.bytes().position(|b| b < MARKS).unwrap_or(rest.len());
     rest.get(..end).unwrap_or_default()
+}
+
+/// Orders the face at a place against a text, looking no further than needed.
+fn compare_face(exact: &str, at: u32, text: &str) -> std::cmp::Ordering {
+    let rest = exact.as_bytes().get(at as usize..).unwrap_or_default();
+    let begin = rest.get(..text.len()).unwrap_or(rest);
+    begin.cmp(text.as_bytes()).then_with(|| {
+        let ends = rest.get(text.len()).is_none_or(|byte| *byte < MARKS);
+        if ends { std::cmp::Ordering::Equal } else { std::cmp::Ordering::Greater }
+    })
 }
 
 fn pair(a: u16, b: u16, entry: u32) -> u64 {

@@ -108,8 +108,8 @@ fn vowel(c: char) -> char {
     }
 }
 
-/// The same of Latin letters as they are spelled (`lox` is `rks`, `AML` is `amr`); `None` below three letters or when
-/// too little is left to say anything.
+/// The same of Latin letters as they are spelled (`lox` is `rks`, `AML` is `amr`); `None` when fewer than three
+/// letters are left, which say too little.
 pub(crate) fn skeleton_of_latin(word: &str) -> Option<String> {
     if word.len() < 3 || word.len() > MAX_BYTES || !word.bytes().all(|b| b.is_ascii_alphabetic()) {
         return None;
@@ -144,7 +144,7 @@ pub(crate) fn skeleton_of_latin(word: &str) -> Option<String> {
         }
         rest = rest.get(used..).unwrap_or_default();
     }
-    (skeleton.len() >= 2).then_some(skeleton)
+    (skeleton.len() >= 3).then_some(skeleton)
 }
 
 #[cfg(test)]
@@ -193,7 +193,7 @@ mod tests {
             let (typed, name) = (skeleton_of_latin(word).unwrap(), skeleton_of_kana(kana));
             assert!(name.starts_with(&typed), "{word} {typed} {kana} {name}");
         }
-        assert_eq!(skeleton_of_latin("am"), None);
+        assert_eq!(skeleton_of_latin("tak"), None);
         assert_eq!(skeleton_of_latin("aaa"), None);
         assert_eq!(skeleton_of_latin("a1b"), None);
     }

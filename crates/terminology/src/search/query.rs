@@ -3,7 +3,7 @@ use super::Domain;
 use super::abbreviations::expansions;
 use super::fold::{fold, relaxed};
 use super::index::{Face, Index, is_kanji, stand};
-use super::latin::{readings, skeleton_of_kana, skeleton_of_latin};
+use super::latin::{readings, skeleton_of_latin};
 use memchr::memmem::Finder;
 
 /// Most characters of a question that are looked at.
@@ -24,8 +24,8 @@ pub(crate) struct Word {
     pub(crate) readings: Vec<Reading>,
     /// Begins with a digit: stands at the boundary of a number (5 is not in 25).
     is_number: bool,
-    /// Consonants of a name spelled in Latin.
-    skeleton: Option<String>,
+    /// Entries whose names have the consonants of what is spelled in Latin, sorted.
+    spelled: Vec<u32>,
 }
 
 /// One way to read a word.
@@ -80,8 +80,15 @@ impl Word {
             found.push(Reading::new(full.to_owned(), u16::try_from(place).ok()));
         }
         found.extend(readings(folded).into_iter().map(|kana| Reading::new(kana, None)));
-        let skeleton = (domain == Domain::Drug).then(|| skeleton_of_latin(folded)).flatten();
-        Word { folded: folded.to_owned(), readings: found, is_number, skeleton }
+        Word { folded: folded.to_owned(), readings: found, is_number, spelled: Vec::new() }
+    }
+
+    /// The word as a Latin spelling of names too.
+    pub(crate) fn with_skeleton(mut self, index: &Index) -> Word {
+        if let Some(skeleton) = skeleton_of_latin(&self.folded) {
+            self.spelled = index.by_skeleton(&skeleton, MOST);
+        }
+        self
     }
 
     /// A word for diseases: ICD-10 codes are kept without their point.
@@ -108,7 +115,8 @@ impl Word {
         if self.is_number && !self.looks_like_code() {
             return usize::MAX;
         }
-        self.readings.iter().map(|r| index.estimate(&r.relaxed, r.abbreviates.is_some())).sum()
+        let read: usize = self.readings.iter().map(|r| index.estimate(&r.relaxed, r.abbreviates.is_some())).sum();
+        read + self.spelled.len()
     }
 
     fn candidates(&self, index: &Index) -> Vec<u32> {
@@ -119,10 +127,8 @@ impl Word {
         if self.looks_like_code() {
             found.extend(index.by_code(&self.folded, MOST));
         }
-        if let Some(skeleton) = &self.skeleton {
-            found.extend(index.by_skeleton(skeleton, MOST));
-        }
-        if self.readings.len() > 1 || self.looks_like_code() || self.skeleton.is_some() {
+        found.extend(&self.spelled);
+        if self.readings.len() > 1 || self.looks_like_code() || !self.spelled.is_empty() {
             found.sort_unstable();
             found.dedup();
         }
@@ -130,7 +136,7 @@ impl Word {
     }
 
     /// The best match within an entry: rank, and whether it is one at a beginning.
-    fn best(&self, exact: &str, relaxed: &str) -> Option<(u16, bool)> {
+    fn best(&self, entry: u32, exact: &str, relaxed: &str) -> Option<(u16, bool)> {
         let mut best: Option<(u16, bool)> = None;
         for reading in &self.readings {
             for at in reading.finder.find_iter(relaxed.as_bytes()) {
@@ -143,13 +149,8 @@ impl Word {
                 }
             }
         }
-        if best.is_none_or(|(rank, _)| rank >= INSIDE)
-            && let Some(skeleton) = &self.skeleton
-        {
-            let mut named = super::index::faces_of(exact).filter(|(face, _)| *face <= Face::General);
-            if named.any(|(_, face)| skeleton_of_kana(face).starts_with(skeleton)) {
-                best = Some((30, false));
-            }
+        if best.is_none_or(|(rank, _)| rank >= INSIDE) && self.spelled.binary_search(&entry).is_ok() {
+            best = Some((30, false));
         }
         best
     }
@@ -222,7 +223,7 @@ pub(crate) fn judge(index: &Index, words: &[Word], entry: u32) -> Option<Hit> {
     let (exact, relaxed) = index.texts(entry);
     let (mut rank, mut is_prefix) = (0_u16, false);
     for word in words {
-        let (one, begins) = word.best(exact, relaxed)?;
+        let (one, begins) = word.best(entry, exact, relaxed)?;
         rank = rank.saturating_add(one);
         is_prefix |= begins && !word.is_number;
     }

@@ -1,6 +1,6 @@
 //! Usages: what was written in shorthand first, then names of the lists.
 use super::fold::places;
-use super::habit::{by_code, resolve};
+use super::habit::{Known, by_code};
 use super::index::number;
 use super::order::{Placed, best, one_per_code};
 use super::query::{Word, run, words};
@@ -20,9 +20,9 @@ pub(super) fn search(catalogue: &Catalogue, question: &Question<'_>) -> Answer {
     if question.include_ended {
         hits = one_per_code(index, hits, |entry| record(entry).map_or("", |record| record.key()));
     }
-    let known = resolve(&question.habits, |code| by_code(index, code));
+    let known = Known::resolve(&question.habits, |code| by_code(index, code));
     let placed = hits.iter().map(|hit| {
-        let (group, frequency) = known.get(&hit.entry).copied().unwrap_or((Group::Other, 0));
+        let (group, frequency) = known.of(hit.entry);
         Placed::new(index, *hit, group, frequency)
     });
     let placed = best(placed.collect(), question.limit);
