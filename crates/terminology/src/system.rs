@@ -17,7 +17,8 @@ pub const JLAC11: &str = "urn:x-karute:jlac11-17digits";
 /// Core items of the sharing service by JLAC10.
 pub const CLINS_CORE: &str = "http://jpfhir.jp/fhir/clins/CodeSystem/JLAC10/JP_CLINS_ObsLabResult_CoreLabo_CS";
 /// Infection items of the sharing service by JLAC10.
-pub const CLINS_INFECTION: &str = "http://jpfhir.jp/fhir/clins/CodeSystem/JLAC10/JP_CLINS_ObsLabResult_InfectionLabo_CS";
+pub const CLINS_INFECTION: &str =
+    "http://jpfhir.jp/fhir/clins/CodeSystem/JLAC10/JP_CLINS_ObsLabResult_InfectionLabo_CS";
 /// 医科診療行為.
 pub const ACT: &str = "http://jpfhir.jp/fhir/core/CodeSystem/JP_ProcedureCodesMedical_CS";
 /// JAMI 標準用法 of 16 characters.

@@ -77,10 +77,16 @@ fn made(kind: Kind, at: usize, numbers: &mut Numbers) -> Row {
         Kind::NhiPrice => {
             let strength = numbers.of(&["１ｍｇ", "２．５ｍｇ", "５ｍｇ", "１０ｍｇ", "２０ｍｇ", "１００ｍｇ"]);
             let maker = numbers.of(&["「サワイ」", "「トーワ」", "「日医工」", "「アメル」", ""]);
-            let name = format!("{}{}{strength}{maker}", katakana(&product), numbers.of(&["錠", "カプセル", "ＯＤ錠", "細粒"]));
+            let name =
+                format!("{}{}{strength}{maker}", katakana(&product), numbers.of(&["錠", "カプセル", "ＯＤ錠", "細粒"]));
             let code = format!("{}{:03}F{}{:03}", 1111 + at % 6000, at % 1000, at % 9, at % 1000);
             let ingredient = katakana(&plain_kana(numbers, 8));
-            row(kind, at, &format!("{code}|{at}"), &["内用薬", &code, &ingredient, strength, "", "", &name, "製薬", "後発品"])
+            row(
+                kind,
+                at,
+                &format!("{code}|{at}"),
+                &["内用薬", &code, &ingredient, strength, "", "", &name, "製薬", "後発品"],
+            )
         }
         Kind::SskDisease => {
             let name = format!("{}{}", numbers.of(&["急性", "慢性", "先天性", "びまん性"]), kanji(numbers, 4));
@@ -90,11 +96,42 @@ fn made(kind: Kind, at: usize, numbers: &mut Numbers) -> Row {
         Kind::SskAct => {
             let name = format!("{}（{}）", kanji(numbers, 5), kanji(numbers, 4));
             let half = reading + &kana(numbers, 4);
-            row(kind, at, &format!("19{at:07}"), &[&name, &katakana(&half), "", "", "3", "100.00", "", "", "", "", "", "", "", "", "", "", "", "", &name, "Ｄ０００"])
+            row(
+                kind,
+                at,
+                &format!("19{at:07}"),
+                &[
+                    &name,
+                    &katakana(&half),
+                    "",
+                    "",
+                    "3",
+                    "100.00",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    &name,
+                    "Ｄ０００",
+                ],
+            )
         }
         Kind::Jlac10 => {
             let name = format!("{}{}", kanji(numbers, 3), numbers.of(&["抗体", "抗原", "定量", "定性", "検査"]));
-            row(kind, at, &format!("5X{at:05}0000023271"), &[&name, &katakana(&reading), "血清", "ＥＣＬＩＡ法", "U/mL"])
+            row(
+                kind,
+                at,
+                &format!("5X{at:05}0000023271"),
+                &[&name, &katakana(&reading), "血清", "ＥＣＬＩＡ法", "U/mL"],
+            )
         }
         _ => receipt(at, &katakana(&product), &product, ""),
     }
@@ -105,17 +142,21 @@ fn kana(numbers: &mut Numbers, length: usize) -> String {
 }
 
 fn plain_kana(numbers: &mut Numbers, length: usize) -> String {
-    const KANA: &str = "あいうえおかきくけこさしすせそたちつてとなにのはひふへほまみむもやゆよらりるれろんがぎぐげじずでどびぷ";
+    const KANA: &str =
+        "あいうえおかきくけこさしすせそたちつてとなにのはひふへほまみむもやゆよらりるれろんがぎぐげじずでどびぷ";
     let all: Vec<char> = KANA.chars().collect();
     (0..length).map(|_| all[numbers.below(all.len())]).collect()
 }
 
 fn kanji(numbers: &mut Numbers, length: usize) -> String {
-    const KANJI: &str = "胃肺心腎肝脳骨膝関節炎症腫瘍癌出血性慢急感染部位血管筋神経皮膚眼耳鼻咽喉検査処置手術注射試験抗体測定定量";
+    const KANJI: &str =
+        "胃肺心腎肝脳骨膝関節炎症腫瘍癌出血性慢急感染部位血管筋神経皮膚眼耳鼻咽喉検査処置手術注射試験抗体測定定量";
     let all: Vec<char> = KANJI.chars().collect();
     (0..length).map(|_| all[numbers.below(all.len())]).collect()
 }
 
 fn katakana(kana: &str) -> String {
-    kana.chars().map(|c| if matches!(c, 'ぁ'..='ゖ') { char::from_u32(u32::from(c) + 0x60).unwrap() } else { c }).collect()
+    kana.chars()
+        .map(|c| if matches!(c, 'ぁ'..='ゖ') { char::from_u32(u32::from(c) + 0x60).unwrap() } else { c })
+        .collect()
 }

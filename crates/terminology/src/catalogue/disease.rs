@@ -91,25 +91,24 @@ impl Diseases {
             ];
             let others = synonyms.get(of(column::medis_disease::EXCHANGE_CODE)).into_iter().flatten();
             let faces = faces.into_iter().chain(others.map(|name| (Face::Alias, *name)));
-            let hint = disease_hint(of(column::medis_disease::NEEDS_MODIFIER), of(column::medis_disease::NOT_CLAIMABLE));
+            let hint =
+                disease_hint(of(column::medis_disease::NEEDS_MODIFIER), of(column::medis_disease::NOT_CLAIMABLE));
             builder.add(Life::new(record.from(), record.until()), hint, faces);
             entries.push(DiseaseEntry { receipt: None, medis: Some(number) });
         }
         let (modifiers, words) = modifiers(tables);
-        Diseases {
-            index: builder.build(),
-            entries: entries.into(),
-            modifiers: modifiers.into(),
-            words: words.into(),
-        }
+        Diseases { index: builder.build(), entries: entries.into(), modifiers: modifiers.into(), words: words.into() }
     }
 
     /// Modifiers written or read exactly so, on a day.
     pub(crate) fn modifiers_of(&self, folded: &str, day: u32) -> impl Iterator<Item = u32> {
-        self.modifier_words(folded).take_while(move |(word, _)| word.as_ref() == folded).filter_map(move |(_, number)| {
-            let alive = self.modifiers.get(*number as usize).is_some_and(|m| m.life.from <= day && m.life.until >= day);
-            alive.then_some(*number)
-        })
+        self.modifier_words(folded).take_while(move |(word, _)| word.as_ref() == folded).filter_map(
+            move |(_, number)| {
+                let alive =
+                    self.modifiers.get(*number as usize).is_some_and(|m| m.life.from <= day && m.life.until >= day);
+                alive.then_some(*number)
+            },
+        )
     }
 
     /// Modifiers whose name or reading begins so, the shortest words first, at most `most`.

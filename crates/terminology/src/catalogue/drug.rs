@@ -1,5 +1,5 @@
 //! Drugs: 医薬品マスター and 薬価基準 joined by the code of 12 characters.
-use super::look_alike::{Families, head_of};
+use super::look_alike::{Families, Named, head_of};
 use super::spans::spans;
 use super::{DrugClass, Tables};
 use crate::search::index::{Builder, Face, Index, Life};
@@ -68,7 +68,14 @@ impl<'t> Joined<'t> {
         let generic = self.receipt(column::ssk_drug::GENERIC) == "1"
             || matches!(self.price(column::nhi_price::GENERIC), "後発品" | "★");
         let brand = !self.price(column::nhi_price::BRAND).is_empty();
-        form * 3 + if brand { 0 } else if generic { 2 } else { 1 }
+        form * 3
+            + if brand {
+                0
+            } else if generic {
+                2
+            } else {
+                1
+            }
     }
 }
 
@@ -80,7 +87,8 @@ impl Drugs {
             priced.entry(record.get(column::nhi_price::CODE)).or_default().push(number);
         }
         let hot = hot_codes(hots);
-        let mut set = Building { builder: Builder::skeletal(), entries: Vec::new(), heads: Vec::new(), codes: Vec::new() };
+        let mut set =
+            Building { builder: Builder::skeletal(), entries: Vec::new(), names: Vec::new(), codes: Vec::new() };
         let words = [
             column::ssk_drug::NAME,
             column::ssk_drug::FULL_NAME,
@@ -99,7 +107,9 @@ impl Drugs {
             let entry = DrugEntry { receipt: Some(span.number), price, family: 0 };
             set.add(&joined, entry, life, hot_record(hots, &hot, joined.nhi_code()), span.record.key());
         }
-        for span in spans(prices, &[column::nhi_price::NAME, column::nhi_price::INGREDIENT, column::nhi_price::STRENGTH]) {
+        for span in
+            spans(prices, &[column::nhi_price::NAME, column::nhi_price::INGREDIENT, column::nhi_price::STRENGTH])
+        {
             let code = span.record.get(column::nhi_price::CODE);
             if named.contains_key(code) {
                 continue;
@@ -108,7 +118,7 @@ impl Drugs {
             let entry = DrugEntry { receipt: None, price: Some(span.number), family: 0 };
             set.add(&joined, entry, span.life, hot_record(hots, &hot, code), "");
         }
-        let mut families = Families::build(&set.heads);
+        let mut families = Families::build(&set.names);
         let mut entries = set.entries;
         for (entry, family) in entries.iter_mut().zip(families.take_members()) {
             entry.family = family;
@@ -130,7 +140,7 @@ impl Drugs {
 struct Building<'t> {
     builder: Builder,
     entries: Vec<DrugEntry>,
-    heads: Vec<(&'t str, DrugClass)>,
+    names: Vec<Named<'t>>,
     codes: Vec<Box<str>>,
 }
 
@@ -152,7 +162,11 @@ impl<'t> Building<'t> {
         ];
         self.builder.add(life, joined.hint(), faces.into_iter());
         let unknown = DrugClass { label: "", is_high_risk: false };
-        self.heads.push((head_of(joined.name()), DrugClass::of(joined.nhi_code()).unwrap_or(unknown)));
+        self.names.push(Named {
+            head: head_of(joined.name()),
+            class: DrugClass::of(joined.nhi_code()).unwrap_or(unknown),
+            ingredient: head_of(joined.price(column::nhi_price::INGREDIENT)),
+        });
         self.codes.push(joined.nhi_code().into());
         self.entries.push(entry);
     }
@@ -161,7 +175,8 @@ impl<'t> Building<'t> {
 /// The price line of a receipt record: by name where several share the code, else the newest.
 fn best_price(prices: &Table, all: &[u32], receipt: &Record<'_>) -> Option<u32> {
     let names = [receipt.get(column::ssk_drug::FULL_NAME), receipt.get(column::ssk_drug::NAME)];
-    let named = |number: &&u32| prices.record(**number).is_some_and(|r| names.contains(&r.get(column::nhi_price::NAME)));
+    let named =
+        |number: &&u32| prices.record(**number).is_some_and(|r| names.contains(&r.get(column::nhi_price::NAME)));
     all.iter().rev().find(named).or(all.last()).copied()
 }
 

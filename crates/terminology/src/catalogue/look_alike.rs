@@ -10,6 +10,16 @@ use std::collections::{HashMap, HashSet};
 /// Written by us; its head says how.
 const PAIRS: &str = include_str!("../../data/look_alikes.tsv");
 
+/// What a name is known by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Named<'t> {
+    /// [`head_of`] the name.
+    pub(crate) head: &'t str,
+    pub(crate) class: DrugClass,
+    /// [`head_of`] the ingredient; empty where it is not known.
+    pub(crate) ingredient: &'t str,
+}
+
 /// Heads of names, each with a class, and the families of another class whose heads are alike.
 #[derive(Debug, Default)]
 pub(crate) struct Families {
@@ -20,9 +30,32 @@ pub(crate) struct Families {
 
 /// Form words that end a head written in kana.
 const FORMS: [&str; 26] = [
-    "ドライシロップ", "シロップ", "カプセル", "テープ", "パップ", "クリーム", "ローション", "ゲル", "ゼリー", "トローチ", "スプレー",
-    "パッチ", "シリンジ", "キット", "バッグ", "エアゾール", "エリキシル", "ペン", "フィルム", "パウダー", "ネオ", "コンビ",
-    "バイアル", "リキッド", "ミニ", "チュアブル",
+    "ドライシロップ",
+    "シロップ",
+    "カプセル",
+    "テープ",
+    "パップ",
+    "クリーム",
+    "ローション",
+    "ゲル",
+    "ゼリー",
+    "トローチ",
+    "スプレー",
+    "パッチ",
+    "シリンジ",
+    "キット",
+    "バッグ",
+    "エアゾール",
+    "エリキシル",
+    "ペン",
+    "フィルム",
+    "パウダー",
+    "ネオ",
+    "コンビ",
+    "バイアル",
+    "リキッド",
+    "ミニ",
+    "チュアブル",
 ];
 
 /// The part of a drug's name by which it is known: its leading kana, without the words of its form; the whole leading
@@ -32,7 +65,8 @@ pub(crate) fn head_of(name: &str) -> &str {
     let end = name.find(|c| !kana(c)).unwrap_or(name.len());
     let mut head = name.get(..end).unwrap_or_default();
     if head.chars().nth(1).is_none() {
-        let end = name.find(|c: char| c.is_ascii_digit() || matches!(c, '０'..='９' | '錠' | '「')).unwrap_or(name.len());
+        let end =
+            name.find(|c: char| c.is_ascii_digit() || matches!(c, '０'..='９' | '錠' | '「')).unwrap_or(name.len());
         return name.get(..end).unwrap_or_default();
     }
     while let Some(shorter) = FORMS.iter().find_map(|form| head.strip_suffix(form)) {
@@ -46,19 +80,21 @@ pub(crate) fn head_of(name: &str) -> &str {
 
 impl Families {
     /// Families of the heads, in whose order [`Families::take_members`] answers.
-    pub(crate) fn build(heads: &[(&str, DrugClass)]) -> Families {
+    pub(crate) fn build(names: &[Named<'_>]) -> Families {
         let mut numbers: HashMap<(&str, DrugClass), u32> = HashMap::new();
         let mut all: Vec<(Box<str>, DrugClass)> = Vec::new();
-        let mut members = Vec::with_capacity(heads.len());
-        for (head, class) in heads {
+        let mut ingredients: Vec<&str> = Vec::new();
+        let mut members = Vec::with_capacity(names.len());
+        for Named { head, class, ingredient } in names {
             let next = u32::try_from(all.len()).unwrap_or(u32::MAX);
             let number = *numbers.entry((head, *class)).or_insert(next);
             if number == next {
                 all.push(((*head).into(), *class));
+                ingredients.push(ingredient);
             }
             members.push(number);
         }
-        let neighbours = neighbours(&all);
+        let neighbours = neighbours(&all, &ingredients);
         Families { heads: all.into(), neighbours, members }
     }
 
@@ -87,7 +123,7 @@ impl Families {
     }
 }
 
-fn neighbours(heads: &[(Box<str>, DrugClass)]) -> Box<[Box<[u32]>]> {
+fn neighbours(heads: &[(Box<str>, DrugClass)], ingredients: &[&str]) -> Box<[Box<[u32]>]> {
     let folded: Vec<Vec<char>> = heads.iter().map(|(head, _)| kana_of(head)).collect();
     let known = known_pairs();
     let mut by_head: HashMap<&[char], Vec<u32>> = HashMap::new();
@@ -106,6 +142,11 @@ fn neighbours(heads: &[(Box<str>, DrugClass)]) -> Box<[Box<[u32]>]> {
     let class = |number: u32| heads.get(number as usize).map_or("", |(_, class)| class.label);
     // Of what nobody knows the effect of, nobody can say that it is another.
     let differ = |a: u32, b: u32| class(a) != class(b) && !class(a).is_empty() && !class(b).is_empty();
+    // The same substance under one name in another form is no mistake of names.
+    let kin = |a: u32, b: u32| {
+        let (a, b) = (ingredients.get(a as usize), ingredients.get(b as usize));
+        a == b && a.is_some_and(|ingredient| !ingredient.is_empty())
+    };
     let mut found: Vec<HashSet<u32>> = vec![HashSet::new(); heads.len()];
     let mut shared = vec![0_u8; heads.len()];
     let mut touched: Vec<u32> = Vec::new();
@@ -123,8 +164,10 @@ fn neighbours(heads: &[(Box<str>, DrugClass)]) -> Box<[Box<[u32]>]> {
         }
         for other in touched.drain(..) {
             let common = shared.get_mut(other as usize).map_or(0, |count| usize::from(std::mem::take(count)));
-            let Some(their) = folded.get(other as usize).filter(|their| common >= 2 || their.len() <= 4) else { continue };
-            if are_alike(head, their, common) && differ(number, other) {
+            let Some(their) = folded.get(other as usize).filter(|their| common >= 2 || their.len() <= 4) else {
+                continue;
+            };
+            if are_alike(head, their, common) && differ(number, other) && !kin(number, other) {
                 join(&mut found, number, other);
             }
         }
@@ -138,11 +181,14 @@ fn neighbours(heads: &[(Box<str>, DrugClass)]) -> Box<[Box<[u32]>]> {
             }
         }
     }
-    found.into_iter().map(|set| {
-        let mut list: Vec<u32> = set.into_iter().collect();
-        list.sort_unstable();
-        list.into()
-    }).collect()
+    found
+        .into_iter()
+        .map(|set| {
+            let mut list: Vec<u32> = set.into_iter().collect();
+            list.sort_unstable();
+            list.into()
+        })
+        .collect()
 }
 
 fn join(found: &mut [HashSet<u32>], a: u32, b: u32) {
@@ -223,7 +269,9 @@ mod tests {
 
     #[test]
     fn distances() {
-        for (a, b, expected) in [("", "", 0), ("あ", "", 1), ("あまりーる", "あるまーる", 2), ("せるしん", "せれねす", 3)] {
+        for (a, b, expected) in
+            [("", "", 0), ("あ", "", 1), ("あまりーる", "あるまーる", 2), ("せるしん", "せれねす", 3)]
+        {
             let chars = |text: &str| text.chars().collect::<Vec<_>>();
             assert_eq!(distance(&chars(a), &chars(b)), expected, "{a} {b}");
         }
@@ -231,18 +279,18 @@ mod tests {
 
     #[test]
     fn similar_names_of_another_effect_are_held_apart() {
-        let class = |label| DrugClass { label, is_high_risk: false };
+        let name = |head, label| Named { head, class: DrugClass { label, is_high_risk: false }, ingredient: "" };
         let mut families = Families::build(&[
-            ("アマリール", class("血糖降下薬")),
-            ("アルマール", class("β遮断薬")),
-            ("ノルバスク", class("降圧薬")),
-            ("ノルバデックス", class("抗がん薬")),
-            ("セロクエル", class("抗精神病薬")),
-            ("セロクラール", class("循環器用薬")),
-            ("タキソール", class("抗がん薬")),
-            ("タキソテール", class("抗がん薬")),
-            ("アムロジピン", class("降圧薬")),
-            ("ロキソニン", class("解熱鎮痛薬")),
+            name("アマリール", "血糖降下薬"),
+            name("アルマール", "β遮断薬"),
+            name("ノルバスク", "降圧薬"),
+            name("ノルバデックス", "抗がん薬"),
+            name("セロクエル", "抗精神病薬"),
+            name("セロクラール", "循環器用薬"),
+            name("タキソール", "抗がん薬"),
+            name("タキソテール", "抗がん薬"),
+            name("アムロジピン", "降圧薬"),
+            name("ロキソニン", "解熱鎮痛薬"),
         ]);
         let members = families.take_members();
         let alike = |a: usize, b: usize| families.neighbours(members[a]).contains(&members[b]);

@@ -8,7 +8,8 @@ const FILE: &str = include_str!("../../data/abbreviations.tsv");
 
 /// (domain, folded word, folded expansions in order), sorted.
 static WORDS: LazyLock<Vec<(Domain, String, Vec<String>)>> = LazyLock::new(|| {
-    let mut words: Vec<_> = lines().map(|(domain, word, full)| (domain, fold(word), full.map(fold).collect())).collect();
+    let mut words: Vec<_> =
+        lines().map(|(domain, word, full)| (domain, fold(word), full.map(fold).collect())).collect();
     words.sort();
     words
 });

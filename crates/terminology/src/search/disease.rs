@@ -5,7 +5,7 @@ use super::fold::places;
 use super::habit::{Known, by_code};
 use super::index::number;
 use super::order::{Placed, best, one_per_code};
-use super::query::{Hit, INSIDE, Word, run, words};
+use super::query::{Found, Hit, INSIDE, Word, run, words};
 use super::{Answer, DiseaseParts, Extra, Group, Item, Question};
 use crate::{Catalogue, Kind, Record, column, system};
 
@@ -22,19 +22,18 @@ pub(super) fn search(catalogue: &Catalogue, question: &Question<'_>) -> Answer {
     }
     let known = Known::resolve(&question.habits, |code| by_code(index, code));
     let read: Vec<Word> = texts.iter().map(|word| Word::read_disease(word)).collect();
-    let hits = find(catalogue, question, &read);
+    let Found { hits, total } = find(catalogue, question, &known, &read);
     let placed = place(catalogue, &known, &hits, question.limit);
-    let is_whole = placed.first().is_some_and(|first| first.hit.rank <= 1);
+    // One word with which a name begins is on its way to that name; everything else may be composed.
+    let begins = placed.first().is_some_and(|first| first.hit.rank < INSIDE);
     let mut composed = Vec::new();
-    if placed.len() < question.limit || !placed.first().is_some_and(|first| first.hit.rank < INSIDE) {
-        if !(is_whole && texts.len() == 1) {
-            composed = compose(catalogue, question, &known, &texts);
-        }
+    if (placed.len() < question.limit || !begins) && !(begins && texts.len() == 1) {
+        composed = compose(catalogue, question, &known, &texts);
     }
-    let total = hits.len() + composed.len();
+    let total = total + composed.len();
     let plain = placed.iter().map(|placed| item(catalogue, question, &read, placed, &[]));
     // Names that only hold the words somewhere inside come after those composed of them.
-    let plain_first = placed.first().is_some_and(|first| first.hit.rank < INSIDE || first.group < Group::Other);
+    let plain_first = begins || placed.first().is_some_and(|first| first.group < Group::Other);
     let mut items: Vec<Item> =
         if plain_first { plain.chain(composed).collect() } else { composed.into_iter().chain(plain).collect() };
     items.truncate(question.limit);
@@ -45,16 +44,17 @@ pub(super) fn search(catalogue: &Catalogue, question: &Question<'_>) -> Answer {
 }
 
 /// Hits of the words as they are.
-fn find(catalogue: &Catalogue, question: &Question<'_>, words: &[Word]) -> Vec<Hit> {
+fn find(catalogue: &Catalogue, question: &Question<'_>, known: &Known, words: &[Word]) -> Found {
     let (index, day) = (&catalogue.diseases.index, number(question.day));
-    let hits = run(index, words, |entry| question.include_ended || index.is_live(entry, day));
+    let found = run(index, words, known, question.limit, |entry| question.include_ended || index.is_live(entry, day));
     if question.include_ended {
-        return one_per_code(index, hits, |entry| {
+        let hits = one_per_code(index, found.hits, |entry| {
             let (receipt, medis) = records(catalogue, entry);
             receipt.or(medis).map_or("", |record| record.key())
         });
+        return Found { total: hits.len(), hits };
     }
-    hits
+    found
 }
 
 fn place(catalogue: &Catalogue, known: &Known, hits: &[Hit], limit: usize) -> Vec<Placed> {
@@ -69,26 +69,31 @@ fn place(catalogue: &Catalogue, known: &Known, hits: &[Hit], limit: usize) -> Ve
 fn compose(catalogue: &Catalogue, question: &Question<'_>, known: &Known, texts: &[String]) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
     let mut fewest = None;
-    for Plan { prefixes, base, suffixes } in plans(&catalogue.diseases, texts, number(question.day)) {
-        let count = prefixes.len() + suffixes.len();
-        if fewest.is_some_and(|fewest| count > fewest) || items.len() >= question.limit {
+    for Plan { prefixes, base, suffixes, cost } in plans(&catalogue.diseases, texts, number(question.day)) {
+        if fewest.is_some_and(|fewest| cost > fewest) || items.len() >= question.limit {
             break;
         }
         let read: Vec<Word> = base.iter().map(|word| Word::read_disease(word)).collect();
-        let mut hits = find(catalogue, question, &read);
+        let mut hits = find(catalogue, question, known, &read).hits;
         hits.retain(|hit| hit.rank < super::query::RELAXED);
         let placed = place(catalogue, known, &hits, BASES.max(question.limit / 2));
         let modifiers: Vec<u32> = prefixes.iter().chain(&suffixes).copied().collect();
         for placed in placed {
             let item = item(catalogue, question, &read, &placed, &modifiers);
-            if items.iter().all(|other| other.display != item.display) {
+            if items.iter().all(|other| other.display != item.display) && !says_twice(&item) {
                 items.push(item);
-                fewest = Some(count);
+                fewest = Some(cost);
             }
         }
     }
     items.truncate(question.limit);
     items
+}
+
+/// Whether a modifier is in the base already: 急性 before 急性胃炎.
+fn says_twice(item: &Item) -> bool {
+    let Extra::Disease(parts) = &item.extra else { return false };
+    parts.modifiers.iter().any(|m| parts.base_name.contains(m.name.trim_start_matches('の')))
 }
 
 fn records(catalogue: &Catalogue, entry: u32) -> (Option<Record<'_>>, Option<Record<'_>>) {
@@ -116,13 +121,7 @@ fn modifier(catalogue: &Catalogue, at: u32) -> Option<ModifierPart> {
     })
 }
 
-fn item(
-    catalogue: &Catalogue,
-    question: &Question<'_>,
-    words: &[Word],
-    placed: &Placed,
-    modifiers: &[u32],
-) -> Item {
+fn item(catalogue: &Catalogue, question: &Question<'_>, words: &[Word], placed: &Placed, modifiers: &[u32]) -> Item {
     let (receipt, medis) = records(catalogue, placed.hit.entry);
     let value = |of_receipt, of_medis| {
         let receipt = receipt.map_or("", |r| r.get(of_receipt));

@@ -3,7 +3,7 @@ use super::fold::places;
 use super::habit::{Known, by_code};
 use super::index::number;
 use super::order::{Placed, best, one_per_code};
-use super::query::{Word, judge, run, words};
+use super::query::{Found, Hit, Word, judge, run, words};
 use super::{Answer, Domain, DrugFacts, Extra, Group, Item, Question};
 use crate::catalogue::{DrugEntry, Drugs};
 use crate::{Catalogue, Kind, Record, column, system};
@@ -23,15 +23,18 @@ pub(super) fn search(catalogue: &Catalogue, question: &Question<'_>) -> Answer {
     }
     let known = Known::resolve(&question.habits, |code| entries_of(drugs, code));
     let alive = |entry: u32| question.include_ended || index.is_live(entry, day);
-    // A kanji says as much as three kana.
-    let typed: usize = words.iter().map(|word| word.length() + 2 * word.kanji()).sum();
-    let mut hits = if typed < WHOLE_FROM {
-        known.entries().filter(|entry| alive(*entry)).filter_map(|entry| judge(index, &words, entry)).collect()
+    // A kanji says as much as two kana.
+    let typed: usize = words.iter().map(|word| word.length() + word.kanji()).sum();
+    let Found { mut hits, mut total } = if typed < WHOLE_FROM {
+        let used = known.entries().filter(|entry| alive(*entry));
+        let hits: Vec<Hit> = used.filter_map(|entry| judge(index, &words, entry)).collect();
+        Found { total: hits.len(), hits }
     } else {
-        run(index, &words, alive)
+        run(index, &words, &known, question.limit, alive)
     };
     if question.include_ended {
         hits = one_per_code(index, hits, |entry| identity(catalogue, entry));
+        total = hits.len();
     }
     let matching: HashSet<u32> = hits.iter().filter_map(|hit| family(drugs, hit.entry)).collect();
     let placed = hits.iter().map(|hit| {
@@ -45,7 +48,7 @@ pub(super) fn search(catalogue: &Catalogue, question: &Question<'_>) -> Answer {
     });
     let placed = best(placed.collect(), question.limit);
     let items = placed.iter().enumerate().map(|(place, placed)| item(catalogue, question, &words, placed, place == 0));
-    Answer { items: items.collect(), total: u32::try_from(hits.len()).unwrap_or(u32::MAX) }
+    Answer { items: items.collect(), total: u32::try_from(total).unwrap_or(u32::MAX) }
 }
 
 /// Entries of a code of 薬価基準; of a 一般名コード (ending in ZZZ) all of that ingredient, form and strength; else of any

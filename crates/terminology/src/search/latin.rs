@@ -8,12 +8,16 @@ const MAX_READINGS: usize = 12;
 const MAX_BYTES: usize = 60;
 
 /// Kana (folded) with which what is meant can begin. A consonant at the end waits for any vowel (`amur` is あむら …
-/// あむろ); `n` before a vowel can be ん too (`junichi`).
+/// あむろ); `n` before a vowel can be ん too (`junichi`). A consonant
+/// alone says nothing yet.
 pub(crate) fn readings(word: &str) -> Vec<String> {
     if word.len() > MAX_BYTES || !word.bytes().all(|b| b.is_ascii_alphabetic() || b == b'\'' || b == b'-') {
         return Vec::new();
     }
     let lower = word.to_ascii_lowercase();
+    if lower.len() == 1 && !matches!(lower.as_str(), "a" | "i" | "u" | "e" | "o") {
+        return Vec::new();
+    }
     let mut found = Vec::new();
     for spelling in with_syllabic_n(&lower) {
         let mut read = |text: String| {
@@ -70,9 +74,21 @@ pub(crate) fn skeleton_of_kana(folded: &str) -> String {
     for c in folded.chars() {
         let letter = match c {
             'あ' | 'い' | 'う' | 'え' | 'お' if skeleton.is_empty() => vowel(c),
-            'か'..='ご' => if is_voiced(c, 'か') { 'g' } else { 'k' },
+            'か'..='ご' => {
+                if is_voiced(c, 'か') {
+                    'g'
+                } else {
+                    'k'
+                }
+            }
             'じ' => 'z',
-            'さ'..='ぞ' => if is_voiced(c, 'さ') { 'z' } else { 's' },
+            'さ'..='ぞ' => {
+                if is_voiced(c, 'さ') {
+                    'z'
+                } else {
+                    's'
+                }
+            }
             'ぢ' | 'づ' => 'z',
             'だ' | 'で' | 'ど' => 'd',
             'た' | 'ち' | 'つ' | 'て' | 'と' => 't',
@@ -165,6 +181,7 @@ mod tests {
             ("kenn", &["けん"]),
             ("att", &["あった", "あっち", "あっつ", "あって", "あっと"]),
             ("lox", &[]),
+            ("k", &[]),
             ("crp", &[]),
             ("あ", &[]),
         ] {

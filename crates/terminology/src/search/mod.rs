@@ -15,8 +15,8 @@ pub(crate) mod index;
 mod latin;
 mod order;
 pub(crate) mod query;
-mod simple;
 pub mod shorthand;
+mod simple;
 mod usage;
 
 pub use answer::{Answer, DiseaseParts, DrugFacts, Extra, Group, Item, ModifierPart};

@@ -1,7 +1,8 @@
 //! What was typed, as words with all their readings.
 use super::Domain;
 use super::abbreviations::expansions;
-use super::fold::{fold, relaxed};
+use super::fold::{enlarge, fold, relaxed};
+use super::habit::Known;
 use super::index::{Face, Index, is_kanji, stand};
 use super::latin::{readings, skeleton_of_latin};
 use memchr::memmem::Finder;
@@ -12,6 +13,8 @@ const MAX_CHARS: usize = 80;
 const MAX_WORDS: usize = 6;
 /// Most entries that are taken from codes or skeletons.
 const MOST: usize = 2_000;
+/// From how many candidates of one word beginnings are judged first.
+const BROAD: usize = 1_000;
 /// Added to the rank of a match that needed its voicing marks relaxed.
 pub(crate) const RELAXED: u16 = 100;
 /// Ranks from here on are matches inside a face.
@@ -31,6 +34,8 @@ pub(crate) struct Word {
 /// One way to read a word.
 pub(crate) struct Reading {
     exact: String,
+    /// With small kana large, where that is another text.
+    large: Option<String>,
     pub(crate) relaxed: String,
     finder: Finder<'static>,
     /// Place among the expansions of an abbreviation.
@@ -51,7 +56,9 @@ impl Reading {
     fn new(exact: String, abbreviates: Option<u16>) -> Reading {
         let relaxed = relaxed(&exact);
         let finder = Finder::new(&relaxed).into_owned();
-        Reading { exact, relaxed, finder, abbreviates }
+        let large: String = exact.chars().map(enlarge).collect();
+        let large = (large != exact).then_some(large);
+        Reading { exact, large, relaxed, finder, abbreviates }
     }
 }
 
@@ -94,7 +101,11 @@ impl Word {
     /// A word for diseases: ICD-10 codes are kept without their point.
     pub(crate) fn read_disease(folded: &str) -> Word {
         let is_code = matches!(folded.as_bytes(), [b'a'..=b'z', b'0'..=b'9', b'0'..=b'9', b'.', ..]);
-        if is_code { Word::read(&folded.replace('.', ""), Domain::Disease) } else { Word::read(folded, Domain::Disease) }
+        if is_code {
+            Word::read(&folded.replace('.', ""), Domain::Disease)
+        } else {
+            Word::read(folded, Domain::Disease)
+        }
     }
 
     /// Characters as typed.
@@ -119,10 +130,11 @@ impl Word {
         read + self.spelled.len()
     }
 
-    fn candidates(&self, index: &Index) -> Vec<u32> {
+    /// Entries that may match, sorted. `begins`: only those with a face that begins so.
+    fn candidates(&self, index: &Index, begins: bool) -> Vec<u32> {
         let mut found = Vec::new();
         for reading in &self.readings {
-            found.extend(index.candidates(&reading.relaxed, reading.abbreviates.is_some()));
+            found.extend(index.candidates(&reading.relaxed, begins || reading.abbreviates.is_some()));
         }
         if self.looks_like_code() {
             found.extend(index.by_code(&self.folded, MOST));
@@ -176,7 +188,13 @@ impl Word {
                 None => return None,
             },
             None => match (face, begins) {
-                (Face::Code, true) => if whole { 3 } else { 20 },
+                (Face::Code, true) => {
+                    if whole {
+                        3
+                    } else {
+                        20
+                    }
+                }
                 (Face::Code, false) => return None,
                 (Face::Name | Face::Kana | Face::Alias, true) if whole => 0,
                 (Face::Name | Face::Kana, true) => 10,
@@ -188,7 +206,9 @@ impl Word {
                 (Face::Detail, _) => 46,
             },
         };
-        let is_exact = exact.get(at..at + length) == Some(reading.exact.as_str());
+        let found = exact.get(at..at + length);
+        let is_exact =
+            found == Some(reading.exact.as_str()) || (face == Face::Kana && found == reading.large.as_deref());
         Some((if is_exact { base } else { base + RELAXED }, begins && is_exact))
     }
 }
@@ -204,18 +224,35 @@ fn number_at(text: &str, at: usize, length: usize, number: &str) -> Option<bool>
     Some(!open)
 }
 
-/// All entries in which every word is found, in the order of entries. `alive` says which entries count.
-pub(crate) fn run(index: &Index, words: &[Word], alive: impl Fn(u32) -> bool) -> Vec<Hit> {
-    let Some(driver) = words.iter().min_by_key(|word| word.estimate(index)) else { return Vec::new() };
-    let mut hits = Vec::new();
-    for entry in driver.candidates(index) {
-        if alive(entry)
-            && let Some(hit) = judge(index, words, entry)
-        {
-            hits.push(hit);
+/// What a question found.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// In the order of entries.
+    pub(crate) hits: Vec<Hit>,
+    /// How many there are; more than the hits where only beginnings were judged.
+    pub(crate) total: usize,
+}
+
+/// All entries in which every word is found. `alive` says which entries count. Where one word stands in thousands of
+/// entries and begins `limit` of them, which come first anyway, the rest is counted and not judged, but for the entries
+/// that are `known`.
+pub(crate) fn run(index: &Index, words: &[Word], known: &Known, limit: usize, alive: impl Fn(u32) -> bool) -> Found {
+    let Some(driver) = words.iter().min_by_key(|word| word.estimate(index)) else { return Found::default() };
+    let mut all = driver.candidates(index, false);
+    all.retain(|entry| alive(*entry));
+    if all.len() > BROAD && words.len() == 1 {
+        let mut first = driver.candidates(index, true);
+        first.retain(|entry| alive(*entry));
+        first.extend(known.entries().filter(|entry| all.binary_search(entry).is_ok()));
+        first.sort_unstable();
+        first.dedup();
+        let hits: Vec<Hit> = first.into_iter().filter_map(|entry| judge(index, words, entry)).collect();
+        if hits.iter().filter(|hit| hit.is_prefix).count() >= limit {
+            return Found { hits, total: all.len() };
         }
     }
-    hits
+    let hits: Vec<Hit> = all.into_iter().filter_map(|entry| judge(index, words, entry)).collect();
+    Found { total: hits.len(), hits }
 }
 
 /// How one entry matches all words.

@@ -3,7 +3,7 @@ use super::fold::places;
 use super::habit::{Known, by_code};
 use super::index::number;
 use super::order::{Placed, best, one_per_code};
-use super::query::{Word, run, words};
+use super::query::{Found, Word, run, words};
 use super::{Answer, Domain, Extra, Group, Item, Question};
 use crate::catalogue::{Simple, SimpleEntry, Source};
 use crate::{Catalogue, Record, column, system};
@@ -16,11 +16,13 @@ pub(super) fn search(catalogue: &Catalogue, question: &Question<'_>) -> Answer {
     };
     let (index, day) = (&simple.index, number(question.day));
     let words: Vec<Word> = words(question.text, false).iter().map(|word| Word::read(word, question.domain)).collect();
-    let mut hits = run(index, &words, |entry| question.include_ended || index.is_live(entry, day));
+    let known = Known::resolve(&question.habits, |code| by_code(index, code));
+    let Found { mut hits, mut total } =
+        run(index, &words, &known, question.limit, |entry| question.include_ended || index.is_live(entry, day));
     if question.include_ended {
         hits = one_per_code(index, hits, |entry| record(catalogue, simple, entry).map_or("", |(_, r)| r.key()));
+        total = hits.len();
     }
-    let known = Known::resolve(&question.habits, |code| by_code(index, code));
     let placed = hits.iter().map(|hit| {
         let (group, frequency) = known.of(hit.entry);
         Placed::new(index, *hit, group, frequency)
@@ -38,7 +40,7 @@ pub(super) fn search(catalogue: &Catalogue, question: &Question<'_>) -> Answer {
         item.is_ended = !index.is_live(placed.hit.entry, day);
         items.push(item);
     }
-    Answer { items, total: u32::try_from(hits.len()).unwrap_or(u32::MAX) }
+    Answer { items, total: u32::try_from(total).unwrap_or(u32::MAX) }
 }
 
 fn record<'c>(catalogue: &'c Catalogue, simple: &Simple, entry: u32) -> Option<(SimpleEntry, Record<'c>)> {

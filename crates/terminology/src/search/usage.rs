@@ -3,7 +3,7 @@ use super::fold::places;
 use super::habit::{Known, by_code};
 use super::index::number;
 use super::order::{Placed, best, one_per_code};
-use super::query::{Word, run, words};
+use super::query::{Found, Word, run, words};
 use super::shorthand::{Sig, parse};
 use super::{Answer, Domain, Extra, Group, Item, Question};
 use crate::{Catalogue, Kind, Record, column, system};
@@ -11,22 +11,23 @@ use crate::{Catalogue, Kind, Record, column, system};
 pub(super) fn search(catalogue: &Catalogue, question: &Question<'_>) -> Answer {
     let usages = &catalogue.usages;
     let (index, day) = (&usages.index, number(question.day));
-    let record = |entry: u32| {
-        usages.entries.get(entry as usize).and_then(|number| catalogue.table(Kind::Usage).record(*number))
-    };
+    let record =
+        |entry: u32| usages.entries.get(entry as usize).and_then(|number| catalogue.table(Kind::Usage).record(*number));
     let written = parse(question.text).filter(|_| question.limit > 0).map(|sig| written(catalogue, question, sig));
     let words: Vec<Word> = words(question.text, false).iter().map(|word| Word::read(word, Domain::Usage)).collect();
-    let mut hits = run(index, &words, |entry| question.include_ended || index.is_live(entry, day));
+    let known = Known::resolve(&question.habits, |code| by_code(index, code));
+    let Found { mut hits, mut total } =
+        run(index, &words, &known, question.limit, |entry| question.include_ended || index.is_live(entry, day));
     if question.include_ended {
         hits = one_per_code(index, hits, |entry| record(entry).map_or("", |record| record.key()));
+        total = hits.len();
     }
-    let known = Known::resolve(&question.habits, |code| by_code(index, code));
     let placed = hits.iter().map(|hit| {
         let (group, frequency) = known.of(hit.entry);
         Placed::new(index, *hit, group, frequency)
     });
     let placed = best(placed.collect(), question.limit);
-    let total = hits.len() + usize::from(written.is_some());
+    let total = total + usize::from(written.is_some());
     let mut items: Vec<Item> = written.into_iter().collect();
     for placed in &placed {
         let Some(record) = record(placed.hit.entry) else { continue };

@@ -109,7 +109,8 @@ impl Table {
                 return Err(MergeError::Duplicate { line, first_line, key });
             }
         }
-        let mut merging = Merging { table: self, edition, counts: Merged::nothing(Table::empty(self.kind)), gone: Vec::new() };
+        let mut merging =
+            Merging { table: self, edition, counts: Merged::nothing(Table::empty(self.kind)), gone: Vec::new() };
         let lines = merging.lines(&rows, options);
         let Merging { counts, gone, .. } = merging;
         let usable = self.records().filter(|(_, r)| r.is_usable(edition.date)).count();
@@ -183,7 +184,8 @@ impl<'t> Merging<'t> {
             self.counts.changed += 1;
         }
         let begins = row.from.unwrap_or(self.edition.date);
-        let revived = newest.until().is_some_and(|until| until < begins) && row.until.is_none_or(|until| until >= begins);
+        let revived =
+            newest.until().is_some_and(|until| until < begins) && row.until.is_none_or(|until| until >= begins);
         let follows = newest.from().is_none_or(|from| from < begins);
         let values = row.values.iter().map(String::as_str);
         if (same && !revived) || !follows {

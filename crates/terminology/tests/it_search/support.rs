@@ -1,7 +1,7 @@
 //! Tables to search in: from rows written here, and from the published lists beside the checkout.
-use karute_json::{Limits, Value, parse};
 use karute_japan::Date;
-use karute_terminology::{Catalogue, Edition, Kind, MergeOptions, Row, Table};
+use karute_json::{Limits, Value, parse};
+use karute_terminology::{Edition, Kind, MergeOptions, Row, Table};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -35,8 +35,10 @@ pub(crate) fn real(shared: &Path) -> Vec<Arc<Table>> {
         let needs = if needs.contains(&name.as_str()) { "01" } else { "00" };
         row(Kind::SskDisease, line, code, &[name, &short(name), &kana(name), "", "", "", "", needs])
     });
-    let modifiers =
-        modifiers.iter().enumerate().map(|(line, (code, name))| row(Kind::SskModifier, line, code, &[name, &kana(name)]));
+    let modifiers = modifiers
+        .iter()
+        .enumerate()
+        .map(|(line, (code, name))| row(Kind::SskModifier, line, code, &[name, &kana(name)]));
     vec![
         prices(&shared.join("data/masters/nhi-drug-price-list-20250716.csv")),
         table(Kind::SskDisease, diseases.collect()),
@@ -98,8 +100,9 @@ fn clins(path: &Path) -> Vec<Row> {
 
 fn labs(path: &Path) -> Vec<Row> {
     let lines = lines(path).into_iter().enumerate();
-    let mut rows: Vec<Row> =
-        lines.map(|(at, line)| row(Kind::Jlac10, at, &line[0], &[&line[2], &line[1], &line[4], "", &line[3]])).collect();
+    let mut rows: Vec<Row> = lines
+        .map(|(at, line)| row(Kind::Jlac10, at, &line[0], &[&line[2], &line[1], &line[4], "", &line[3]]))
+        .collect();
     rows.sort_by(|a, b| a.key.cmp(&b.key));
     rows.dedup_by(|a, b| a.key == b.key);
     rows
@@ -107,17 +110,12 @@ fn labs(path: &Path) -> Vec<Row> {
 
 fn acts(path: &Path) -> Vec<Row> {
     let lines = lines(path).into_iter().enumerate();
-    lines
-        .map(|(at, line)| row(Kind::SskAct, at, &line[0], &[&line[1], "", "", "", "3", &line[3]]))
-        .collect()
+    lines.map(|(at, line)| row(Kind::SskAct, at, &line[0], &[&line[1], "", "", "", "3", &line[3]])).collect()
 }
 
 fn allergens(path: &Path) -> Vec<Row> {
     let concepts = concepts(path).into_iter().filter(|(code, _)| code.len() == 12);
-    concepts
-        .enumerate()
-        .map(|(at, (code, name))| row(Kind::Allergen, at, &code, &[&name, "", "food"]))
-        .collect()
+    concepts.enumerate().map(|(at, (code, name))| row(Kind::Allergen, at, &code, &[&name, "", "food"])).collect()
 }
 
 /// Codes and displays of a CodeSystem, nested ones too.
@@ -143,9 +141,4 @@ fn collect(value: &Value<'_>, found: &mut Vec<(String, String)>) {
 fn readings() -> HashMap<&'static str, String> {
     let lines = include_str!("../data/search/readings.tsv").lines().filter(|line| !line.starts_with('#'));
     lines.filter_map(|line| line.split_once('\t')).map(|(name, kana)| (name, kana.to_owned())).collect()
-}
-
-/// A catalogue of the real lists.
-pub(crate) fn real_catalogue(shared: &Path) -> Catalogue {
-    Catalogue::build(real(shared))
 }

@@ -40,7 +40,9 @@ pub(super) fn tokens(text: &str) -> Option<Vec<Token>> {
     let mut rest = line.as_str();
     let mut tokens = Vec::new();
     loop {
-        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '、' | '。' | '・' | '/' | '-' | '('| ')'));
+        rest = rest.trim_start_matches(|c: char| {
+            c.is_whitespace() || matches!(c, ',' | '、' | '。' | '・' | '/' | '-' | '(' | ')')
+        });
         if rest.is_empty() {
             return (!tokens.is_empty()).then_some(tokens);
         }
@@ -89,7 +91,8 @@ fn after_number<'t>(number: Amount, after: &'t str, tokens: &mut Vec<Token>) -> 
         return Some(rest);
     }
     if let Some(rest) = begins(&["回"]) {
-        let is_dose = number.0 == 1_000 && self::number(rest.trim_start()).is_some_and(|(_, after)| unit(after).is_some());
+        let is_dose =
+            number.0 == 1_000 && self::number(rest.trim_start()).is_some_and(|(_, after)| unit(after).is_some());
         let is_half = number.0 == 1_000 && rest.trim_start().starts_with("半錠");
         tokens.push(if is_dose || is_half { Token::OneDose } else { Token::Times(small(number)?) });
         return Some(rest);
@@ -97,7 +100,9 @@ fn after_number<'t>(number: Amount, after: &'t str, tokens: &mut Vec<Token>) -> 
     if let Some(rest) = begins(&["日"]) {
         let next = self::number(rest.trim_start());
         let is_day = number.0 == 1_000
-            && next.is_some_and(|(_, after)| after.starts_with('回') || unit(after).is_some() && !after.starts_with("回分"));
+            && next.is_some_and(|(_, after)| {
+                after.starts_with('回') || unit(after).is_some() && !after.starts_with("回分")
+            });
         tokens.push(if is_day { Token::OneDay } else { Token::Days(u16::try_from(whole()?).ok()?) });
         return Some(rest);
     }
