@@ -19,7 +19,9 @@ fn main() {
         && let Some(domain) = Domain::parse(domain)
     {
         let catalogue = Catalogue::build(real);
-        texts.iter().for_each(|text| show(&catalogue, domain, text));
+        for text in texts {
+            show(&catalogue, domain, text);
+        }
     } else {
         measure(real);
     }
@@ -104,6 +106,9 @@ fn report(name: &str, mut times: Vec<Duration>) {
     println!("{name:8} n {:6}  p50 {p50:>9.1?}  p99 {p99:>9.1?}  p99.9 {p999:>9.1?}  max {max:>9.1?}", times.len());
 }
 
+/// Adopted drugs; how often each was used for the patient at hand, and by the doctor.
+type Clinic = (HashSet<String>, HashMap<String, u32>, HashMap<String, u32>);
+
 /// 200 users, each typing words key by key, interleaved; each with habits of their own.
 fn type_words(catalogue: &Catalogue) -> Vec<(Domain, Duration, String)> {
     let words = include_str!("search_masters/words.tsv");
@@ -115,7 +120,7 @@ fn type_words(catalogue: &Catalogue) -> Vec<(Domain, Duration, String)> {
     let codes: Vec<String> =
         catalogue.table(Kind::NhiPrice).records().step_by(37).map(|(_, r)| r.key().to_owned()).collect();
     let day = support::day("2025-11-20");
-    let clinics: Vec<(HashSet<String>, HashMap<String, u32>, HashMap<String, u32>)> = (0..200_usize)
+    let clinics: Vec<Clinic> = (0..200_usize)
         .map(|user| {
             let some = |count: usize, salt: usize| {
                 codes.iter().cycle().skip((user * 31 + salt) % codes.len().max(1)).take(count.min(codes.len()))

@@ -65,7 +65,7 @@ pub(super) fn plans(diseases: &Diseases, words: &[String], day: u32) -> Vec<Plan
         next.truncate(MAX_PLANS * 4);
         plans = next;
     }
-    plans.retain(|plan| !plan.base.is_empty() && !(plan.prefixes.is_empty() && plan.suffixes.is_empty()));
+    plans.retain(|plan| !plan.base.is_empty() && (!plan.prefixes.is_empty() || !plan.suffixes.is_empty()));
     plans.truncate(MAX_PLANS);
     plans
 }

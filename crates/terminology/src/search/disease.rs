@@ -7,7 +7,8 @@ use super::index::number;
 use super::order::{Placed, best, one_per_code};
 use super::query::{Found, Hit, INSIDE, Word, run, words};
 use super::{Answer, DiseaseParts, Extra, Group, Item, Question};
-use crate::{Catalogue, Kind, Record, column, system};
+use crate::column::{self, medis_disease as m, ssk_disease as s};
+use crate::{Catalogue, Kind, Record, system};
 
 /// Bases tried for each way to compose.
 const BASES: usize = 4;
@@ -27,7 +28,7 @@ pub(super) fn search(catalogue: &Catalogue, question: &Question<'_>) -> Answer {
     // One word with which a name begins is on its way to that name; everything else may be composed.
     let begins = placed.first().is_some_and(|first| first.hit.rank < INSIDE);
     let mut composed = Vec::new();
-    if (placed.len() < question.limit || !begins) && !(begins && texts.len() == 1) {
+    if !begins || (placed.len() < question.limit && texts.len() > 1) {
         composed = compose(catalogue, question, &known, &texts);
     }
     let total = total + composed.len();
@@ -127,7 +128,6 @@ fn item(catalogue: &Catalogue, question: &Question<'_>, words: &[Word], placed: 
         let receipt = receipt.map_or("", |r| r.get(of_receipt));
         if receipt.is_empty() { medis.map_or("", |m| m.get(of_medis)) } else { receipt }
     };
-    use column::{medis_disease as m, ssk_disease as s};
     let base_name = value(s::NAME, m::NAME);
     let short = receipt.map(|r| r.get(s::SHORT_NAME)).filter(|name| !name.is_empty()).unwrap_or(base_name);
     let kana = value(s::KANA, m::KANA).to_owned();

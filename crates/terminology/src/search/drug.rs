@@ -101,7 +101,7 @@ fn item(catalogue: &Catalogue, question: &Question<'_>, words: &[Word], placed: 
         group: placed.group,
         high_risk: class.is_high_risk,
         class_tag: class.label.to_owned(),
-        selectable_by_enter: is_first && placed.hit.is_prefix && !(class.is_high_risk && !neighbours.is_empty()),
+        selectable_by_enter: is_first && placed.hit.is_prefix && (!class.is_high_risk || neighbours.is_empty()),
         is_ended: !drugs.index.is_live(placed.hit.entry, number(question.day)),
         display,
         kana,

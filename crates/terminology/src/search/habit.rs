@@ -47,6 +47,7 @@ pub(crate) fn by_code(index: &Index, code: &str) -> Vec<u32> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use std::collections::{HashMap, HashSet};

@@ -81,7 +81,6 @@ pub(crate) fn skeleton_of_kana(folded: &str) -> String {
                     'k'
                 }
             }
-            'じ' => 'z',
             'さ'..='ぞ' => {
                 if is_voiced(c, 'さ') {
                     'z'
@@ -89,7 +88,6 @@ pub(crate) fn skeleton_of_kana(folded: &str) -> String {
                     's'
                 }
             }
-            'ぢ' | 'づ' => 'z',
             'だ' | 'で' | 'ど' => 'd',
             'た' | 'ち' | 'つ' | 'て' | 'と' => 't',
             'な'..='の' | 'ん' => 'n',
@@ -138,15 +136,13 @@ pub(crate) fn skeleton_of_latin(word: &str) -> Option<String> {
             [b'p', b'h', ..] => ("h", 2),
             [b's', b'h', ..] => ("s", 2),
             [b't', b'h' | b's', ..] | [b'c', b'h', ..] => ("t", 2),
-            [b'd', b'i' | b'u', ..] => ("z", 1),
+            [b'd', b'i' | b'u', ..] | [b'j' | b'z', ..] => ("z", 1),
             [b'c', b'e' | b'i' | b'y', ..] => ("s", 1),
             [b'c' | b'k' | b'q', ..] => ("k", 1),
-            [b'x', ..] if skeleton.is_empty() => ("z", 1),
-            [b'x', ..] => ("ks", 1),
+            [b'x', ..] => (if skeleton.is_empty() { "z" } else { "ks" }, 1),
             [b'l' | b'r', ..] => ("r", 1),
             [b'v' | b'b', ..] => ("b", 1),
             [b'f' | b'h', ..] => ("h", 1),
-            [b'j' | b'z', ..] => ("z", 1),
             [b'm', b'p' | b'b', ..] => ("n", 1),
             [b'a' | b'i' | b'u' | b'e' | b'o', ..] if skeleton.is_empty() => (rest.get(..1).unwrap_or_default(), 1),
             [b'a' | b'i' | b'u' | b'e' | b'o', ..] => ("", 1),
@@ -164,6 +160,7 @@ pub(crate) fn skeleton_of_latin(word: &str) -> Option<String> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

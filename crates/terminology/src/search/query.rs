@@ -269,6 +269,7 @@ pub(crate) fn judge(index: &Index, words: &[Word], entry: u32) -> Option<Hit> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use proptest::prelude::*;

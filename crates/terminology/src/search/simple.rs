@@ -49,6 +49,7 @@ fn record<'c>(catalogue: &'c Catalogue, simple: &Simple, entry: u32) -> Option<(
 }
 
 fn item(source: Source, record: &Record<'_>) -> Item {
+    let text = |column| record.get(column).to_owned();
     let list = |column| record.get(column).split(' ').filter(|code| !code.is_empty()).map(str::to_owned);
     let joined = |parts: &[&str]| {
         let parts = parts.iter().filter(|part| !part.is_empty());
@@ -75,37 +76,37 @@ fn item(source: Source, record: &Record<'_>) -> Item {
             item.system = if is_infection { system::CLINS_INFECTION } else { system::CLINS_CORE };
             let codes: Vec<String> = list(column::clins_lab::JLAC10).chain(list(column::clins_lab::JLAC11)).collect();
             item.code = codes.first().cloned().unwrap_or_default();
-            item.display = record.get(column::clins_lab::DISPLAY).to_owned();
+            item.display = text(column::clins_lab::DISPLAY);
             let unit = record.get(column::clins_lab::UNITS).split('|').next().unwrap_or_default().to_owned();
             item.detail = joined(&[record.get(column::clins_lab::NAME), &unit]);
-            item.class_tag = "電子カルテ情報共有サービス".to_owned();
+            item.class_tag = "電子カルテ情報共有サービス".into();
             item.extra = Extra::Lab { unit, codes };
         }
         Source::Jlac10 => {
             item.system = system::JLAC10;
-            item.display = record.get(column::jlac10::NAME).to_owned();
-            let unit = record.get(column::jlac10::UNIT).to_owned();
+            item.display = text(column::jlac10::NAME);
+            let unit = text(column::jlac10::UNIT);
             let (specimen, method) = (record.get(column::jlac10::SPECIMEN), record.get(column::jlac10::METHOD));
             item.detail = joined(&[specimen, method, &unit]);
-            item.class_tag = "JLAC10".to_owned();
+            item.class_tag = "JLAC10".into();
             let codes = std::iter::once(record.key().to_owned()).chain(list(column::jlac10::JLAC11));
             item.extra = Extra::Lab { unit, codes: codes.collect() };
         }
         Source::Jlac11 => {
             item.system = system::JLAC11;
-            item.display = record.get(column::jlac11::NAME).to_owned();
-            let unit = record.get(column::jlac11::UNIT).to_owned();
+            item.display = text(column::jlac11::NAME);
+            let unit = text(column::jlac11::UNIT);
             let (specimen, method) = (record.get(column::jlac11::SPECIMEN), record.get(column::jlac11::METHOD));
             item.detail = joined(&[specimen, method, &unit]);
-            item.class_tag = "JLAC11".to_owned();
+            item.class_tag = "JLAC11".into();
             let codes = std::iter::once(record.key().to_owned()).chain(list(column::jlac11::JLAC10));
             item.extra = Extra::Lab { unit, codes: codes.collect() };
         }
         Source::Act => {
-            item.display = record.get(column::ssk_act::NAME).to_owned();
-            item.kana = record.get(column::ssk_act::KANA).to_owned();
+            item.display = text(column::ssk_act::NAME);
+            item.kana = text(column::ssk_act::KANA);
             let (points, kind) = (record.get(column::ssk_act::POINTS), record.get(column::ssk_act::POINTS_KIND));
-            let table_number = record.get(column::ssk_act::TABLE_NUMBER).to_owned();
+            let table_number = text(column::ssk_act::TABLE_NUMBER);
             let worth = match kind {
                 "1" => format!("{}円", whole(points)),
                 "3" => format!("{}点", whole(points)),
@@ -124,10 +125,10 @@ fn item(source: Source, record: &Record<'_>) -> Item {
                 _ => (system::JFAGY_OTHER, "その他"),
             };
             item.system = system;
-            item.display = record.get(column::allergen::NAME).to_owned();
-            item.kana = record.get(column::allergen::KANA).to_owned();
+            item.display = text(column::allergen::NAME);
+            item.kana = text(column::allergen::KANA);
             item.detail = record.get(column::allergen::ALIASES).replace('|', "　");
-            item.class_tag = tag.to_owned();
+            item.class_tag = tag.into();
         }
     }
     item

@@ -1,4 +1,5 @@
 //! What is typed, and what must come.
+#![allow(clippy::unwrap_used, missing_docs)]
 
 mod behaviour;
 mod fixture;
