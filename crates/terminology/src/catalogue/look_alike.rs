@@ -1,8 +1,7 @@
 //! Which names are easily taken for one another (SRCH-12).
 //!
 //! Names are compared by their heads (アマリール of アマリール１ｍｇ錠) with the measures used in Japan for the similarity of
-//! drug names: edit distance, shared head and tail, cosine of their pairs of kana; a list of pairs known from reports
-//! adds to that. Only names of different effect are held apart: the families of one head are told by their class.
+//! drug names: edit distance, shared head and tail, cosine of their pairs of kana; a list of known pairs adds to that. Only names of different effect are held apart: the families of one head are told by their class.
 use super::DrugClass;
 use crate::search::fold::fold;
 use std::collections::{HashMap, HashSet};
