@@ -64,9 +64,10 @@ CREATE TABLE ix_date (
   hi bigint NOT NULL,
   PRIMARY KEY (tenant, param, seq, lo, hi)
 );
--- `seq + 0` keeps look-ups by position away from these two; they go by the primary key.
-CREATE INDEX ix_date_lo ON ix_date (tenant, param, lo, (seq + 0));
-CREATE INDEX ix_date_hi ON ix_date (tenant, param, hi DESC, (seq + 0));
+-- `param + 0` keeps look-ups by position away from these two, so that they go by the primary key: without statistics
+-- (a table just filled) the planner holds every index that knows the parameter for equally good.
+CREATE INDEX ix_date_lo ON ix_date (tenant, (param + 0), lo, (seq + 0));
+CREATE INDEX ix_date_hi ON ix_date (tenant, (param + 0), hi DESC, (seq + 0));
 
 -- Numbers and quantities.
 CREATE TABLE ix_quantity (
@@ -82,8 +83,9 @@ CREATE TABLE ix_quantity (
   unit text COLLATE "C",
   PRIMARY KEY (tenant, param, seq, n)
 );
-CREATE INDEX ix_quantity_value ON ix_quantity (tenant, param, value, (seq + 0));
-CREATE INDEX ix_quantity_wide ON ix_quantity (tenant, param, seq) WHERE lo <> hi;
+-- As with dates.
+CREATE INDEX ix_quantity_value ON ix_quantity (tenant, (param + 0), value, (seq + 0));
+CREATE INDEX ix_quantity_wide ON ix_quantity (tenant, (param + 0), seq) WHERE lo <> hi;
 
 -- `code` and `system` hold the first component, the slots b and c the others; see src/index/composite.rs.
 CREATE TABLE ix_composite (

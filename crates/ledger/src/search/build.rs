@@ -127,6 +127,15 @@ impl Build {
         self.bind(key::param(param))
     }
 
+    /// The condition that a row of `table` (as `a`) is of this parameter, where rows are found by their value.
+    /// PostgreSQL's indexes by value know the parameter as `param + 0`, see `0002_index.sql`.
+    pub(super) fn of_param(&self, table: &str, a: &str, param: &str) -> String {
+        match (self.dialect, table) {
+            (Dialect::Postgres, "ix_date" | "ix_quantity") => format!("({a}.param + 0) = {param}"),
+            _ => format!("{a}.param = {param}"),
+        }
+    }
+
     /// Binds a resource type's name, as it stands in `head` and `version`.
     pub(super) fn name(&mut self, resource_type: ResourceType) -> String {
         self.bind(resource_type.name())

@@ -205,7 +205,8 @@ impl Build {
         let in_order = matches!(table, "ix_token" | "ix_reference");
         let seq = if in_order { format!("{a}.seq") } else { format!("({a}.seq + 0)") };
         let within = self.window(&seq, window);
-        format!("SELECT {a}.seq FROM {table} {a} WHERE {{t:{a}}} {a}.param = {param} AND {condition}{within}")
+        let of_param = self.of_param(table, a, param);
+        format!("SELECT {a}.seq FROM {table} {a} WHERE {{t:{a}}} {of_param} AND {condition}{within}")
     }
 }
 

@@ -124,7 +124,7 @@ impl Key {
         let Column { table, value, tie, .. } = column;
         let param = build.param(param);
         let better = if self.largest() { ">" } else { "<" };
-        let mut out = format!("FROM {table} k WHERE {{t:k}} k.param = {param}");
+        let mut out = format!("FROM {table} k WHERE {{t:k}} {}", build.of_param(table, "k", &param));
         if column.empty {
             out += &format!(" AND k.{value} <> ''");
         }

@@ -38,6 +38,7 @@ impl DrugClass {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -49,6 +50,7 @@ mod tests {
             ("2149010F1020", "β遮断薬", false),
             ("3961008F1020", "血糖降下薬", true),
             ("2492416A1023", "血糖降下薬", true),
+            ("2492700R1022", "血糖上昇薬", false),
             ("4291003F1027", "抗がん薬", true),
             ("3332001F1024", "抗凝固薬", true),
             ("3339001M1021", "抗凝固薬", true),

@@ -4,7 +4,7 @@ use super::spans::spans;
 use crate::search::fold::fold;
 use crate::search::index::{Builder, Face, Index, Life};
 use crate::{Kind, Record, column};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A disease: its records in 傷病名マスター and 標準病名マスター.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +47,7 @@ impl Diseases {
         }
         let mut builder = Builder::default();
         let mut entries = Vec::new();
-        let mut joined: HashMap<&str, ()> = HashMap::new();
+        let mut joined: HashSet<&str> = HashSet::new();
         let words = [
             column::ssk_disease::NAME,
             column::ssk_disease::SHORT_NAME,
@@ -62,7 +62,7 @@ impl Diseases {
                 continue;
             }
             let key = of(column::ssk_disease::KEY_NUMBER);
-            joined.insert(key, ());
+            joined.insert(key);
             let faces = [
                 (Face::Name, of(column::ssk_disease::NAME)),
                 (Face::Kana, of(column::ssk_disease::KANA)),
@@ -79,7 +79,7 @@ impl Diseases {
             entries.push(DiseaseEntry { receipt: Some(span.number), medis: by_key.get(key).copied() });
         }
         for (number, record) in medis.records() {
-            let Some(key) = record.key().strip_prefix('D').filter(|key| !joined.contains_key(key)) else { continue };
+            let Some(key) = record.key().strip_prefix('D').filter(|key| !joined.contains(key)) else { continue };
             let of = |column| record.get(column);
             let faces = [
                 (Face::Name, of(column::medis_disease::NAME)),

@@ -1,5 +1,5 @@
 //! Drugs: 医薬品マスター and 薬価基準 joined by the code of 12 characters.
-use super::look_alike::{Families, head_of};
+use super::look_alike::{Families, Named, head_of};
 use super::spans::spans;
 use super::{DrugClass, Tables};
 use crate::search::index::{Builder, Face, Index, Life};
@@ -88,7 +88,7 @@ impl Drugs {
         }
         let hot = hot_codes(hots);
         let mut set =
-            Building { builder: Builder::skeletal(), entries: Vec::new(), heads: Vec::new(), codes: Vec::new() };
+            Building { builder: Builder::skeletal(), entries: Vec::new(), names: Vec::new(), codes: Vec::new() };
         let words = [
             column::ssk_drug::NAME,
             column::ssk_drug::FULL_NAME,
@@ -118,7 +118,7 @@ impl Drugs {
             let entry = DrugEntry { receipt: None, price: Some(span.number), family: 0 };
             set.add(&joined, entry, span.life, hot_record(hots, &hot, code), "");
         }
-        let mut families = Families::build(&set.heads);
+        let mut families = Families::build(&set.names);
         let mut entries = set.entries;
         for (entry, family) in entries.iter_mut().zip(families.take_members()) {
             entry.family = family;
@@ -140,7 +140,7 @@ impl Drugs {
 struct Building<'t> {
     builder: Builder,
     entries: Vec<DrugEntry>,
-    heads: Vec<(&'t str, DrugClass)>,
+    names: Vec<Named<'t>>,
     codes: Vec<Box<str>>,
 }
 
@@ -162,7 +162,11 @@ impl<'t> Building<'t> {
         ];
         self.builder.add(life, joined.hint(), faces.into_iter());
         let unknown = DrugClass { label: "", is_high_risk: false };
-        self.heads.push((head_of(joined.name()), DrugClass::of(joined.nhi_code()).unwrap_or(unknown)));
+        self.names.push(Named {
+            head: head_of(joined.name()),
+            class: DrugClass::of(joined.nhi_code()).unwrap_or(unknown),
+            ingredient: head_of(joined.price(column::nhi_price::INGREDIENT)),
+        });
         self.codes.push(joined.nhi_code().into());
         self.entries.push(entry);
     }

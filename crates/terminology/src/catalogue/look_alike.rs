@@ -1,14 +1,23 @@
 //! Which names are easily taken for one another (SRCH-12).
 //!
 //! Names are compared by their heads (アマリール of アマリール１ｍｇ錠) with the measures used in Japan for the similarity of
-//! drug names: edit distance, shared head and tail, cosine of their pairs of kana; a list of pairs known from reports
-//! adds to that. Only names of different effect are held apart: the families of one head are told by their class.
+//! drug names: edit distance, shared head and tail, cosine of their pairs of kana; a list of known pairs adds to that. Only names of different effect are held apart: the families of one head are told by their class.
 use super::DrugClass;
 use crate::search::fold::fold;
 use std::collections::{HashMap, HashSet};
 
 /// Written by us; its head says how.
 const PAIRS: &str = include_str!("../../data/look_alikes.tsv");
+
+/// What a name is known by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Named<'t> {
+    /// [`head_of`] the name.
+    pub(crate) head: &'t str,
+    pub(crate) class: DrugClass,
+    /// [`head_of`] the ingredient; empty where it is not known.
+    pub(crate) ingredient: &'t str,
+}
 
 /// Heads of names, each with a class, and the families of another class whose heads are alike.
 #[derive(Debug, Default)]
@@ -70,19 +79,21 @@ pub(crate) fn head_of(name: &str) -> &str {
 
 impl Families {
     /// Families of the heads, in whose order [`Families::take_members`] answers.
-    pub(crate) fn build(heads: &[(&str, DrugClass)]) -> Families {
+    pub(crate) fn build(names: &[Named<'_>]) -> Families {
         let mut numbers: HashMap<(&str, DrugClass), u32> = HashMap::new();
         let mut all: Vec<(Box<str>, DrugClass)> = Vec::new();
-        let mut members = Vec::with_capacity(heads.len());
-        for (head, class) in heads {
+        let mut ingredients: Vec<&str> = Vec::new();
+        let mut members = Vec::with_capacity(names.len());
+        for Named { head, class, ingredient } in names {
             let next = u32::try_from(all.len()).unwrap_or(u32::MAX);
             let number = *numbers.entry((head, *class)).or_insert(next);
             if number == next {
                 all.push(((*head).into(), *class));
+                ingredients.push(ingredient);
             }
             members.push(number);
         }
-        let neighbours = neighbours(&all);
+        let neighbours = neighbours(&all, &ingredients);
         Families { heads: all.into(), neighbours, members }
     }
 
@@ -111,7 +122,7 @@ impl Families {
     }
 }
 
-fn neighbours(heads: &[(Box<str>, DrugClass)]) -> Box<[Box<[u32]>]> {
+fn neighbours(heads: &[(Box<str>, DrugClass)], ingredients: &[&str]) -> Box<[Box<[u32]>]> {
     let folded: Vec<Vec<char>> = heads.iter().map(|(head, _)| kana_of(head)).collect();
     let known = known_pairs();
     let mut by_head: HashMap<&[char], Vec<u32>> = HashMap::new();
@@ -127,28 +138,43 @@ fn neighbours(heads: &[(Box<str>, DrugClass)]) -> Box<[Box<[u32]>]> {
             }
         }
     }
-    let class = |number: u32| heads.get(number as usize).map(|(_, class)| class.label);
+    let class = |number: u32| heads.get(number as usize).map_or("", |(_, class)| class.label);
+    // Of what nobody knows the effect of, nobody can say that it is another.
+    let differ = |a: u32, b: u32| class(a) != class(b) && !class(a).is_empty() && !class(b).is_empty();
+    // The same substance under one name in another form is no mistake of names.
+    let kin = |a: u32, b: u32| {
+        let (a, b) = (ingredients.get(a as usize), ingredients.get(b as usize));
+        a == b && a.is_some_and(|ingredient| !ingredient.is_empty())
+    };
     let mut found: Vec<HashSet<u32>> = vec![HashSet::new(); heads.len()];
-    let mut shared: HashMap<u32, u8> = HashMap::new();
+    let mut shared = vec![0_u8; heads.len()];
+    let mut touched: Vec<u32> = Vec::new();
     for (number, head) in (0_u32..).zip(&folded) {
-        shared.clear();
-        for pair in head.windows(2) {
+        for pair in head.windows(2).filter(|_| !class(number).is_empty()) {
             let [a, b] = pair else { continue };
-            for other in blocks.get(&(*a, *b)).into_iter().flatten().filter(|other| **other > number) {
-                *shared.entry(*other).or_default() += 1;
+            let block = blocks.get(&(*a, *b)).map_or(&[][..], Vec::as_slice);
+            for other in block.get(block.partition_point(|other| *other <= number)..).unwrap_or_default() {
+                let Some(count) = shared.get_mut(*other as usize) else { continue };
+                if *count == 0 {
+                    touched.push(*other);
+                }
+                *count = count.saturating_add(1);
             }
         }
-        for (other, common) in &shared {
-            let Some(their) = folded.get(*other as usize) else { continue };
-            if class(number) != class(*other) && are_alike(head, their, usize::from(*common)) {
-                join(&mut found, number, *other);
+        for other in touched.drain(..) {
+            let common = shared.get_mut(other as usize).map_or(0, |count| usize::from(std::mem::take(count)));
+            let Some(their) = folded.get(other as usize).filter(|their| common >= 2 || their.len() <= 4) else {
+                continue;
+            };
+            if are_alike(head, their, common) && differ(number, other) && !kin(number, other) {
+                join(&mut found, number, other);
             }
         }
     }
     for (a, b) in &known {
         for first in by_head.get(a.as_slice()).into_iter().flatten() {
             for second in by_head.get(b.as_slice()).into_iter().flatten() {
-                if class(*first) != class(*second) {
+                if differ(*first, *second) {
                     join(&mut found, *first, *second);
                 }
             }
@@ -185,15 +211,12 @@ fn known_pairs() -> Vec<(Vec<char>, Vec<char>)> {
 
 /// Whether two heads are easily taken for one another; `common` is how many pairs of kana they share.
 fn are_alike(a: &[char], b: &[char], common: usize) -> bool {
-    if a == b || a.len() < 3 || b.len() < 3 {
+    let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
+    if a == b || short < 3 || long - short > 2 {
         return false;
     }
     let head = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     let tail = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
-    let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
-    if long - short > 2 {
-        return false;
-    }
     // cos = common / √((|a|-1)(|b|-1)), compared squared.
     let cosine_at_least = |tenths: usize| common * common * 100 >= tenths * tenths * (a.len() - 1) * (b.len() - 1);
     let limit = if short >= 6 { 2 } else { 1 };
@@ -255,18 +278,18 @@ mod tests {
 
     #[test]
     fn similar_names_of_another_effect_are_held_apart() {
-        let class = |label| DrugClass { label, is_high_risk: false };
+        let name = |head, label| Named { head, class: DrugClass { label, is_high_risk: false }, ingredient: "" };
         let mut families = Families::build(&[
-            ("アマリール", class("血糖降下薬")),
-            ("アルマール", class("β遮断薬")),
-            ("ノルバスク", class("降圧薬")),
-            ("ノルバデックス", class("抗がん薬")),
-            ("セロクエル", class("抗精神病薬")),
-            ("セロクラール", class("循環器用薬")),
-            ("タキソール", class("抗がん薬")),
-            ("タキソテール", class("抗がん薬")),
-            ("アムロジピン", class("降圧薬")),
-            ("ロキソニン", class("解熱鎮痛薬")),
+            name("アマリール", "血糖降下薬"),
+            name("アルマール", "β遮断薬"),
+            name("ノルバスク", "降圧薬"),
+            name("ノルバデックス", "抗がん薬"),
+            name("セロクエル", "抗精神病薬"),
+            name("セロクラール", "循環器用薬"),
+            name("タキソール", "抗がん薬"),
+            name("タキソテール", "抗がん薬"),
+            name("アムロジピン", "降圧薬"),
+            name("ロキソニン", "解熱鎮痛薬"),
         ]);
         let members = families.take_members();
         let alike = |a: usize, b: usize| families.neighbours(members[a]).contains(&members[b]);

@@ -2,13 +2,13 @@
 use super::answer::ModifierPart;
 use super::compose::{Plan, plans};
 use super::fold::places;
-use super::habit::{Known, by_code, resolve};
+use super::habit::{Known, by_code};
 use super::index::number;
 use super::order::{Placed, best, one_per_code};
-use super::query::{Hit, INSIDE, Word, run, words};
-use super::system;
+use super::query::{Found, Hit, INSIDE, Word, run, words};
 use super::{Answer, DiseaseParts, Extra, Group, Item, Question};
-use crate::{Catalogue, Kind, Record, column};
+use crate::column::{self, medis_disease as m, ssk_disease as s};
+use crate::{Catalogue, CodeSystem, Kind, Record};
 
 /// Bases tried for each way to compose.
 const BASES: usize = 4;
@@ -21,21 +21,20 @@ pub(super) fn search(catalogue: &Catalogue, question: &Question<'_>) -> Answer {
     if texts.is_empty() || question.limit == 0 {
         return Answer::default();
     }
-    let known = resolve(&question.habits, |code| by_code(index, code));
+    let known = Known::resolve(&question.habits, |code| by_code(index, code));
     let read: Vec<Word> = texts.iter().map(|word| Word::read_disease(word)).collect();
-    let hits = find(catalogue, question, &read);
+    let Found { hits, total } = find(catalogue, question, &known, &read);
     let placed = place(catalogue, &known, &hits, question.limit);
-    let is_whole = placed.first().is_some_and(|first| first.hit.rank <= 1);
+    // One word with which a name begins is on its way to that name; everything else may be composed.
+    let begins = placed.first().is_some_and(|first| first.hit.rank < INSIDE);
     let mut composed = Vec::new();
-    if placed.len() < question.limit || !placed.first().is_some_and(|first| first.hit.rank < INSIDE) {
-        if !(is_whole && texts.len() == 1) {
-            composed = compose(catalogue, question, &known, &texts);
-        }
+    if !begins || (placed.len() < question.limit && texts.len() > 1) {
+        composed = compose(catalogue, question, &known, &texts);
     }
-    let total = hits.len() + composed.len();
+    let total = total + composed.len();
     let plain = placed.iter().map(|placed| item(catalogue, question, &read, placed, &[]));
     // Names that only hold the words somewhere inside come after those composed of them.
-    let plain_first = placed.first().is_some_and(|first| first.hit.rank < INSIDE || first.group < Group::Other);
+    let plain_first = begins || placed.first().is_some_and(|first| first.group < Group::Other);
     let mut items: Vec<Item> =
         if plain_first { plain.chain(composed).collect() } else { composed.into_iter().chain(plain).collect() };
     items.truncate(question.limit);
@@ -46,21 +45,22 @@ pub(super) fn search(catalogue: &Catalogue, question: &Question<'_>) -> Answer {
 }
 
 /// Hits of the words as they are.
-fn find(catalogue: &Catalogue, question: &Question<'_>, words: &[Word]) -> Vec<Hit> {
+fn find(catalogue: &Catalogue, question: &Question<'_>, known: &Known, words: &[Word]) -> Found {
     let (index, day) = (&catalogue.diseases.index, number(question.day));
-    let hits = run(index, words, |entry| question.include_ended || index.is_live(entry, day));
+    let found = run(index, words, known, question.limit, |entry| question.include_ended || index.is_live(entry, day));
     if question.include_ended {
-        return one_per_code(index, hits, |entry| {
+        let hits = one_per_code(index, found.hits, |entry| {
             let (receipt, medis) = records(catalogue, entry);
             receipt.or(medis).map_or("", |record| record.key())
         });
+        return Found { total: hits.len(), hits };
     }
-    hits
+    found
 }
 
 fn place(catalogue: &Catalogue, known: &Known, hits: &[Hit], limit: usize) -> Vec<Placed> {
     let placed = hits.iter().map(|hit| {
-        let (group, frequency) = known.get(&hit.entry).copied().unwrap_or((Group::Other, 0));
+        let (group, frequency) = known.of(hit.entry);
         Placed::new(&catalogue.diseases.index, *hit, group, frequency)
     });
     best(placed.collect(), limit)
@@ -70,26 +70,31 @@ fn place(catalogue: &Catalogue, known: &Known, hits: &[Hit], limit: usize) -> Ve
 fn compose(catalogue: &Catalogue, question: &Question<'_>, known: &Known, texts: &[String]) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
     let mut fewest = None;
-    for Plan { prefixes, base, suffixes } in plans(&catalogue.diseases, texts, number(question.day)) {
-        let count = prefixes.len() + suffixes.len();
-        if fewest.is_some_and(|fewest| count > fewest) || items.len() >= question.limit {
+    for Plan { prefixes, base, suffixes, cost } in plans(&catalogue.diseases, texts, number(question.day)) {
+        if fewest.is_some_and(|fewest| cost > fewest) || items.len() >= question.limit {
             break;
         }
         let read: Vec<Word> = base.iter().map(|word| Word::read_disease(word)).collect();
-        let mut hits = find(catalogue, question, &read);
+        let mut hits = find(catalogue, question, known, &read).hits;
         hits.retain(|hit| hit.rank < super::query::RELAXED);
         let placed = place(catalogue, known, &hits, BASES.max(question.limit / 2));
         let modifiers: Vec<u32> = prefixes.iter().chain(&suffixes).copied().collect();
         for placed in placed {
             let item = item(catalogue, question, &read, &placed, &modifiers);
-            if items.iter().all(|other| other.display != item.display) {
+            if items.iter().all(|other| other.display != item.display) && !says_twice(&item) {
                 items.push(item);
-                fewest = Some(count);
+                fewest = Some(cost);
             }
         }
     }
     items.truncate(question.limit);
     items
+}
+
+/// Whether a modifier is in the base already: 急性 before 急性胃炎.
+fn says_twice(item: &Item) -> bool {
+    let Extra::Disease(parts) = &item.extra else { return false };
+    parts.modifiers.iter().any(|m| parts.base_name.contains(m.name.trim_start_matches('の')))
 }
 
 fn records(catalogue: &Catalogue, entry: u32) -> (Option<Record<'_>>, Option<Record<'_>>) {
@@ -123,7 +128,6 @@ fn item(catalogue: &Catalogue, question: &Question<'_>, words: &[Word], placed: 
         let receipt = receipt.map_or("", |r| r.get(of_receipt));
         if receipt.is_empty() { medis.map_or("", |m| m.get(of_medis)) } else { receipt }
     };
-    use column::{medis_disease as m, ssk_disease as s};
     let base_name = value(s::NAME, m::NAME);
     let short = receipt.map(|r| r.get(s::SHORT_NAME)).filter(|name| !name.is_empty()).unwrap_or(base_name);
     let kana = value(s::KANA, m::KANA).to_owned();
@@ -139,8 +143,11 @@ fn item(catalogue: &Catalogue, question: &Question<'_>, words: &[Word], placed: 
     let says_more = modifiers.iter().any(|m| m.code != SUSPECTED);
     let lacks_modifier = value(s::NEEDS_MODIFIER, m::NEEDS_MODIFIER) == "01" && !says_more;
     let is_not_claimable = value(s::NOT_CLAIMABLE, m::NOT_CLAIMABLE) == "1";
-    let (system, code) =
-        if key_number.is_empty() { (system::RECEIPT_DISEASE, receipt_code) } else { (system::DISEASE_KEY, key_number) };
+    let (system, code) = if key_number.is_empty() {
+        (CodeSystem::ReceiptDisease.url(), receipt_code)
+    } else {
+        (CodeSystem::DiseaseKey.url(), key_number)
+    };
     let notes = [
         (lacks_modifier, "部位などの修飾語が必要"),
         (is_not_claimable, "保険請求外"),

@@ -1,13 +1,13 @@
 //! Drugs: the patient's, the clinic's, the look-alikes held apart, the rest.
 use super::fold::places;
-use super::habit::{by_code, resolve};
+use super::habit::{Known, by_code};
 use super::index::number;
 use super::order::{Placed, best, one_per_code};
-use super::query::{Word, judge, run, words};
-use super::system;
+use super::query::{Found, Hit, Word, judge, run, words};
 use super::{Answer, Domain, DrugFacts, Extra, Group, Item, Question};
 use crate::catalogue::{DrugEntry, Drugs};
-use crate::{Catalogue, Kind, Record, column};
+use crate::{Catalogue, CodeSystem, Kind, Record, column};
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// Characters from which the whole list is searched (SRCH-10); below, only what patient and clinic use.
@@ -16,27 +16,29 @@ const WHOLE_FROM: usize = 3;
 pub(super) fn search(catalogue: &Catalogue, question: &Question<'_>) -> Answer {
     let drugs = &catalogue.drugs;
     let (index, day) = (&drugs.index, number(question.day));
-    let words: Vec<Word> = words(question.text, true).iter().map(|word| Word::read(word, Domain::Drug)).collect();
+    let words: Vec<Word> =
+        words(question.text, true).iter().map(|word| Word::read(word, Domain::Drug).with_skeleton(index)).collect();
     if words.is_empty() {
         return Answer::default();
     }
-    let known = resolve(&question.habits, |code| entries_of(drugs, code));
+    let known = Known::resolve(&question.habits, |code| entries_of(drugs, code));
     let alive = |entry: u32| question.include_ended || index.is_live(entry, day);
-    // A kanji says as much as three kana.
-    let typed: usize = words.iter().map(|word| word.length() + 2 * word.kanji()).sum();
-    let mut hits = if typed < WHOLE_FROM {
-        let mut entries: Vec<u32> = known.keys().copied().filter(|entry| alive(*entry)).collect();
-        entries.sort_unstable();
-        entries.into_iter().filter_map(|entry| judge(index, &words, entry)).collect()
+    // A kanji says as much as two kana.
+    let typed: usize = words.iter().map(|word| word.length() + word.kanji()).sum();
+    let Found { mut hits, mut total } = if typed < WHOLE_FROM {
+        let used = known.entries().filter(|entry| alive(*entry));
+        let hits: Vec<Hit> = used.filter_map(|entry| judge(index, &words, entry)).collect();
+        Found { total: hits.len(), hits }
     } else {
-        run(index, &words, alive)
+        run(index, &words, &known, question.limit, alive)
     };
     if question.include_ended {
         hits = one_per_code(index, hits, |entry| identity(catalogue, entry));
+        total = hits.len();
     }
     let matching: HashSet<u32> = hits.iter().filter_map(|hit| family(drugs, hit.entry)).collect();
     let placed = hits.iter().map(|hit| {
-        let (group, frequency) = known.get(&hit.entry).copied().unwrap_or((Group::Other, 0));
+        let (group, frequency) = known.of(hit.entry);
         let alike = || {
             let family = family(drugs, hit.entry)?;
             drugs.families.neighbours(family).iter().any(|other| matching.contains(other)).then_some(())
@@ -46,16 +48,16 @@ pub(super) fn search(catalogue: &Catalogue, question: &Question<'_>) -> Answer {
     });
     let placed = best(placed.collect(), question.limit);
     let items = placed.iter().enumerate().map(|(place, placed)| item(catalogue, question, &words, placed, place == 0));
-    Answer { items: items.collect(), total: u32::try_from(hits.len()).unwrap_or(u32::MAX) }
+    Answer { items: items.collect(), total: u32::try_from(total).unwrap_or(u32::MAX) }
 }
 
 /// Entries of a code of 薬価基準; of a 一般名コード (ending in ZZZ) all of that ingredient, form and strength; else of any
 /// other code they have.
-fn entries_of(drugs: &Drugs, code: &str) -> Vec<u32> {
+fn entries_of<'d>(drugs: &'d Drugs, code: &str) -> Cow<'d, [u32]> {
     match (drugs.by_nhi.get(code), code.strip_suffix("ZZZ")) {
-        (Some(entries), _) => entries.to_vec(),
-        (None, Some(general)) => drugs.index.by_code(&super::fold::fold(general), 200),
-        (None, None) => by_code(&drugs.index, code),
+        (Some(entries), _) => Cow::Borrowed(entries),
+        (None, Some(general)) => drugs.index.by_code(&general.to_ascii_lowercase(), 200).into(),
+        (None, None) => by_code(&drugs.index, code).into(),
     }
 }
 
@@ -99,7 +101,7 @@ fn item(catalogue: &Catalogue, question: &Question<'_>, words: &[Word], placed: 
         group: placed.group,
         high_risk: class.is_high_risk,
         class_tag: class.label.to_owned(),
-        selectable_by_enter: is_first && placed.hit.is_prefix && !(class.is_high_risk && !neighbours.is_empty()),
+        selectable_by_enter: is_first && placed.hit.is_prefix && (!class.is_high_risk || neighbours.is_empty()),
         is_ended: !drugs.index.is_live(placed.hit.entry, number(question.day)),
         display,
         kana,
@@ -110,11 +112,11 @@ fn item(catalogue: &Catalogue, question: &Question<'_>, words: &[Word], placed: 
 /// YJ where it is known; it is the 薬価基準 code for what is listed by brand (its 銘柄 number, digits 10 and 11, is not 01).
 fn coding(facts: &DrugFacts, receipt_code: &str) -> (&'static str, String) {
     if !facts.yj_code.is_empty() {
-        (system::YJ, facts.yj_code.clone())
+        (CodeSystem::Yj.url(), facts.yj_code.clone())
     } else if !facts.nhi_code.is_empty() {
-        (system::NHI_DRUG, facts.nhi_code.clone())
+        (CodeSystem::NhiDrug.url(), facts.nhi_code.clone())
     } else {
-        (system::RECEIPT_DRUG, receipt_code.to_owned())
+        (CodeSystem::ReceiptDrug.url(), receipt_code.to_owned())
     }
 }
 

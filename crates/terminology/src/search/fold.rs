@@ -117,8 +117,9 @@ pub(crate) fn places<'n>(text: &str, needles: impl Iterator<Item = &'n str>) -> 
     joined
 }
 
-/// Without voicing marks: か for が, は for ば and ぱ. The length in bytes stays.
+/// Without voicing marks: か for が, は for ば and ぱ; small kana large. The length in bytes stays.
 pub(crate) fn relax(c: char) -> char {
+    let c = enlarge(c);
     let code = u32::from(c);
     let plain = match c {
         'が'..='ぢ' if code.is_multiple_of(2) => code - 1,
@@ -128,6 +129,16 @@ pub(crate) fn relax(c: char) -> char {
         _ => code,
     };
     char::from_u32(plain).unwrap_or(c)
+}
+
+/// Small kana as large ones, as the files of 支払基金 write readings (シヨシンリヨウ).
+pub(crate) fn enlarge(c: char) -> char {
+    match c {
+        'ぁ' | 'ぃ' | 'ぅ' | 'ぇ' | 'ぉ' | 'っ' | 'ゃ' | 'ゅ' | 'ょ' | 'ゎ' => {
+            char::from_u32(u32::from(c) + 1).unwrap_or(c)
+        }
+        _ => c,
+    }
 }
 
 /// [`relax`] of each character.
@@ -183,7 +194,7 @@ mod tests {
         }
         assert_eq!(
             relaxed("がぎぐげござじずぜぞだぢづでどばびぶべぼぱぴぷぺぽゔっゃまん"),
-            { "かきくけこさしすせそたちつてとはひふへほはひふへほうっゃまん" }
+            { "かきくけこさしすせそたちつてとはひふへほはひふへほうつやまん" }
         );
     }
 

@@ -8,12 +8,16 @@ const MAX_READINGS: usize = 12;
 const MAX_BYTES: usize = 60;
 
 /// Kana (folded) with which what is meant can begin. A consonant at the end waits for any vowel (`amur` is あむら …
-/// あむろ); `n` before a vowel can be ん too (`junichi`).
+/// あむろ); `n` before a vowel can be ん too (`junichi`). A consonant
+/// alone says nothing yet.
 pub(crate) fn readings(word: &str) -> Vec<String> {
     if word.len() > MAX_BYTES || !word.bytes().all(|b| b.is_ascii_alphabetic() || b == b'\'' || b == b'-') {
         return Vec::new();
     }
     let lower = word.to_ascii_lowercase();
+    if lower.len() == 1 && !matches!(lower.as_str(), "a" | "i" | "u" | "e" | "o") {
+        return Vec::new();
+    }
     let mut found = Vec::new();
     for spelling in with_syllabic_n(&lower) {
         let mut read = |text: String| {
@@ -77,7 +81,6 @@ pub(crate) fn skeleton_of_kana(folded: &str) -> String {
                     'k'
                 }
             }
-            'じ' => 'z',
             'さ'..='ぞ' => {
                 if is_voiced(c, 'さ') {
                     'z'
@@ -85,7 +88,6 @@ pub(crate) fn skeleton_of_kana(folded: &str) -> String {
                     's'
                 }
             }
-            'ぢ' | 'づ' => 'z',
             'だ' | 'で' | 'ど' => 'd',
             'た' | 'ち' | 'つ' | 'て' | 'と' => 't',
             'な'..='の' | 'ん' => 'n',
@@ -120,8 +122,8 @@ fn vowel(c: char) -> char {
     }
 }
 
-/// The same of Latin letters as they are spelled (`lox` is `rks`, `AML` is `amr`); `None` below three letters or when
-/// too little is left to say anything.
+/// The same of Latin letters as they are spelled (`lox` is `rks`, `AML` is `amr`); `None` when fewer than three
+/// letters are left, which say too little.
 pub(crate) fn skeleton_of_latin(word: &str) -> Option<String> {
     if word.len() < 3 || word.len() > MAX_BYTES || !word.bytes().all(|b| b.is_ascii_alphabetic()) {
         return None;
@@ -134,15 +136,13 @@ pub(crate) fn skeleton_of_latin(word: &str) -> Option<String> {
             [b'p', b'h', ..] => ("h", 2),
             [b's', b'h', ..] => ("s", 2),
             [b't', b'h' | b's', ..] | [b'c', b'h', ..] => ("t", 2),
-            [b'd', b'i' | b'u', ..] => ("z", 1),
+            [b'd', b'i' | b'u', ..] | [b'j' | b'z', ..] => ("z", 1),
             [b'c', b'e' | b'i' | b'y', ..] => ("s", 1),
             [b'c' | b'k' | b'q', ..] => ("k", 1),
-            [b'x', ..] if skeleton.is_empty() => ("z", 1),
-            [b'x', ..] => ("ks", 1),
+            [b'x', ..] => (if skeleton.is_empty() { "z" } else { "ks" }, 1),
             [b'l' | b'r', ..] => ("r", 1),
             [b'v' | b'b', ..] => ("b", 1),
             [b'f' | b'h', ..] => ("h", 1),
-            [b'j' | b'z', ..] => ("z", 1),
             [b'm', b'p' | b'b', ..] => ("n", 1),
             [b'a' | b'i' | b'u' | b'e' | b'o', ..] if skeleton.is_empty() => (rest.get(..1).unwrap_or_default(), 1),
             [b'a' | b'i' | b'u' | b'e' | b'o', ..] => ("", 1),
@@ -156,10 +156,11 @@ pub(crate) fn skeleton_of_latin(word: &str) -> Option<String> {
         }
         rest = rest.get(used..).unwrap_or_default();
     }
-    (skeleton.len() >= 2).then_some(skeleton)
+    (skeleton.len() >= 3).then_some(skeleton)
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -177,6 +178,7 @@ mod tests {
             ("kenn", &["けん"]),
             ("att", &["あった", "あっち", "あっつ", "あって", "あっと"]),
             ("lox", &[]),
+            ("k", &[]),
             ("crp", &[]),
             ("あ", &[]),
         ] {
@@ -205,7 +207,7 @@ mod tests {
             let (typed, name) = (skeleton_of_latin(word).unwrap(), skeleton_of_kana(kana));
             assert!(name.starts_with(&typed), "{word} {typed} {kana} {name}");
         }
-        assert_eq!(skeleton_of_latin("am"), None);
+        assert_eq!(skeleton_of_latin("tak"), None);
         assert_eq!(skeleton_of_latin("aaa"), None);
         assert_eq!(skeleton_of_latin("a1b"), None);
     }

@@ -17,7 +17,6 @@ mod order;
 pub(crate) mod query;
 pub mod shorthand;
 mod simple;
-pub mod system;
 mod usage;
 
 pub use answer::{Answer, DiseaseParts, DrugFacts, Extra, Group, Item, ModifierPart};
@@ -96,27 +95,6 @@ pub struct Habits<'h> {
     pub used_by_patient: Option<&'h HashMap<String, u32>>,
     /// How often this doctor used each code.
     pub used_by_doctor: Option<&'h HashMap<String, u32>>,
-}
-
-impl<'h> Habits<'h> {
-    /// Group and frequency of a code.
-    fn group(&self, code: &str) -> (Group, u32) {
-        let count = |map: Option<&HashMap<String, u32>>| map.and_then(|map| map.get(code)).copied().unwrap_or(0);
-        let (patient, doctor) = (count(self.used_by_patient), count(self.used_by_doctor));
-        let is_adopted = self.adopted.is_some_and(|adopted| adopted.contains(code));
-        match (patient, is_adopted, doctor) {
-            (1.., _, _) => (Group::Patient, patient),
-            (_, true, _) => (Group::Adopted, doctor),
-            (_, _, 1..) => (Group::Frequent, doctor),
-            _ => (Group::Other, 0),
-        }
-    }
-
-    /// All codes of the habits.
-    fn codes(&self) -> impl Iterator<Item = &'h str> {
-        let used = [self.used_by_patient, self.used_by_doctor].into_iter().flatten().flat_map(HashMap::keys);
-        used.chain(self.adopted.into_iter().flatten()).map(String::as_str)
-    }
 }
 
 impl Catalogue {

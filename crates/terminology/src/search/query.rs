@@ -1,9 +1,10 @@
 //! What was typed, as words with all their readings.
 use super::Domain;
 use super::abbreviations::expansions;
-use super::fold::{fold, relaxed};
+use super::fold::{enlarge, fold, relaxed};
+use super::habit::Known;
 use super::index::{Face, Index, is_kanji, stand};
-use super::latin::{readings, skeleton_of_kana, skeleton_of_latin};
+use super::latin::{readings, skeleton_of_latin};
 use memchr::memmem::Finder;
 
 /// Most characters of a question that are looked at.
@@ -12,6 +13,8 @@ const MAX_CHARS: usize = 80;
 const MAX_WORDS: usize = 6;
 /// Most entries that are taken from codes or skeletons.
 const MOST: usize = 2_000;
+/// From how many candidates of one word beginnings are judged first.
+const BROAD: usize = 1_000;
 /// Added to the rank of a match that needed its voicing marks relaxed.
 pub(crate) const RELAXED: u16 = 100;
 /// Ranks from here on are matches inside a face.
@@ -24,13 +27,15 @@ pub(crate) struct Word {
     pub(crate) readings: Vec<Reading>,
     /// Begins with a digit: stands at the boundary of a number (5 is not in 25).
     is_number: bool,
-    /// Consonants of a name spelled in Latin.
-    skeleton: Option<String>,
+    /// Entries whose names have the consonants of what is spelled in Latin, sorted.
+    spelled: Vec<u32>,
 }
 
 /// One way to read a word.
 pub(crate) struct Reading {
     exact: String,
+    /// With small kana large, where that is another text.
+    large: Option<String>,
     pub(crate) relaxed: String,
     finder: Finder<'static>,
     /// Place among the expansions of an abbreviation.
@@ -51,7 +56,9 @@ impl Reading {
     fn new(exact: String, abbreviates: Option<u16>) -> Reading {
         let relaxed = relaxed(&exact);
         let finder = Finder::new(&relaxed).into_owned();
-        Reading { exact, relaxed, finder, abbreviates }
+        let large: String = exact.chars().map(enlarge).collect();
+        let large = (large != exact).then_some(large);
+        Reading { exact, large, relaxed, finder, abbreviates }
     }
 }
 
@@ -80,8 +87,15 @@ impl Word {
             found.push(Reading::new(full.to_owned(), u16::try_from(place).ok()));
         }
         found.extend(readings(folded).into_iter().map(|kana| Reading::new(kana, None)));
-        let skeleton = (domain == Domain::Drug).then(|| skeleton_of_latin(folded)).flatten();
-        Word { folded: folded.to_owned(), readings: found, is_number, skeleton }
+        Word { folded: folded.to_owned(), readings: found, is_number, spelled: Vec::new() }
+    }
+
+    /// The word as a Latin spelling of names too.
+    pub(crate) fn with_skeleton(mut self, index: &Index) -> Word {
+        if let Some(skeleton) = skeleton_of_latin(&self.folded) {
+            self.spelled = index.by_skeleton(&skeleton, MOST);
+        }
+        self
     }
 
     /// A word for diseases: ICD-10 codes are kept without their point.
@@ -112,21 +126,21 @@ impl Word {
         if self.is_number && !self.looks_like_code() {
             return usize::MAX;
         }
-        self.readings.iter().map(|r| index.estimate(&r.relaxed, r.abbreviates.is_some())).sum()
+        let read: usize = self.readings.iter().map(|r| index.estimate(&r.relaxed, r.abbreviates.is_some())).sum();
+        read + self.spelled.len()
     }
 
-    fn candidates(&self, index: &Index) -> Vec<u32> {
+    /// Entries that may match, sorted. `begins`: only those with a face that begins so.
+    fn candidates(&self, index: &Index, begins: bool) -> Vec<u32> {
         let mut found = Vec::new();
         for reading in &self.readings {
-            found.extend(index.candidates(&reading.relaxed, reading.abbreviates.is_some()));
+            found.extend(index.candidates(&reading.relaxed, begins || reading.abbreviates.is_some()));
         }
         if self.looks_like_code() {
             found.extend(index.by_code(&self.folded, MOST));
         }
-        if let Some(skeleton) = &self.skeleton {
-            found.extend(index.by_skeleton(skeleton, MOST));
-        }
-        if self.readings.len() > 1 || self.looks_like_code() || self.skeleton.is_some() {
+        found.extend(&self.spelled);
+        if self.readings.len() > 1 || self.looks_like_code() || !self.spelled.is_empty() {
             found.sort_unstable();
             found.dedup();
         }
@@ -134,7 +148,7 @@ impl Word {
     }
 
     /// The best match within an entry: rank, and whether it is one at a beginning.
-    fn best(&self, exact: &str, relaxed: &str) -> Option<(u16, bool)> {
+    fn best(&self, entry: u32, exact: &str, relaxed: &str) -> Option<(u16, bool)> {
         let mut best: Option<(u16, bool)> = None;
         for reading in &self.readings {
             for at in reading.finder.find_iter(relaxed.as_bytes()) {
@@ -147,13 +161,8 @@ impl Word {
                 }
             }
         }
-        if best.is_none_or(|(rank, _)| rank >= INSIDE)
-            && let Some(skeleton) = &self.skeleton
-        {
-            let mut named = super::index::faces_of(exact).filter(|(face, _)| *face <= Face::General);
-            if named.any(|(_, face)| skeleton_of_kana(face).starts_with(skeleton)) {
-                best = Some((30, false));
-            }
+        if best.is_none_or(|(rank, _)| rank >= INSIDE) && self.spelled.binary_search(&entry).is_ok() {
+            best = Some((30, false));
         }
         best
     }
@@ -163,11 +172,19 @@ impl Word {
         let (face, begins, whole) = stand(exact, at, length)?;
         let base = match reading.abbreviates {
             Some(_) if !begins || face > Face::General || face == Face::Alias => return None,
-            Some(place) => (if whole && face < Face::General { 1 } else { 11 }) + place.min(4) * 2,
+            Some(place) => {
+                let base = match (face, whole) {
+                    (Face::General, _) => 14,
+                    (_, true) => 1,
+                    (_, false) => 11,
+                };
+                base + place.min(4) * 3
+            }
+            None if self.is_number && face == Face::Code && !begins => return None,
             None if self.is_number => match number_at(exact, at, length, &self.folded) {
                 Some(true) => 0,
+                Some(false) if face == Face::Code => 20,
                 Some(false) => 30,
-                None if face == Face::Code && begins => 20,
                 None => return None,
             },
             None => match (face, begins) {
@@ -189,7 +206,9 @@ impl Word {
                 (Face::Detail, _) => 46,
             },
         };
-        let is_exact = exact.get(at..at + length) == Some(reading.exact.as_str());
+        let found = exact.get(at..at + length);
+        let is_exact =
+            found == Some(reading.exact.as_str()) || (face == Face::Kana && found == reading.large.as_deref());
         Some((if is_exact { base } else { base + RELAXED }, begins && is_exact))
     }
 }
@@ -205,18 +224,35 @@ fn number_at(text: &str, at: usize, length: usize, number: &str) -> Option<bool>
     Some(!open)
 }
 
-/// All entries in which every word is found, in the order of entries. `alive` says which entries count.
-pub(crate) fn run(index: &Index, words: &[Word], alive: impl Fn(u32) -> bool) -> Vec<Hit> {
-    let Some(driver) = words.iter().min_by_key(|word| word.estimate(index)) else { return Vec::new() };
-    let mut hits = Vec::new();
-    for entry in driver.candidates(index) {
-        if alive(entry)
-            && let Some(hit) = judge(index, words, entry)
-        {
-            hits.push(hit);
+/// What a question found.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// In the order of entries.
+    pub(crate) hits: Vec<Hit>,
+    /// How many there are; more than the hits where only beginnings were judged.
+    pub(crate) total: usize,
+}
+
+/// All entries in which every word is found. `alive` says which entries count. Where one word stands in thousands of
+/// entries and begins `limit` of them, which come first anyway, the rest is counted and not judged, but for the entries
+/// that are `known`.
+pub(crate) fn run(index: &Index, words: &[Word], known: &Known, limit: usize, alive: impl Fn(u32) -> bool) -> Found {
+    let Some(driver) = words.iter().min_by_key(|word| word.estimate(index)) else { return Found::default() };
+    let mut all = driver.candidates(index, false);
+    all.retain(|entry| alive(*entry));
+    if all.len() > BROAD && words.len() == 1 {
+        let mut first = driver.candidates(index, true);
+        first.retain(|entry| alive(*entry));
+        first.extend(known.entries().filter(|entry| all.binary_search(entry).is_ok()));
+        first.sort_unstable();
+        first.dedup();
+        let hits: Vec<Hit> = first.into_iter().filter_map(|entry| judge(index, words, entry)).collect();
+        if hits.iter().filter(|hit| hit.is_prefix).count() >= limit {
+            return Found { hits, total: all.len() };
         }
     }
-    hits
+    let hits: Vec<Hit> = all.into_iter().filter_map(|entry| judge(index, words, entry)).collect();
+    Found { total: hits.len(), hits }
 }
 
 /// How one entry matches all words.
@@ -224,7 +260,7 @@ pub(crate) fn judge(index: &Index, words: &[Word], entry: u32) -> Option<Hit> {
     let (exact, relaxed) = index.texts(entry);
     let (mut rank, mut is_prefix) = (0_u16, false);
     for word in words {
-        let (one, begins) = word.best(exact, relaxed)?;
+        let (one, begins) = word.best(entry, exact, relaxed)?;
         rank = rank.saturating_add(one);
         is_prefix |= begins && !word.is_number;
     }
@@ -233,6 +269,7 @@ pub(crate) fn judge(index: &Index, words: &[Word], entry: u32) -> Option<Hit> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use proptest::prelude::*;

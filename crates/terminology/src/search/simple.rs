@@ -1,13 +1,12 @@
 //! Laboratory items, acts, allergens.
 use super::fold::places;
-use super::habit::{by_code, resolve};
+use super::habit::{Known, by_code};
 use super::index::number;
 use super::order::{Placed, best, one_per_code};
-use super::query::{Word, run, words};
-use super::system;
+use super::query::{Found, Word, run, words};
 use super::{Answer, Domain, Extra, Group, Item, Question};
 use crate::catalogue::{Simple, SimpleEntry, Source};
-use crate::{Catalogue, Record, column};
+use crate::{Catalogue, CodeSystem, Record, column};
 
 pub(super) fn search(catalogue: &Catalogue, question: &Question<'_>) -> Answer {
     let simple = match question.domain {
@@ -17,13 +16,15 @@ pub(super) fn search(catalogue: &Catalogue, question: &Question<'_>) -> Answer {
     };
     let (index, day) = (&simple.index, number(question.day));
     let words: Vec<Word> = words(question.text, false).iter().map(|word| Word::read(word, question.domain)).collect();
-    let mut hits = run(index, &words, |entry| question.include_ended || index.is_live(entry, day));
+    let known = Known::resolve(&question.habits, |code| by_code(index, code));
+    let Found { mut hits, mut total } =
+        run(index, &words, &known, question.limit, |entry| question.include_ended || index.is_live(entry, day));
     if question.include_ended {
         hits = one_per_code(index, hits, |entry| record(catalogue, simple, entry).map_or("", |(_, r)| r.key()));
+        total = hits.len();
     }
-    let known = resolve(&question.habits, |code| by_code(index, code));
     let placed = hits.iter().map(|hit| {
-        let (group, frequency) = known.get(&hit.entry).copied().unwrap_or((Group::Other, 0));
+        let (group, frequency) = known.of(hit.entry);
         Placed::new(index, *hit, group, frequency)
     });
     let placed = best(placed.collect(), question.limit);
@@ -39,7 +40,7 @@ pub(super) fn search(catalogue: &Catalogue, question: &Question<'_>) -> Answer {
         item.is_ended = !index.is_live(placed.hit.entry, day);
         items.push(item);
     }
-    Answer { items, total: u32::try_from(hits.len()).unwrap_or(u32::MAX) }
+    Answer { items, total: u32::try_from(total).unwrap_or(u32::MAX) }
 }
 
 fn record<'c>(catalogue: &'c Catalogue, simple: &Simple, entry: u32) -> Option<(SimpleEntry, Record<'c>)> {
@@ -48,13 +49,14 @@ fn record<'c>(catalogue: &'c Catalogue, simple: &Simple, entry: u32) -> Option<(
 }
 
 fn item(source: Source, record: &Record<'_>) -> Item {
+    let text = |column| record.get(column).to_owned();
     let list = |column| record.get(column).split(' ').filter(|code| !code.is_empty()).map(str::to_owned);
     let joined = |parts: &[&str]| {
         let parts = parts.iter().filter(|part| !part.is_empty());
         parts.copied().collect::<Vec<_>>().join("　")
     };
     let mut item = Item {
-        system: system::ACT,
+        system: CodeSystem::Act.url(),
         code: record.key().to_owned(),
         display: String::new(),
         kana: String::new(),
@@ -71,40 +73,40 @@ fn item(source: Source, record: &Record<'_>) -> Item {
     match source {
         Source::Clins => {
             let is_infection = record.get(column::clins_lab::GROUP) == "infection";
-            item.system = if is_infection { system::CLINS_INFECTION } else { system::CLINS_CORE };
+            item.system = if is_infection { CodeSystem::ClinsInfection10.url() } else { CodeSystem::ClinsCore10.url() };
             let codes: Vec<String> = list(column::clins_lab::JLAC10).chain(list(column::clins_lab::JLAC11)).collect();
             item.code = codes.first().cloned().unwrap_or_default();
-            item.display = record.get(column::clins_lab::DISPLAY).to_owned();
+            item.display = text(column::clins_lab::DISPLAY);
             let unit = record.get(column::clins_lab::UNITS).split('|').next().unwrap_or_default().to_owned();
             item.detail = joined(&[record.get(column::clins_lab::NAME), &unit]);
-            item.class_tag = "電子カルテ情報共有サービス".to_owned();
+            item.class_tag = "電子カルテ情報共有サービス".into();
             item.extra = Extra::Lab { unit, codes };
         }
         Source::Jlac10 => {
-            item.system = system::JLAC10;
-            item.display = record.get(column::jlac10::NAME).to_owned();
-            let unit = record.get(column::jlac10::UNIT).to_owned();
+            item.system = CodeSystem::Jlac10.url();
+            item.display = text(column::jlac10::NAME);
+            let unit = text(column::jlac10::UNIT);
             let (specimen, method) = (record.get(column::jlac10::SPECIMEN), record.get(column::jlac10::METHOD));
             item.detail = joined(&[specimen, method, &unit]);
-            item.class_tag = "JLAC10".to_owned();
+            item.class_tag = "JLAC10".into();
             let codes = std::iter::once(record.key().to_owned()).chain(list(column::jlac10::JLAC11));
             item.extra = Extra::Lab { unit, codes: codes.collect() };
         }
         Source::Jlac11 => {
-            item.system = system::JLAC11;
-            item.display = record.get(column::jlac11::NAME).to_owned();
-            let unit = record.get(column::jlac11::UNIT).to_owned();
+            item.system = CodeSystem::Jlac11.url();
+            item.display = text(column::jlac11::NAME);
+            let unit = text(column::jlac11::UNIT);
             let (specimen, method) = (record.get(column::jlac11::SPECIMEN), record.get(column::jlac11::METHOD));
             item.detail = joined(&[specimen, method, &unit]);
-            item.class_tag = "JLAC11".to_owned();
+            item.class_tag = "JLAC11".into();
             let codes = std::iter::once(record.key().to_owned()).chain(list(column::jlac11::JLAC10));
             item.extra = Extra::Lab { unit, codes: codes.collect() };
         }
         Source::Act => {
-            item.display = record.get(column::ssk_act::NAME).to_owned();
-            item.kana = record.get(column::ssk_act::KANA).to_owned();
+            item.display = text(column::ssk_act::NAME);
+            item.kana = text(column::ssk_act::KANA);
             let (points, kind) = (record.get(column::ssk_act::POINTS), record.get(column::ssk_act::POINTS_KIND));
-            let table_number = record.get(column::ssk_act::TABLE_NUMBER).to_owned();
+            let table_number = text(column::ssk_act::TABLE_NUMBER);
             let worth = match kind {
                 "1" => format!("{}円", whole(points)),
                 "3" => format!("{}点", whole(points)),
@@ -118,15 +120,15 @@ fn item(source: Source, record: &Record<'_>) -> Item {
         }
         Source::Allergen => {
             let (system, tag) = match record.get(column::allergen::CLASS) {
-                "food" => (system::JFAGY_FOOD, "食物"),
-                "drug" => (system::JFAGY_DRUG, "医薬品"),
-                _ => (system::JFAGY_OTHER, "その他"),
+                "food" => (CodeSystem::FoodAllergen.url(), "食物"),
+                "drug" => (CodeSystem::DrugAllergen.url(), "医薬品"),
+                _ => (CodeSystem::OtherAllergen.url(), "その他"),
             };
             item.system = system;
-            item.display = record.get(column::allergen::NAME).to_owned();
-            item.kana = record.get(column::allergen::KANA).to_owned();
+            item.display = text(column::allergen::NAME);
+            item.kana = text(column::allergen::KANA);
             item.detail = record.get(column::allergen::ALIASES).replace('|', "　");
-            item.class_tag = tag.to_owned();
+            item.class_tag = tag.into();
         }
     }
     item

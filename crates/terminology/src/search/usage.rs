@@ -1,13 +1,12 @@
 //! Usages: what was written in shorthand first, then names of the lists.
 use super::fold::places;
-use super::habit::{by_code, resolve};
+use super::habit::{Known, by_code};
 use super::index::number;
 use super::order::{Placed, best, one_per_code};
-use super::query::{Word, run, words};
+use super::query::{Found, Word, run, words};
 use super::shorthand::{Sig, parse};
-use super::system;
 use super::{Answer, Domain, Extra, Group, Item, Question};
-use crate::{Catalogue, Kind, Record, column};
+use crate::{Catalogue, CodeSystem, Kind, Record, column};
 
 pub(super) fn search(catalogue: &Catalogue, question: &Question<'_>) -> Answer {
     let usages = &catalogue.usages;
@@ -16,17 +15,19 @@ pub(super) fn search(catalogue: &Catalogue, question: &Question<'_>) -> Answer {
         |entry: u32| usages.entries.get(entry as usize).and_then(|number| catalogue.table(Kind::Usage).record(*number));
     let written = parse(question.text).filter(|_| question.limit > 0).map(|sig| written(catalogue, question, sig));
     let words: Vec<Word> = words(question.text, false).iter().map(|word| Word::read(word, Domain::Usage)).collect();
-    let mut hits = run(index, &words, |entry| question.include_ended || index.is_live(entry, day));
+    let known = Known::resolve(&question.habits, |code| by_code(index, code));
+    let Found { mut hits, mut total } =
+        run(index, &words, &known, question.limit, |entry| question.include_ended || index.is_live(entry, day));
     if question.include_ended {
         hits = one_per_code(index, hits, |entry| record(entry).map_or("", |record| record.key()));
+        total = hits.len();
     }
-    let known = resolve(&question.habits, |code| by_code(index, code));
     let placed = hits.iter().map(|hit| {
-        let (group, frequency) = known.get(&hit.entry).copied().unwrap_or((Group::Other, 0));
+        let (group, frequency) = known.of(hit.entry);
         Placed::new(index, *hit, group, frequency)
     });
     let placed = best(placed.collect(), question.limit);
-    let total = hits.len() + usize::from(written.is_some());
+    let total = total + usize::from(written.is_some());
     let mut items: Vec<Item> = written.into_iter().collect();
     for placed in &placed {
         let Some(record) = record(placed.hit.entry) else { continue };
@@ -63,7 +64,7 @@ fn written(catalogue: &Catalogue, question: &Question<'_>, sig: Sig) -> Item {
         record.map(|record| note(&record)).unwrap_or_default(),
     ];
     Item {
-        system: record.map_or(system::USAGE_JAMI, |record| system_of(&record)),
+        system: record.map_or(CodeSystem::Usage.url(), |record| system_of(&record)),
         code: record.map_or("", |record| record.key()).to_owned(),
         display: sig.display(),
         kana: String::new(),
@@ -82,7 +83,11 @@ fn written(catalogue: &Catalogue, question: &Question<'_>, sig: Sig) -> Item {
 /// The list of the code: that of the electronic prescription where it carries it.
 fn system_of(record: &Record<'_>) -> &'static str {
     let lists = record.get(column::usage::LISTS);
-    if lists.split(' ').any(|list| list == "eP") { system::USAGE_EPRESCRIPTION } else { system::USAGE_JAMI }
+    if lists.split(' ').any(|list| list == "eP") {
+        CodeSystem::EPrescriptionUsage.url()
+    } else {
+        CodeSystem::Usage.url()
+    }
 }
 
 /// What the list asks for besides.

@@ -3,13 +3,19 @@ use super::lex::Token;
 use super::words::{Moment, Word};
 use super::{Amount, Meal, Moments, Sig, Timing, code};
 
+/// What an amount is of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    Dose,
+    Day,
+}
+
 /// What the pieces say, before anything is concluded.
 #[derive(Default)]
 struct Heard {
-    /// (amount, unit, said to be of one dose, said to be of a day).
     amount: Option<(Amount, &'static str)>,
-    is_dose: bool,
-    is_daily: bool,
+    /// What the amount was said to be of.
+    of: Option<Of>,
     times: Option<u8>,
     parts: Option<u8>,
     moments: Vec<(Moment, Option<Meal>)>,
@@ -52,7 +58,7 @@ pub(super) fn sig(tokens: &[Token]) -> Option<Sig> {
         doubt = doubt.or(Some("回数と時間の間隔が合いません"));
     }
     let days = heard.days.or(heard.bare.filter(|_| !as_needed));
-    let count = heard.count.or(heard.bare.filter(|_| as_needed)).or(heard.days.filter(|_| false));
+    let count = heard.count.or(heard.bare.filter(|_| as_needed));
     if days == Some(0) || count == Some(0) {
         return None;
     }
@@ -85,15 +91,16 @@ fn hear(tokens: &[Token]) -> Option<Heard> {
         match *token {
             Token::Amount(amount, unit) if amount.0 > 0 => once(&mut heard.amount, (amount, unit))?,
             Token::Amount(..) => return None,
-            Token::OneDose => heard.is_dose = true,
-            Token::OneDay => heard.is_daily = heard.amount.is_none(),
+            Token::OneDose => heard.of = Some(Of::Dose),
+            Token::OneDay if heard.amount.is_none() => heard.of = Some(Of::Day),
+            Token::OneDay => {}
             Token::Times(times) => {
                 once(&mut heard.times, times)?;
-                heard.is_daily = false;
+                heard.of = heard.of.filter(|of| *of == Of::Dose);
             }
             Token::AtMost(most) => {
                 once(&mut heard.most, most)?;
-                heard.is_daily = false;
+                heard.of = heard.of.filter(|of| *of == Of::Dose);
             }
             Token::Parts(parts) => once(&mut heard.parts, parts)?,
             Token::Days(days) => once(&mut heard.days, days)?,
@@ -191,7 +198,7 @@ fn amounts(heard: &Heard, times: Option<u8>) -> (Option<Amount>, Option<Amount>,
     let Some((amount, unit)) = heard.amount else { return (None, None, None) };
     let times = times.map_or(1, u32::from);
     let as_needed = heard.is_as_needed || heard.condition.is_some();
-    let is_daily = !heard.is_dose && !as_needed && (heard.is_daily || heard.parts.is_some());
+    let is_daily = !as_needed && heard.of.map_or(heard.parts.is_some(), |of| of == Of::Day);
     if !is_daily {
         let daily = amount.0.checked_mul(times).map(Amount).filter(|_| !as_needed);
         return (Some(amount), daily, None);

@@ -206,7 +206,6 @@ fn half_width(c: char) -> char {
     match c {
         '　' => ' ',
         '×' | '✕' | '╳' => 'x',
-        'ぁ'..='ゖ' => c,
         '！'..='～' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
         _ => c,
     }

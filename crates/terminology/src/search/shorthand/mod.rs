@@ -8,6 +8,7 @@ mod assemble;
 mod code;
 mod lex;
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests;
 mod words;
 
@@ -127,12 +128,12 @@ impl Meal {
 
 impl Moments {
     /// How many there are.
-    pub fn count(&self) -> u8 {
+    pub fn count(self) -> u8 {
         let meals = [self.breakfast, self.lunch, self.supper].iter().flatten().count();
         u8::try_from(meals).unwrap_or(0) + u8::from(self.rising) + u8::from(self.bedtime)
     }
 
-    fn words(&self) -> String {
+    fn words(self) -> String {
         let mut parts: Vec<String> = Vec::new();
         if self.rising {
             parts.push("起床時".into());
