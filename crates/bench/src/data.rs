@@ -173,9 +173,9 @@ pub(crate) fn transaction(patient_number: u32) -> String {
     out
 }
 
-/// A single new observation without id.
+/// A single new observation without id, of a patient beyond those of the data set, whose answers stay as they were.
 pub(crate) fn new_observation(patients: u32, number: u32) -> String {
-    let patient = number % patients;
+    let patient = patients + number % patients;
     let index = number % OBSERVATIONS;
     observation(patient, index).replace(&format!(r#""id":"bench-{patient}-{index}","#), "")
 }
@@ -214,6 +214,6 @@ mod tests {
     #[test]
     fn a_new_observation_has_no_id() {
         let resource: serde_json::Value = serde_json::from_str(&new_observation(10, 123)).unwrap();
-        assert!(resource.get("id").is_none() && resource["subject"]["reference"] == "Patient/bench-3");
+        assert!(resource.get("id").is_none() && resource["subject"]["reference"] == "Patient/bench-13");
     }
 }

@@ -44,7 +44,7 @@ pub(crate) fn run(root: &Path, seconds: u32) -> Result<()> {
                 .arg(&corpus)
                 .arg(format!("-max_total_time={seconds}"))
                 .arg(format!("-artifact_prefix={}/{target}-", findings.display()))
-                .args(["-timeout=10", "-rss_limit_mb=2048", "-max_len=4096", "-print_final_stats=1", "-verbosity=0"]),
+                .args(["-timeout=10", "-rss_limit_mb=2048", "-max_len=4096", "-print_funcs=0", "-verbosity=0"]),
         )?;
     }
     Ok(())
