@@ -85,10 +85,35 @@ pub(crate) fn age(person: &Person, on: Date) -> String {
     ages::display(birth, on).unwrap_or_else(|| "年齢不明".to_owned())
 }
 
+/// Numerals and Latin letters in half width, as screens show them (ux §11); masters write them in full width. Codes and
+/// what is stored stay as published.
+pub(crate) fn half_width(text: &str) -> String {
+    let one = |c: char| match c {
+        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '．' | '％' | '／' | '，' => {
+            char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c)
+        }
+        other => other,
+    };
+    text.chars().map(one).collect()
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn strengths_are_shown_in_half_width() {
+        for (published, shown) in [
+            ("ノルバスク錠２．５ｍｇ", "ノルバスク錠2.5mg"),
+            ("ＥＰＬカプセル２５０ｍｇ", "EPLカプセル250mg"),
+            ("白色ワセリン（局）１０ｇ", "白色ワセリン（局）10g"),
+            ("０．０５％１ｇ", "0.05%1g"),
+            ("イオパミロン注３７０　７５．５２％１００ｍＬ", "イオパミロン注370　75.52%100mL"),
+        ] {
+            assert_eq!(half_width(published), shown);
+        }
+    }
 
     #[test]
     fn dates_stand_with_weekday_and_distance() {

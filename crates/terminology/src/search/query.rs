@@ -90,9 +90,15 @@ impl Word {
         Word { folded: folded.to_owned(), readings: found, is_number, spelled: Vec::new() }
     }
 
-    /// The word as a Latin spelling of names too.
+    /// The word as a Latin spelling of names too, unless some name begins with it as ローマ字: who types `amuro` looks
+    /// for アムロ and not for what shares its consonants.
     pub(crate) fn with_skeleton(mut self, index: &Index) -> Word {
-        if let Some(skeleton) = skeleton_of_latin(&self.folded) {
+        let begins = |reading: &Reading| {
+            let candidates = index.candidates(&reading.relaxed, true);
+            candidates.iter().any(|entry| index.texts(*entry).1.contains(reading.relaxed.as_str()))
+        };
+        let is_romaji = self.readings.iter().skip(1).any(|reading| reading.abbreviates.is_none() && begins(reading));
+        if let Some(skeleton) = skeleton_of_latin(&self.folded).filter(|_| !is_romaji) {
             self.spelled = index.by_skeleton(&skeleton, MOST);
         }
         self

@@ -5,6 +5,7 @@ use crate::components::{
     notice::{Severity, empty, notice},
     tag::{Tone, tag},
 };
+use crate::format::half_width;
 use crate::terms::{TermAnswer, TermKind, TermLine};
 use maud::{Markup, html};
 
@@ -97,7 +98,7 @@ pub(crate) fn choices(answer: Option<&TermAnswer>, action: &str, word: &str, mor
                             (mark(line)) (more)
                             (hidden("system", &line.system)) (hidden("code", &line.code)) (hidden("display", &line.display))
                             (hidden("nhi", line.nhi_code.as_deref().unwrap_or_default()))
-                            button type="submit" class="btn btn-s btn-sm" { (word) span class="vh" { "：" (line.display) } }
+                            button type="submit" class="btn btn-s btn-sm" { (word) span class="vh" { "：" (half_width(&line.display)) } }
                         }
                     }
                 }
@@ -142,8 +143,12 @@ fn mark(line: &TermLine) -> Markup {
 fn name(line: &TermLine) -> Markup {
     html! {
         span {
-            b { @for (text, typed) in pieces(&line.display, &line.matched) { @if typed { mark { (text) } } @else { (text) } } }
-            @if !line.detail.is_empty() { br; span class="t-12 t-mute" { (line.detail) } }
+            b {
+                @for (text, typed) in pieces(&line.display, &line.matched) {
+                    @if typed { mark { (half_width(text)) } } @else { (half_width(text)) }
+                }
+            }
+            @if !line.detail.is_empty() { br; span class="t-12 t-mute" { (half_width(&line.detail)) } }
         }
     }
 }

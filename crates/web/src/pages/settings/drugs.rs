@@ -7,7 +7,9 @@ use crate::components::{
     tag::{Tone, tag},
     terms::{TermField, choices},
 };
-use crate::{WebState, error::WebError, guard::Signed, input::Filled, pages::terms::Typed, terms::TermKind};
+use crate::{
+    WebState, error::WebError, format::half_width, guard::Signed, input::Filled, pages::terms::Typed, terms::TermKind,
+};
 use axum::{
     extract::State,
     http::StatusCode,
@@ -59,7 +61,7 @@ pub(crate) async fn adopt(
     let name = known.map_or(chosen.display, |fact| fact.name);
     let done = adopted::adopt(&state.access(&signed.caller), &chosen.nhi, &name).await;
     answer(&state, &signed, done, |_| {
-        Told::Done(format!("{name} を採用薬に入れました"), Some(drop_form(&chosen.nhi, &name)))
+        Told::Done(format!("{} を採用薬に入れました", half_width(&name)), Some(drop_form(&chosen.nhi, &name)))
     })
     .await
 }
@@ -84,8 +86,10 @@ pub(crate) async fn drop_drug(
             button type="submit" class="btn btn-sm" { (small(Icon::Undo)) "元に戻す" }
         }
     };
-    answer(&state, &signed, done, |_| Told::Done(format!("{} を採用薬から外しました", dropped.display), Some(undo)))
-        .await
+    answer(&state, &signed, done, |_| {
+        Told::Done(format!("{} を採用薬から外しました", half_width(&dropped.display)), Some(undo))
+    })
+    .await
 }
 
 /// Takes back an adoption.
@@ -183,14 +187,14 @@ fn rows(masters: &Masters, list: &Adopted, day: karute_japan::Date, may_change: 
                 @for drug in &list.drugs {
                     @let name = facts.get(&drug.code).map_or(drug.display.as_str(), |fact| fact.name.as_str());
                     tr {
-                        th scope="row" class="t-b" { (name) }
+                        th scope="row" class="t-b" { (half_width(name)) }
                         td class="t-13 nw" { (drug.code) }
                         td { (state(drug)) }
                         @if may_change {
                             td class="num" {
                                 form method="post" action="/settings/drugs/drop" {
                                     (hidden("nhi", &drug.code)) (hidden("display", name))
-                                    button type="submit" class="btn btn-sm" { "外す" span class="vh" { "：" (name) } }
+                                    button type="submit" class="btn btn-sm" { "外す" span class="vh" { "：" (half_width(name)) } }
                                 }
                             }
                         }

@@ -9,6 +9,7 @@ use crate::components::{
 use crate::{
     WebState,
     error::WebError,
+    format::half_width,
     guard::Signed,
     input::{Filled, Named},
     links,
@@ -74,7 +75,8 @@ pub(crate) async fn add(
     let note = note.filter(|note| !note.is_empty());
     let item = SetItem { system, code, display, note };
     let done = sets::insert(&state.access(&signed.caller), &id, seen, position.unwrap_or(usize::MAX), &item).await;
-    answer(&state, &signed, &id, done, |_| Told::Done(format!("{} を加えました", item.display), None)).await
+    answer(&state, &signed, &id, done, |_| Told::Done(format!("{} を加えました", half_width(&item.display)), None))
+        .await
 }
 
 /// An item to take out.
@@ -105,7 +107,7 @@ pub(crate) async fn remove(
                 button type="submit" class="btn btn-sm" { (small(Icon::Undo)) "元に戻す" }
             }
         };
-        Told::Done(format!("{} を外しました", item.display), Some(undo))
+        Told::Done(format!("{} を外しました", half_width(&item.display)), Some(undo))
     })
     .await
 }
@@ -255,13 +257,13 @@ fn items(set: &OrderSet) -> Markup {
 fn row(set: &OrderSet, position: usize, item: &SetItem) -> Markup {
     html! {
         tr {
-            th scope="row" { b { (item.display) } @if let Some(note) = &item.note { br; span class="t-13 t-sub" { (note) } } }
+            th scope="row" { b { (half_width(&item.display)) } @if let Some(note) = &item.note { br; span class="t-13 t-sub" { (note) } } }
             td class="t-13" { (item.code) }
             @if set.active {
                 td class="num" {
                     form method="post" action=(links::set_remove(&set.id)) {
                         (seen(set)) (hidden("position", &position.to_string()))
-                        button type="submit" class="btn btn-sm" { "外す" span class="vh" { "：" (item.display) } }
+                        button type="submit" class="btn btn-sm" { "外す" span class="vh" { "：" (half_width(&item.display)) } }
                     }
                 }
             }
