@@ -135,11 +135,9 @@ pub(crate) async fn scan(
     let mut args = vec![Val::Int(first), Val::Int(i64::from(count) + 1)];
     let sql = if let [only] = types {
         args.push(only.name().into());
-        // As the index along the type names it, see `head_live` in `0001_ledger.sql`.
-        let of_type = if tx.dialect() == Dialect::Postgres { "(h.type || '') = $3" } else { "h.type = $3" };
         format!(
             "SELECT {VERSION} FROM head h JOIN version v ON {{t:v}} v.seq = h.seq
-             WHERE {{t:h}} {of_type} AND h.seq >= $1 AND h.op <> 2 ORDER BY h.seq LIMIT $2"
+             WHERE {{t:h}} h.type = $3 AND h.seq >= $1 AND h.op <> 2 ORDER BY h.seq LIMIT $2"
         )
     } else {
         // Walks the chain: an entry is current when it is its resource's head.

@@ -53,9 +53,7 @@ CREATE TABLE head (
   op      smallint NOT NULL,
   PRIMARY KEY (tenant, type, id)
 );
--- `type || ''` keeps look-ups by id away from it: without statistics (a table just filled) the planner would hold it
--- for as good as the primary key. Searches by position and along a type name the type in that way.
-CREATE INDEX head_live ON head (tenant, (type || ''), seq) WHERE op <> 2;
+CREATE INDEX head_live ON head (tenant, type, seq) WHERE op <> 2;
 
 -- Entries of kind 2: audit events.
 CREATE TABLE audit (

@@ -127,15 +127,6 @@ impl Build {
         self.bind(key::param(param))
     }
 
-    /// The condition that a row `h` of `head` is of the type of this name, where it is found by its position. The index
-    /// `head_live` of PostgreSQL knows the type as `type || ''`, see `0001_ledger.sql`.
-    pub(super) fn of_type(&self, h: &str, name: &str) -> String {
-        match self.dialect {
-            Dialect::Postgres => format!("({h}.type || '') = {name}"),
-            Dialect::Sqlite => format!("{h}.type = {name}"),
-        }
-    }
-
     /// The condition that a row of `table` (as `a`) is of this parameter, where rows are found by their value.
     /// PostgreSQL's indexes by value know the parameter as `param + 0`, see `0002_index.sql`.
     pub(super) fn of_param(&self, table: &str, a: &str, param: &str) -> String {
@@ -173,8 +164,7 @@ impl Build {
         let h = self.alias();
         let name = self.name(resource_type);
         format!(
-            "(SELECT 1 FROM head {h}{LIVE} WHERE {{t:{h}}} {} AND {h}.op <> 2 AND {h}.seq = {seq}) IS NOT NULL",
-            self.of_type(&h, &name)
+            "(SELECT 1 FROM head {h}{LIVE} WHERE {{t:{h}}} {h}.type = {name} AND {h}.op <> 2 AND {h}.seq = {seq}) IS NOT NULL"
         )
     }
 
@@ -186,8 +176,7 @@ impl Build {
         let h = self.alias();
         let name = self.name(*resource_type);
         format!(
-            "(SELECT {h}.id FROM head {h}{LIVE} WHERE {{t:{h}}} {} AND {h}.op <> 2 AND {h}.seq = {seq})",
-            self.of_type(&h, &name)
+            "(SELECT {h}.id FROM head {h}{LIVE} WHERE {{t:{h}}} {h}.type = {name} AND {h}.op <> 2 AND {h}.seq = {seq})"
         )
     }
 

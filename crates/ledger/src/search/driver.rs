@@ -127,8 +127,7 @@ impl Build {
     /// Of positions, those of current versions of a type: column `out` of `head`.
     fn current(&mut self, resource_type: ResourceType, seqs: &str, out: &str) -> String {
         let h = self.alias();
-        let name = self.name(resource_type);
-        let conditions = format!("{{t:{h}}} {} AND {h}.op <> 2", self.of_type(&h, &name));
+        let conditions = format!("{{t:{h}}} {h}.type = {} AND {h}.op <> 2", self.name(resource_type));
         self.each(seqs, "seq", &Rows { table: "head", a: &h, key: "seq", conditions: &conditions, out })
     }
 

@@ -83,13 +83,15 @@ pub(crate) async fn compartment(
     };
     let count = count.clamp(1, PAGE);
     let limit = build.bind(count + 1);
+    // Whether it is deleted is asked of the version: a condition on `h.op` would let PostgreSQL, without statistics, walk
+    // `head_live` along the whole type instead of finding the one row by its key.
     let sql = format!(
         "WITH c AS MATERIALIZED (\
            SELECT a.seq FROM ix_reference a WHERE {{t:a}} a.param = {param} AND a.id = {id} AND a.type = {number}{in_index} \
            UNION \
-           SELECT s.seq FROM head s WHERE {{t:s}} s.type = {name} AND s.id = {id} AND s.op <> 2{in_head}) \
+           SELECT s.seq FROM head s WHERE {{t:s}} s.type = {name} AND s.id = {id}{in_head}) \
          SELECT {VERSION} FROM c LEFT JOIN version v ON {{t:v}} v.seq = c.seq WHERE {of_types} \
-         (SELECT h.seq FROM head h WHERE {{t:h}} h.type = v.type AND h.id = v.id AND h.op <> 2) = v.seq \
+         (SELECT h.seq FROM head h WHERE {{t:h}} h.type = v.type AND h.id = v.id) = v.seq AND v.op <> 2 \
          ORDER BY c.seq LIMIT {limit}"
     );
     let mut page = Page::default();

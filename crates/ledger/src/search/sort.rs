@@ -236,8 +236,7 @@ impl Build {
         let by = if by_id { "" } else { LIVE };
         let name = self.name(resource_type);
         let within = self.window("h.seq", window);
-        let of_type = if by_id { format!("h.type = {name}") } else { self.of_type("h", &name) };
-        format!("FROM head h{by} WHERE {{t:h}} {of_type} AND h.op <> 2{within}")
+        format!("FROM head h{by} WHERE {{t:h}} h.type = {name} AND h.op <> 2{within}")
     }
 
     /// FROM and WHERE of a walk of the rows of one value in chain order; alias `k`. Each resource once.
