@@ -10,6 +10,7 @@ mod error;
 mod query;
 
 pub mod adopted;
+pub mod author;
 pub mod habits;
 pub mod masters;
 pub mod patients;

@@ -15,16 +15,21 @@ const STYLE: &str = concat!(
     include_str!("../assets/css/components.css"),
     include_str!("../assets/css/reception.css"),
     include_str!("../assets/css/chart.css"),
+    include_str!("../assets/css/note.css"),
+    include_str!("../assets/css/orders.css"),
+    include_str!("../assets/css/results.css"),
+    include_str!("../assets/css/booking.css"),
     include_str!("../assets/css/pages.css"),
     include_str!("../assets/css/settings.css"),
     include_str!("../assets/css/narrow.css"),
+    include_str!("../assets/css/print.css"),
 );
 
 const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 
 /// Name, type, content.
-const FILES: [(&str, &str, &str); 8] = [
+const FILES: &[(&str, &str, &str)] = &[
     ("karute.css", CSS, STYLE),
     ("app.js", JS, include_str!("../assets/js/app.js")),
     ("fragment.js", JS, include_str!("../assets/js/fragment.js")),
@@ -38,7 +43,7 @@ const FILES: [(&str, &str, &str); 8] = [
 /// The name of this edition of the files: scripts import one another by relative path, so they change together.
 static EDITION: LazyLock<String> = LazyLock::new(|| {
     let mut hasher = karute_crypto::Hasher::new();
-    for (name, _, content) in FILES {
+    for &(name, _, content) in FILES {
         hasher.update(name.as_bytes());
         hasher.update(content.as_bytes());
     }
@@ -69,7 +74,7 @@ mod tests {
 
     #[test]
     fn scripts_stay_small_enough_to_read() {
-        for (name, kind, content) in FILES {
+        for &(name, kind, content) in FILES {
             if kind == JS {
                 assert!(content.lines().count() < 200, "{name}");
             }
@@ -115,7 +120,7 @@ mod tests {
 
     #[test]
     fn scripts_build_no_code_from_text() {
-        for (name, kind, content) in FILES {
+        for &(name, kind, content) in FILES {
             if kind == JS {
                 for word in ["eval(", "new Function", "document.write", "localStorage", "sessionStorage", ".style."] {
                     assert!(!content.contains(word), "{name}: {word}");

@@ -93,7 +93,7 @@ async fn identify(state: &WebState, route: &Route, parts: &Parts) -> Result<Sign
     if info.must_change_password && !route.while_password_is_new {
         return Err(Redirect::to("/me").into_response());
     }
-    if !route.who.lets(rights) {
+    if !route.who.lets(&caller, rights) {
         let detail = format!("権限がないため断りました: {} {}", route.method, route.path);
         let noted = state.access(&caller).note(Action::View, Outcome::Refused, &detail, Vec::new()).await;
         return Err(match noted {

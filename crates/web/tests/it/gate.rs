@@ -1,41 +1,13 @@
 //! Who may pass: the route table, walked.
 use crate::clinic::{Browser, Clinic, HOST, encoded};
+use crate::samples;
 use axum::body::Body;
 use http::Request;
 use karute_identity::Profession;
 use karute_web::{ROUTES, Route, Who};
 
-/// A real address and form for a route.
-fn call(route: &Route) -> (String, Vec<(&'static str, &'static str)>) {
-    let path = route
-        .path
-        .replace("{visit}", "v-1")
-        .replace("{patient}", "pt-1")
-        .replace("{job}", "1")
-        .replace("{set}", "set-1");
-    let path = if path == "/reception/changes" { format!("{path}?mark=none") } else { path };
-    let form = match route.path {
-        "/reception/visits/{visit}/step" => vec![("step", "call"), ("version", "1")],
-        "/reception/arrivals" => vec![("patient", "pt-2")],
-        "/patients/search" | "/audit/find" => vec![("q", "わたなべ")],
-        "/outgoing/{job}/discard" => vec![("reason", "x")],
-        "/terminology/search" | "/settings/drugs/search" | "/settings/sets/{set}/search" => {
-            vec![("kind", "drug"), ("q", "あむろ")]
-        }
-        "/settings/drugs" | "/settings/drugs/drop" => vec![("nhi", "2171022F1274"), ("display", "x")],
-        "/settings/sets" => vec![("title", "x")],
-        "/settings/sets/{set}/title" => vec![("seen", "1"), ("title", "x")],
-        "/settings/sets/{set}/items" => vec![("seen", "1"), ("system", ""), ("code", "1"), ("display", "x")],
-        "/settings/sets/{set}/items/remove" => vec![("seen", "1"), ("position", "0")],
-        "/settings/sets/{set}/retire" | "/settings/sets/{set}/restore" => vec![("seen", "1")],
-        "/me/password" => vec![("old", "a"), ("new", "b"), ("again", "c")],
-        _ => Vec::new(),
-    };
-    (path, form)
-}
-
 async fn ask(browser: &Browser, route: &Route) -> crate::clinic::Reply {
-    let (path, form) = call(route);
+    let (path, form) = samples::call(route);
     if route.method == "GET" { browser.get(&path).await } else { browser.post(&path, &form).await }
 }
 
@@ -45,7 +17,7 @@ async fn every_route_but_signing_in_refuses_strangers() {
     clinic.a_day().await;
     let mut forged = clinic.stranger();
     forged.cookie = Some(format!("{}.{}", clinic.tenant.id.0, "A".repeat(43)));
-    for route in ROUTES.iter().filter(|r| r.who != Who::Anyone) {
+    for route in ROUTES.iter().copied().flatten().filter(|r| r.who != Who::Anyone) {
         for browser in [&clinic.stranger(), &forged] {
             let reply = ask(browser, route).await;
             let shown = format!("{} {}", route.method, route.path);
@@ -57,7 +29,7 @@ async fn every_route_but_signing_in_refuses_strangers() {
             assert!(!reply.text.contains("渡邊"), "{shown}");
         }
     }
-    let anyone: Vec<&str> = ROUTES.iter().filter(|r| r.who == Who::Anyone).map(|r| r.path).collect();
+    let anyone: Vec<&str> = ROUTES.iter().copied().flatten().filter(|r| r.who == Who::Anyone).map(|r| r.path).collect();
     assert_eq!(anyone, ["/sign-in", "/sign-in", "/sign-in/code", "/demo/sign-in"]);
 }
 
@@ -90,11 +62,27 @@ async fn each_profession_gets_what_the_table_gives_and_nothing_else() {
     for (profession, row) in table {
         let browser = clinic.signed_in(profession).await;
         for (column, mark) in columns.iter().zip(row.chars()) {
-            for route in ROUTES.iter().filter(|r| r.who == *column) {
+            for route in ROUTES.iter().copied().flatten().filter(|r| r.who == *column) {
                 let reply = ask(&browser, route).await;
                 let shown = format!("{profession:?} {} {}: {}", route.method, route.path, reply.status);
                 assert_eq!(reply.status.as_u16() == 403, mark == '-', "{shown}");
             }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_route_for_a_capability_is_open_to_whom_the_policy_gives_it() {
+    let clinic = Clinic::open().await;
+    clinic.a_day().await;
+    for profession in [Profession::Doctor, Profession::Nurse, Profession::Clerk, Profession::Scribe, Profession::Admin]
+    {
+        let browser = clinic.signed_in(profession).await;
+        for route in ROUTES.iter().copied().flatten() {
+            let Who::May(capability) = route.who else { continue };
+            let reply = ask(&browser, route).await;
+            let shown = format!("{profession:?} {} {}: {}", route.method, route.path, reply.status);
+            assert_eq!(reply.status.as_u16() == 403, !karute_identity::may(profession, capability), "{shown}");
         }
     }
 }
@@ -115,7 +103,7 @@ async fn every_route_with_patient_data_writes_an_audit_event() {
     clinic.a_day().await;
     let doctor = clinic.signed_in(Profession::Doctor).await;
     let auditor = clinic.signed_in(Profession::Auditor).await;
-    for route in ROUTES.iter().filter(|r| r.patient_data) {
+    for route in ROUTES.iter().copied().flatten().filter(|r| r.patient_data) {
         let browser = if route.who == Who::Audit { &auditor } else { &doctor };
         let before = clinic.audit().await[0].0;
         let reply = ask(browser, route).await;
@@ -133,8 +121,8 @@ async fn a_post_from_elsewhere_changes_nothing() {
     let clinic = Clinic::open().await;
     clinic.a_day().await;
     let doctor = clinic.signed_in(Profession::Doctor).await;
-    for route in ROUTES.iter().filter(|r| r.method == "POST") {
-        let (path, form) = call(route);
+    for route in ROUTES.iter().copied().flatten().filter(|r| r.method == "POST") {
+        let (path, form) = samples::call(route);
         let foreign: [&[(&str, &str)]; 4] = [
             &[("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")],
             &[("origin", "https://evil.example")],

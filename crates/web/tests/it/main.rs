@@ -9,6 +9,7 @@ mod headers;
 mod isolation;
 mod jobs;
 mod reception;
+mod samples;
 mod search;
 mod settings;
 mod signing_in;

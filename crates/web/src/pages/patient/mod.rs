@@ -1,6 +1,10 @@
 //! The page of a patient: identity, trends, course, drugs, disease names, results.
 
-mod panes;
+mod course;
+mod drugs;
+mod problems;
+mod results;
+mod trends;
 
 use crate::components::{
     banner::banner,
@@ -31,10 +35,10 @@ pub(crate) fn page(summary: &Summary, rights: Rights) -> Page<'static> {
     let header = banner(&summary.person, &summary.insurance, &summary.allergy, summary.date, &aside);
     let body = html! {
         h1 class="vh" { "患者の要約" }
-        (panes::trends(summary))
-        (panes::course(summary, rights))
-        div class="ch-mid" { (panes::drugs(summary)) (panes::problems(summary)) }
-        (panes::results(summary))
+        (trends::trends(summary))
+        (course::course(summary, rights))
+        div class="ch-mid" { (drugs::drugs(summary)) (problems::problems(summary)) }
+        (results::results(summary))
     };
     // The tab's title names nobody: a projected tab bar leaks nothing (ux §2.2).
     Page { title: "カルテ", place: Place::Patient, header, class: "ch", body }

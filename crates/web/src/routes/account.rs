@@ -1,0 +1,15 @@
+//! Signing in and out, the person's own page.
+use super::{Route, Who, always, route};
+use crate::pages;
+use axum::routing::{get, post};
+
+pub(super) static ROUTES: &[Route] = &[
+    route("GET", "/sign-in", Who::Anyone, false, || get(pages::sign_in::show)),
+    route("POST", "/sign-in", Who::Anyone, false, || post(pages::sign_in::first_step)),
+    route("POST", "/sign-in/code", Who::Anyone, false, || post(pages::sign_in::second_step)),
+    route("GET", "/demo/sign-in", Who::Anyone, false, || get(pages::sign_in::demo)),
+    always(route("POST", "/sign-out", Who::SignedIn, false, || post(pages::sign_in::sign_out))),
+    always(route("GET", "/me", Who::SignedIn, false, || get(pages::account::show))),
+    always(route("POST", "/me/password", Who::SignedIn, false, || post(pages::account::change_password))),
+    route("GET", "/", Who::SignedIn, false, || get(pages::account::home)),
+];

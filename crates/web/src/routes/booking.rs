@@ -1,0 +1,4 @@
+//! 予約
+use super::Route;
+
+pub(super) static ROUTES: &[Route] = &[];

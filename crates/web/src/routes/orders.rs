@@ -1,0 +1,4 @@
+//! Orders: prescriptions, tests, treatments.
+use super::Route;
+
+pub(super) static ROUTES: &[Route] = &[];

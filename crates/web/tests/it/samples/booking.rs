@@ -1,0 +1,6 @@
+//! 予約
+use super::Form;
+
+pub(super) fn form(_path: &str) -> Option<Form> {
+    None
+}

@@ -1,0 +1,24 @@
+//! A real address and form for every route, so that tests can walk the route table. One file a subject.
+mod booking;
+mod chart;
+mod orders;
+mod reception;
+mod results;
+mod settings;
+
+use karute_web::Route;
+
+pub(crate) type Form = Vec<(&'static str, &'static str)>;
+
+/// The address and the form of a route.
+pub(crate) fn call(route: &Route) -> (String, Form) {
+    let path = route
+        .path
+        .replace("{visit}", "v-1")
+        .replace("{patient}", "pt-1")
+        .replace("{job}", "1")
+        .replace("{set}", "set-1");
+    let path = if path == "/reception/changes" { format!("{path}?mark=none") } else { path };
+    let subjects = [reception::form, booking::form, chart::form, orders::form, results::form, settings::form];
+    (path, subjects.iter().find_map(|form| form(route.path)).unwrap_or_default())
+}

@@ -1,0 +1,13 @@
+//! 受付, patients, work.
+use super::Form;
+
+pub(super) fn form(path: &str) -> Option<Form> {
+    Some(match path {
+        "/reception/visits/{visit}/step" => vec![("step", "call"), ("version", "1")],
+        "/reception/arrivals" => vec![("patient", "pt-2")],
+        "/patients/search" | "/audit/find" => vec![("q", "わたなべ")],
+        "/outgoing/{job}/discard" => vec![("reason", "x")],
+        "/me/password" => vec![("old", "a"), ("new", "b"), ("again", "c")],
+        _ => return None,
+    })
+}

@@ -1,0 +1,6 @@
+//! Disease names, results, attachments.
+use super::Form;
+
+pub(super) fn form(_path: &str) -> Option<Form> {
+    None
+}
