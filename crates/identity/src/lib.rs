@@ -14,6 +14,7 @@ mod caller;
 mod credential;
 mod error;
 mod hasher;
+mod lock;
 mod lockout;
 mod password;
 mod person;
