@@ -66,7 +66,9 @@ impl Caller {
     /// and while the session is locked.
     pub fn may(&self, capability: Capability) -> bool {
         match &self.rights {
-            Rights::Person(s) => !s.must_change_password && !s.locked && s.professions.iter().any(|p| may(*p, capability)),
+            Rights::Person(s) => {
+                !s.must_change_password && !s.locked && s.professions.iter().any(|p| may(*p, capability))
+            }
             Rights::Client(_) => false,
         }
     }

@@ -141,7 +141,9 @@ impl Identity {
     /// Sets after how many idle minutes (1 to 30) new sessions of this institution are locked.
     pub async fn set_idle_minutes(&self, by: &Access, minutes: u32) -> Result<(), IdentityError> {
         if !(1..=30).contains(&minutes) {
-            return Err(IdentityError::Invalid("無操作で画面をロックするまでの時間は1〜30分にしてください。".to_owned()));
+            return Err(IdentityError::Invalid(
+                "無操作で画面をロックするまでの時間は1〜30分にしてください。".to_owned(),
+            ));
         }
         let mut commit = Commit::new(Action::Administer);
         commit.detail = Some(format!("session idle time set to {minutes} minutes"));
@@ -195,13 +197,7 @@ impl Identity {
     }
 }
 
-pub(crate) fn caller(
-    tenant: &Tenant,
-    key: &str,
-    session: &SessionDoc,
-    locked: bool,
-    mut origin: Origin,
-) -> Caller {
+pub(crate) fn caller(tenant: &Tenant, key: &str, session: &SessionDoc, locked: bool, mut origin: Origin) -> Caller {
     let professions: Vec<Profession> = session.professions.iter().filter_map(|c| Profession::parse(c)).collect();
     let handle = secret::handle(key);
     origin.session = Some(handle.clone());

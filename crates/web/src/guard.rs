@@ -29,7 +29,7 @@ impl Signed {
     /// As the frame shows them.
     pub(crate) fn viewer(&self) -> Viewer<'_> {
         let professions: Vec<&str> = self.info.professions.iter().map(|p| p.label()).collect();
-        Viewer { name: &self.info.name, role: professions.join("・"), rights: self.rights }
+        Viewer { name: &self.info.name, role: professions.join("・"), rights: self.rights, idle_ms: self.info.idle_ms }
     }
 }
 
@@ -81,7 +81,14 @@ pub(crate) async fn guard(
 async fn identify(state: &WebState, route: &Route, parts: &Parts) -> Result<Signed, Response> {
     let nobody = || anonymous(is_fragment(&parts.headers), parts.method == Method::GET);
     let Some(cookie) = session::cookie(state, &parts.headers) else { return Err(nobody()) };
-    let caller = match state.identity().session(cookie, state.origin(parts)).await {
+    // What a screen asks by itself does not keep the session open.
+    let origin = state.origin(parts);
+    let found = if parts.headers.contains_key("x-background") {
+        state.identity().session_in_background(cookie, origin).await
+    } else {
+        state.identity().session(cookie, origin).await
+    };
+    let caller = match found {
         Ok(Some(caller)) => caller,
         Ok(None) => return Err(nobody()),
         Err(error) => return Err(WebError::from(error).into_response()),
@@ -89,6 +96,9 @@ async fn identify(state: &WebState, route: &Route, parts: &Parts) -> Result<Sign
     let karute_identity::Rights::Person(info) = &caller.rights else { return Err(nobody()) };
     let info = Arc::clone(info);
     let rights = Rights::of(&caller);
+    if info.locked && !route.while_locked {
+        return Err(crate::pages::lock::refusal(parts, is_fragment(&parts.headers)));
+    }
     // A first password must be changed before anything else (the identity room refuses everything meanwhile).
     if info.must_change_password && !route.while_password_is_new {
         return Err(Redirect::to("/me").into_response());

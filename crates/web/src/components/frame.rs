@@ -25,6 +25,8 @@ pub(crate) struct Viewer<'a> {
     pub(crate) role: String,
     /// What they may do.
     pub(crate) rights: Rights,
+    /// Idle time after which the screen locks itself, in milliseconds.
+    pub(crate) idle_ms: i64,
 }
 
 /// A whole page inside the frame. `header` is the title row or the patient banner, `body` is `<main>` content.
@@ -48,12 +50,16 @@ impl Page<'_> {
             self.title,
             &html! {
                 a class="skip" href="#main" { "本文へ移動" }
-                div class="app" {
+                div class="app" data-idle=(viewer.idle_ms) {
                     (rail(self.place, viewer))
                     div class="main" {
                         (self.header)
                         main id="main" class=(format!("body {}", self.class)) tabindex="-1" { (self.body) }
                     }
+                }
+                dialog id="lock" class="lock" aria-labelledby="lock-h" {
+                    h2 id="lock-h" { "画面をロックしています" }
+                    (crate::pages::lock::form(viewer.name, "/"))
                 }
             },
         )
@@ -106,6 +112,7 @@ fn rail(place: Place, viewer: &Viewer<'_>) -> Markup {
                 span class="vh" { "ログイン中：" (viewer.name) " " (viewer.role) "。" }
                 "自分"
             }
+            form method="post" action="/lock" data-lock { button type="submit" { (icon(Icon::Lock)) "ロック" } }
             form method="post" action="/sign-out" { button type="submit" { (icon(Icon::Out)) "退出" span class="vh" { "（サインアウト）" } } }
         }
     }

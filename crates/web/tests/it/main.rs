@@ -8,6 +8,7 @@ mod gate;
 mod headers;
 mod isolation;
 mod jobs;
+mod locking;
 mod reception;
 mod samples;
 mod search;

@@ -7,6 +7,7 @@ pub(super) fn form(path: &str) -> Option<Form> {
         "/reception/arrivals" => vec![("patient", "pt-2")],
         "/patients/search" | "/audit/find" => vec![("q", "わたなべ")],
         "/outgoing/{job}/discard" => vec![("reason", "x")],
+        "/unlock" => vec![("proof", "x"), ("next", "/")],
         "/me/password" => vec![("old", "a"), ("new", "b"), ("again", "c")],
         _ => return None,
     })
