@@ -38,6 +38,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("terms.js", JS, include_str!("../assets/js/terms.js")),
     ("keys.js", JS, include_str!("../assets/js/keys.js")),
     ("lock.js", JS, include_str!("../assets/js/lock.js")),
+    ("palette.js", JS, include_str!("../assets/js/palette.js")),
     ("mark.svg", "image/svg+xml", include_str!("../assets/mark.svg")),
 ];
 

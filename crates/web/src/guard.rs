@@ -3,6 +3,7 @@ use crate::{
     WebState,
     components::frame::Viewer,
     error::{WebError, anonymous},
+    preferences::{self, Preferences},
     rights::Rights,
     routes::{Route, Who},
     session,
@@ -23,13 +24,20 @@ pub(crate) struct Signed {
     pub(crate) caller: Caller,
     pub(crate) info: Arc<SessionInfo>,
     pub(crate) rights: Rights,
+    pub(crate) preferences: Preferences,
 }
 
 impl Signed {
     /// As the frame shows them.
     pub(crate) fn viewer(&self) -> Viewer<'_> {
         let professions: Vec<&str> = self.info.professions.iter().map(|p| p.label()).collect();
-        Viewer { name: &self.info.name, role: professions.join("・"), rights: self.rights, idle_ms: self.info.idle_ms }
+        Viewer {
+            name: &self.info.name,
+            role: professions.join("・"),
+            rights: self.rights,
+            idle_ms: self.info.idle_ms,
+            preferences: self.preferences,
+        }
     }
 }
 
@@ -111,7 +119,12 @@ async fn identify(state: &WebState, route: &Route, parts: &Parts) -> Result<Sign
             Err(error) => WebError::from(error).into_response(),
         });
     }
-    Ok(Signed { caller, info, rights })
+    let mut signed = Signed { caller, info, rights, preferences: Preferences::default() };
+    // Only whole pages show them.
+    if parts.method == Method::GET || !is_fragment(&parts.headers) {
+        signed.preferences = preferences::of(state, &signed).await.map_err(IntoResponse::into_response)?;
+    }
+    Ok(signed)
 }
 
 /// Whether a POST was made by our own pages: browsers say so in `Sec-Fetch-Site` and `Origin`. The session cookie is

@@ -1,6 +1,7 @@
 //! The frame around every screen: rail, header, body.
 use super::icon::{Icon, icon, sprite};
-use crate::{assets, rights::Rights};
+use crate::preferences::{Density, Preferences};
+use crate::{acts, assets, rights::Rights};
 use maud::{DOCTYPE, Markup, html};
 
 /// Which screen of the rail is open.
@@ -27,6 +28,8 @@ pub(crate) struct Viewer<'a> {
     pub(crate) rights: Rights,
     /// Idle time after which the screen locks itself, in milliseconds.
     pub(crate) idle_ms: i64,
+    /// How they want their screens.
+    pub(crate) preferences: Preferences,
 }
 
 /// A whole page inside the frame. `header` is the title row or the patient banner, `body` is `<main>` content.
@@ -46,17 +49,20 @@ pub(crate) struct Page<'a> {
 impl Page<'_> {
     /// Draws it.
     pub(crate) fn draw(self, viewer: &Viewer<'_>) -> Markup {
-        document(
+        document_as(
             self.title,
+            viewer.preferences.density,
             &html! {
                 a class="skip" href="#main" { "本文へ移動" }
-                div class="app" data-idle=(viewer.idle_ms) {
+                div class="app" data-idle=(viewer.idle_ms) data-single-keys=(viewer.preferences.keys.code()) {
                     (rail(self.place, viewer))
                     div class="main" {
                         (self.header)
                         main id="main" class=(format!("body {}", self.class)) tabindex="-1" { (self.body) }
                     }
                 }
+                (acts::palette())
+                (acts::key_list())
                 dialog id="lock" class="lock" aria-labelledby="lock-h" {
                     h2 id="lock-h" { "画面をロックしています" }
                     (crate::pages::lock::form(viewer.name, "/"))
@@ -68,9 +74,13 @@ impl Page<'_> {
 
 /// An HTML document around `body`.
 pub(crate) fn document(title: &str, body: &Markup) -> Markup {
+    document_as(title, Density::Standard, body)
+}
+
+fn document_as(title: &str, density: Density, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
-        html lang="ja" {
+        html lang="ja" data-density=[(density != Density::Standard).then(|| density.code())] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";

@@ -6,6 +6,7 @@ pub(crate) mod audit;
 pub(crate) mod components;
 pub(crate) mod lock;
 pub(crate) mod outgoing;
+pub(crate) mod palette;
 pub(crate) mod patient;
 pub(crate) mod reception;
 pub(crate) mod search;

@@ -13,6 +13,8 @@ pub(super) static ROUTES: &[Route] = &[
     locked_too(route("GET", "/locked", Who::SignedIn, false, || get(pages::lock::show))),
     locked_too(route("POST", "/unlock", Who::SignedIn, false, || post(pages::lock::unlock))),
     always(route("GET", "/me", Who::SignedIn, false, || get(pages::account::show))),
+    route("POST", "/me/screen", Who::SignedIn, false, || post(pages::account::change_screen)),
+    route("POST", "/palette", Who::SignedIn, true, || post(pages::palette::find)),
     always(route("POST", "/me/password", Who::SignedIn, false, || post(pages::account::change_password))),
     route("GET", "/", Who::SignedIn, false, || get(pages::account::home)),
 ];

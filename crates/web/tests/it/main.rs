@@ -9,6 +9,7 @@ mod headers;
 mod isolation;
 mod jobs;
 mod locking;
+mod palette;
 mod reception;
 mod samples;
 mod search;
