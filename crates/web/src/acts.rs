@@ -48,7 +48,7 @@ const fn act(word: &'static str, reading: &'static str, key: &'static str, go: G
 
 /// All of them; in each group the order shown.
 pub(crate) static ACTS: &[Act] = &[
-    act("受付する", "うけつけする", "n", Go::Press, May::With(Capability::MoveVisits)),
+    act("受付する", "うけつけする", "N", Go::Press, May::With(Capability::MoveVisits)),
     act("この患者のカルテを開き直す", "かるて ひらきなおす", "", Go::OfPatient(""), May::With(Capability::ViewChart)),
     act("受付一覧", "うけつけ いちらん", "g r", Go::Open("/reception"), May::With(Capability::ViewReception)),
     act("患者を探す", "かんじゃ さがす けんさく", "/", Go::Open("/patients"), May::With(Capability::SearchPatients)),

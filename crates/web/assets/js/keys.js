@@ -106,7 +106,7 @@ function list() {
     const row = here.insertRow();
     const cap = document.createElement("span");
     cap.className = "kbd";
-    cap.textContent = button.dataset.key;
+    cap.textContent = button.dataset.key.replace(/(^|\+)([a-z])$/, (_, lead, letter) => lead + letter.toUpperCase());
     row.insertCell().append(cap);
     const word = button.cloneNode(true);
     for (const extra of word.querySelectorAll?.(".kbd, .vh, svg") ?? []) extra.remove();

@@ -61,7 +61,8 @@ fn page(state: &WebState, signed: &Signed, told: &Told<'_>) -> Markup {
                 dt { "医療機関" } dd { (info.tenant_display) }
                 dt { "ログイン名" } dd { (info.login) }
                 dt { "サインイン" } dd { (format::moment(info.signed_in, today)) }
-                dt { "自動終了" } dd { (format::moment(info.ends, today)) "、または " (info.idle_ms / 60_000) "分間操作がないとき" }
+                dt { "自動ロック" } dd { (info.idle_ms / 60_000) "分間操作がないとき" }
+                dt { "自動終了" } dd { (format::moment(info.ends, today)) }
             }
         }
         section class="panel pn-card" aria-labelledby="password-h" {
