@@ -11,8 +11,10 @@ mod query;
 
 pub mod adopted;
 pub mod author;
+pub mod clinic;
 pub mod habits;
 pub mod masters;
+pub mod paper_note;
 pub mod patients;
 pub mod reception;
 pub mod sets;

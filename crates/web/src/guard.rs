@@ -14,7 +14,10 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use karute_identity::{Caller, SessionInfo};
+use karute_chart::author::{Author, Standing};
+use karute_chart::clinic::{self, Mode};
+use karute_fhir::Id;
+use karute_identity::{Caller, Profession, SessionInfo};
 use karute_ledger::{Action, Outcome};
 use std::sync::Arc;
 
@@ -25,9 +28,23 @@ pub(crate) struct Signed {
     pub(crate) info: Arc<SessionInfo>,
     pub(crate) rights: Rights,
     pub(crate) preferences: Preferences,
+    /// How much of the product the clinic uses.
+    pub(crate) mode: Mode,
+    /// Whether a reason for an emergency is owed.
+    pub(crate) owes_reason: bool,
 }
 
 impl Signed {
+    /// As whom they write: scribes for a doctor, who approves it later.
+    pub(crate) fn author(&self) -> Result<Author, WebError> {
+        let professions = &self.info.professions;
+        let proxy = professions.contains(&Profession::Scribe) && !professions.contains(&Profession::Doctor);
+        Ok(Author {
+            person: Id::new(&self.info.person).map_err(|_| WebError::Internal)?,
+            name: self.info.name.clone(),
+            standing: if proxy { Standing::Proxy } else { Standing::Own },
+        })
+    }
     /// As the frame shows them.
     pub(crate) fn viewer(&self) -> Viewer<'_> {
         let professions: Vec<&str> = self.info.professions.iter().map(|p| p.label()).collect();
@@ -37,6 +54,8 @@ impl Signed {
             rights: self.rights,
             idle_ms: self.info.idle_ms,
             preferences: self.preferences,
+            mode: self.mode,
+            owes_reason: self.owes_reason,
         }
     }
 }
@@ -119,12 +138,39 @@ async fn identify(state: &WebState, route: &Route, parts: &Parts) -> Result<Sign
             Err(error) => WebError::from(error).into_response(),
         });
     }
-    let mut signed = Signed { caller, info, rights, preferences: Preferences::default() };
+    let mut signed =
+        Signed { caller, info, rights, preferences: Preferences::default(), mode: Mode::default(), owes_reason: false };
     // Only whole pages show them.
     if parts.method == Method::GET || !is_fragment(&parts.headers) {
         signed.preferences = preferences::of(state, &signed).await.map_err(IntoResponse::into_response)?;
+        signed.mode = mode(state, &signed).await.map_err(IntoResponse::into_response)?;
+        signed.owes_reason = owes(state, &signed).await.map_err(IntoResponse::into_response)?;
     }
     Ok(signed)
+}
+
+async fn mode(state: &WebState, signed: &Signed) -> Result<Mode, WebError> {
+    let (tenant, now) = (signed.caller.tenant, state.now());
+    if let Some(kept) = state.kept().mode(tenant, now) {
+        return Ok(kept);
+    }
+    let found = clinic::mode(&state.access(&signed.caller)).await?;
+    state.kept().keep_mode(tenant, found, now);
+    Ok(found)
+}
+
+/// Only who may see charts and no notes can owe one.
+async fn owes(state: &WebState, signed: &Signed) -> Result<bool, WebError> {
+    if !signed.rights.emergency {
+        return Ok(false);
+    }
+    let (key, now) = ((signed.caller.tenant, signed.info.person.clone()), state.now());
+    if let Some(kept) = state.kept().owed(&key, now) {
+        return Ok(kept);
+    }
+    let found = !state.identity().owed_reasons(&signed.caller).await?.is_empty();
+    state.kept().keep_owed(key, found, now);
+    Ok(found)
 }
 
 /// Whether a POST was made by our own pages: browsers say so in `Sec-Fetch-Site` and `Origin`. The session cookie is

@@ -7,7 +7,7 @@ use crate::{
     guard::Signed,
     terms::{TermAnswer, TermKind, TermQuestion},
 };
-use karute_chart::{adopted, habits};
+use karute_chart::{adopted, clinic::Mode, habits};
 use karute_fhir::Id;
 use karute_identity::Profession;
 use karute_japan::Timestamp;
@@ -33,6 +33,8 @@ pub(crate) struct Kept {
     adopted: Shelf<TenantId, HashSet<String>>,
     doctors: Shelf<(TenantId, String), habits::Counts>,
     preferences: Shelf<(TenantId, String), Preferences>,
+    modes: Shelf<TenantId, Mode>,
+    owed: Shelf<(TenantId, String), bool>,
 }
 
 impl Kept {
@@ -43,6 +45,22 @@ impl Kept {
     /// Keeps them.
     pub(crate) fn keep_preferences(&self, person: (TenantId, String), found: Preferences, now: Timestamp) {
         self.preferences.put(person, Arc::new(found), now);
+    }
+    /// The mode of a clinic, when it was read lately.
+    pub(crate) fn mode(&self, tenant: TenantId, now: Timestamp) -> Option<Mode> {
+        self.modes.get(&tenant, now, PREFERENCES_MS).map(|mode| *mode)
+    }
+    /// Keeps it.
+    pub(crate) fn keep_mode(&self, tenant: TenantId, mode: Mode, now: Timestamp) {
+        self.modes.put(tenant, Arc::new(mode), now);
+    }
+    /// Whether a person owes a reason for an emergency, when it was read lately.
+    pub(crate) fn owed(&self, person: &(TenantId, String), now: Timestamp) -> Option<bool> {
+        self.owed.get(person, now, PREFERENCES_MS).map(|owed| *owed)
+    }
+    /// Keeps it.
+    pub(crate) fn keep_owed(&self, person: (TenantId, String), owed: bool, now: Timestamp) {
+        self.owed.put(person, Arc::new(owed), now);
     }
     /// The adopted drugs as this process has just changed them.
     pub(crate) fn changed(&self, tenant: TenantId, list: &adopted::Adopted, now: Timestamp) {

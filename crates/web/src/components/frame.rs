@@ -1,7 +1,9 @@
 //! The frame around every screen: rail, header, body.
 use super::icon::{Icon, icon, sprite};
+use crate::pages::emergency;
 use crate::preferences::{Density, Preferences};
 use crate::{acts, assets, rights::Rights};
+use karute_chart::clinic::Mode;
 use maud::{DOCTYPE, Markup, html};
 
 /// Which screen of the rail is open.
@@ -30,6 +32,10 @@ pub(crate) struct Viewer<'a> {
     pub(crate) idle_ms: i64,
     /// How they want their screens.
     pub(crate) preferences: Preferences,
+    /// How much of the product the clinic uses.
+    pub(crate) mode: Mode,
+    /// Whether a reason for an emergency is owed.
+    pub(crate) owes_reason: bool,
 }
 
 /// A whole page inside the frame. `header` is the title row or the patient banner, `body` is `<main>` content.
@@ -57,6 +63,7 @@ impl Page<'_> {
                 div class="app" data-idle=(viewer.idle_ms) data-single-keys=(viewer.preferences.keys.code()) {
                     (rail(self.place, viewer))
                     div class="main" {
+                        @if viewer.owes_reason { a class="owes" href=(emergency::PATH) { "緊急閲覧の理由がまだ書かれていません。理由を書く" } }
                         (self.header)
                         main id="main" class=(format!("body {}", self.class)) tabindex="-1" { (self.body) }
                     }
@@ -109,7 +116,7 @@ fn rail(place: Place, viewer: &Viewer<'_>) -> Markup {
     let initial = viewer.name.chars().next().unwrap_or('？');
     html! {
         nav class="rail" aria-label="主な画面" {
-            span class="rail-mark" { (mark()) }
+            span class="rail-mark" { (mark()) @if viewer.mode == Mode::PaperChart { small { "導入版" } } }
             @if rights.search { (entry("/patients", Icon::Search, "検索", place == Place::Search)) }
             @if rights.reception { (entry("/reception", Icon::List, "受付", place == Place::Reception)) }
             @if place == Place::Patient { span class="rail-here" aria-current="page" { (icon(Icon::Chart)) "カルテ" } }

@@ -4,6 +4,7 @@
 pub(crate) mod account;
 pub(crate) mod audit;
 pub(crate) mod components;
+pub(crate) mod emergency;
 pub(crate) mod lock;
 pub(crate) mod outgoing;
 pub(crate) mod palette;

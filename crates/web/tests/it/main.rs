@@ -4,6 +4,7 @@
 
 mod audit;
 mod clinic;
+mod emergency;
 mod gate;
 mod headers;
 mod isolation;
