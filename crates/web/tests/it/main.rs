@@ -11,6 +11,7 @@ mod isolation;
 mod jobs;
 mod locking;
 mod palette;
+mod people;
 mod reception;
 mod samples;
 mod search;
