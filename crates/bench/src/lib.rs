@@ -23,6 +23,8 @@ pub struct Options {
     pub url: String,
     /// Bearer tokens; the first is used except by [`Workload::Tenants`], which spreads over all.
     pub tokens: Vec<String>,
+    /// Values of session cookies, `name=value`, one a clinic, for [`Workload::Screens`].
+    pub sessions: Vec<String>,
     /// Parallel connections.
     pub connections: usize,
     /// Patients of the data set; each has 49 observations.
@@ -41,7 +43,7 @@ pub struct Options {
 
 /// Runs the workloads one after the other.
 pub async fn run(options: &Options, mut progress: impl FnMut(&Line)) -> Result<Report> {
-    if options.tokens.is_empty() {
+    if options.tokens.is_empty() && options.workloads.iter().any(|w| *w != Workload::Screens) {
         bail!("トークンがありません。`karute token create` で作ったものを --token で渡してください。");
     }
     if options.connections == 0 || options.patients == 0 || options.requests == 0 {
@@ -49,9 +51,10 @@ pub async fn run(options: &Options, mut progress: impl FnMut(&Line)) -> Result<R
     }
     let mut report = Report::default();
     for workload in &options.workloads {
-        let line = workload::run(*workload, options).await?;
-        progress(&line);
-        report.lines.push(line);
+        for line in workload::run(*workload, options).await? {
+            progress(&line);
+            report.lines.push(line);
+        }
     }
     Ok(report)
 }

@@ -1,5 +1,6 @@
 //! The workloads.
 mod read;
+mod screens;
 mod write;
 
 use crate::client::Server;
@@ -30,6 +31,8 @@ pub enum Workload {
     Name,
     /// Reads spread over all tokens (tenants).
     Tenants,
+    /// The screens of clinics at work, at the rate of their busiest hour.
+    Screens,
 }
 
 impl Workload {
@@ -44,6 +47,7 @@ impl Workload {
         ("everything", Workload::Everything),
         ("name", Workload::Name),
         ("tenants", Workload::Tenants),
+        ("screens", Workload::Screens),
     ];
 }
 
@@ -57,9 +61,9 @@ impl FromStr for Workload {
     }
 }
 
-pub(crate) async fn run(workload: Workload, options: &Options) -> Result<Line> {
+pub(crate) async fn run(workload: Workload, options: &Options) -> Result<Vec<Line>> {
     let server = Server::new(&options.url);
-    match workload {
+    let line = match workload {
         Workload::Load => write::load(&server, options).await,
         Workload::LoadPatients => write::load_patients(&server, options).await,
         Workload::Create => write::create(&server, options, options.connections).await,
@@ -69,7 +73,9 @@ pub(crate) async fn run(workload: Workload, options: &Options) -> Result<Line> {
         Workload::Everything => read::everything(&server, options).await,
         Workload::Name => read::names(&server, options).await,
         Workload::Tenants => read::tenants(&server, options).await,
-    }
+        Workload::Screens => return screens::run(options).await,
+    };
+    Ok(vec![line?])
 }
 
 /// CPU accounting around a run.

@@ -6,13 +6,18 @@ use karute_bench::{Options, Workload};
 
 pub(super) async fn run(args: &BenchArgs) -> Result<(), Problem> {
     let workloads = if args.workloads.is_empty() {
-        Workload::NAMES.iter().map(|(_, w)| *w).filter(|w| *w != Workload::LoadPatients).collect()
+        Workload::NAMES
+            .iter()
+            .map(|(_, w)| *w)
+            .filter(|w| !matches!(w, Workload::LoadPatients | Workload::Screens))
+            .collect()
     } else {
         args.workloads.clone()
     };
     let options = Options {
         url: args.url.trim_end_matches('/').to_owned(),
         tokens: args.tokens.clone(),
+        sessions: args.sessions.clone(),
         connections: args.connections,
         patients: args.patients,
         requests: args.requests,
