@@ -1,16 +1,12 @@
-//! A search over the masters as this person: with the clinic's adopted drugs and what the doctor uses. Both are read
-//! once and kept for a while, because a search is asked per key.
-use crate::{
-    WebState,
-    error::WebError,
-    guard::Signed,
-    terms::{TermAnswer, TermKind, TermQuestion},
-};
+//! A search over the masters as this person: with the clinic's adopted drugs, what the doctor uses and what the patient
+//! was given. Each is read once and kept for a while, because a search is asked per key.
+use crate::{WebState, error::WebError, guard::Signed};
 use karute_chart::{adopted, habits};
 use karute_fhir::Id;
 use karute_identity::Profession;
 use karute_japan::Timestamp;
 use karute_ledger::TenantId;
+use karute_terminology::{Answer, Domain, Habits, Kind, Question};
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,6 +15,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 const ADOPTED_MS: i64 = 60_000;
 /// How long a doctor's counts are kept, in milliseconds.
 const COUNTS_MS: i64 = 15 * 60_000;
+/// How long a patient's counts are kept, in milliseconds: one visit asks for many keys.
+const PATIENT_MS: i64 = 60_000;
 /// Entries kept of each; more people than that do not type at once.
 const MOST: usize = 2_000;
 /// Longest text searched, in characters.
@@ -29,6 +27,7 @@ const LONGEST: usize = 100;
 pub(crate) struct Kept {
     adopted: Shelf<TenantId, HashSet<String>>,
     doctors: Shelf<(TenantId, String), habits::Counts>,
+    patients: Shelf<(TenantId, String, Id), habits::Counts>,
 }
 
 impl Kept {
@@ -62,20 +61,29 @@ impl<K: Eq + Hash, V> Shelf<K, V> {
     }
 }
 
-/// Searches as this person.
+/// Searches as this person; the only way from a screen to the masters' words. `patient`: for whom something is chosen,
+/// whose own drugs and diseases then come first where the person may see them. `None`: no masters are loaded yet.
 pub(crate) async fn find(
     state: &WebState,
     signed: &Signed,
-    kind: TermKind,
+    domain: Domain,
     text: &str,
+    patient: Option<&Id>,
     limit: usize,
-) -> Result<Option<TermAnswer>, WebError> {
+) -> Result<Option<Answer>, WebError> {
     let text: String = text.chars().take(LONGEST).collect();
+    let masters = state.masters();
+    // Before the first tables are in place there is none at all, not even an empty one.
+    if masters.table(Kind::SskDrug).is_none() {
+        return Ok(None);
+    }
     let adopted = adopted_codes(state, signed).await?;
-    let by_doctor = counts(state, signed, kind).await?;
-    let question =
-        TermQuestion { kind, text: &text, day: state.today(), limit, adopted: &adopted, by_doctor: &by_doctor };
-    Ok(state.find_terms(&question))
+    let by_doctor = of_doctor(state, signed, domain).await?;
+    let by_patient = of_patient(state, signed, domain, patient).await?;
+    let habits =
+        Habits { adopted: Some(&adopted), used_by_patient: Some(&by_patient), used_by_doctor: Some(&by_doctor) };
+    let question = Question { domain, text: &text, day: state.today(), limit, habits, include_ended: false };
+    Ok(Some(masters.catalogue().search(&question)))
 }
 
 async fn adopted_codes(state: &WebState, signed: &Signed) -> Result<Arc<HashSet<String>>, WebError> {
@@ -89,9 +97,8 @@ async fn adopted_codes(state: &WebState, signed: &Signed) -> Result<Arc<HashSet<
 }
 
 /// What a doctor used; nothing for others, who choose for no patient of theirs.
-async fn counts(state: &WebState, signed: &Signed, kind: TermKind) -> Result<Arc<habits::Counts>, WebError> {
-    let asks =
-        matches!(kind, TermKind::Drug | TermKind::Disease) && signed.info.professions.contains(&Profession::Doctor);
+async fn of_doctor(state: &WebState, signed: &Signed, domain: Domain) -> Result<Arc<habits::Counts>, WebError> {
+    let asks = is_counted(domain) && signed.info.professions.contains(&Profession::Doctor);
     let Some(person) = Id::new(&signed.info.person).ok().filter(|_| asks) else { return Ok(Arc::default()) };
     let (key, now) = ((signed.caller.tenant, signed.info.person.clone()), state.now());
     if let Some(kept) = state.kept().doctors.get(&key, now, COUNTS_MS) {
@@ -100,4 +107,28 @@ async fn counts(state: &WebState, signed: &Signed, kind: TermKind) -> Result<Arc
     let counts = Arc::new(habits::of_doctor(&state.access(&signed.caller), &person).await?);
     state.kept().doctors.put(key, Arc::clone(&counts), now);
     Ok(counts)
+}
+
+/// What was used for a patient; nothing for who may not open charts. Kept for each person apart, so that everybody's
+/// first look leaves its own audit event.
+async fn of_patient(
+    state: &WebState,
+    signed: &Signed,
+    domain: Domain,
+    patient: Option<&Id>,
+) -> Result<Arc<habits::Counts>, WebError> {
+    let asks = is_counted(domain) && signed.rights.chart;
+    let Some(patient) = patient.filter(|_| asks) else { return Ok(Arc::default()) };
+    let (key, now) = ((signed.caller.tenant, signed.info.person.clone(), patient.clone()), state.now());
+    if let Some(kept) = state.kept().patients.get(&key, now, PATIENT_MS) {
+        return Ok(kept);
+    }
+    let counts = Arc::new(habits::of_patient(&state.access(&signed.caller), patient).await?);
+    state.kept().patients.put(key, Arc::clone(&counts), now);
+    Ok(counts)
+}
+
+/// Whether a record tells how often something was used.
+const fn is_counted(domain: Domain) -> bool {
+    matches!(domain, Domain::Drug | Domain::Disease)
 }

@@ -1,7 +1,6 @@
 //! What the screens work with.
 use crate::error::WebError;
 use crate::habits::Kept;
-use crate::terms::{FindTerms, TermAnswer, TermQuestion};
 use karute_crypto::Entropy;
 use karute_fhir::Id;
 use karute_identity::{Caller, Identity};
@@ -22,8 +21,6 @@ pub struct WebConfig {
     pub entropy: Arc<dyn Entropy>,
     /// The masters of this process.
     pub masters: MastersHandle,
-    /// The search over them.
-    pub find_terms: FindTerms,
     /// Whether browsers reach us over TLS. Then the session cookie is `__Host-karute` and `Secure`; otherwise it is
     /// `karute`, for plain HTTP on the loopback address only.
     pub secure: bool,
@@ -62,10 +59,6 @@ impl WebState {
     }
     pub(crate) fn masters(&self) -> Arc<Masters> {
         self.inner.config.masters.current()
-    }
-    /// Searches the masters; `None` while they are not loaded.
-    pub(crate) fn find_terms(&self, question: &TermQuestion<'_>) -> Option<TermAnswer> {
-        (self.inner.config.find_terms)(question)
     }
     pub(crate) fn kept(&self) -> &Kept {
         &self.inner.kept

@@ -187,7 +187,6 @@ fn faces_router(
             clock: Arc::clone(&storage.clock),
             entropy: Arc::clone(&storage.entropy),
             masters: masters.clone(),
-            find_terms: masters::finder(masters),
             secure,
             demo,
         }))

@@ -59,6 +59,18 @@ impl Domain {
         }
     }
 
+    /// What people call it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Domain::Drug => "薬",
+            Domain::Disease => "病名",
+            Domain::Lab => "検査",
+            Domain::Usage => "用法",
+            Domain::Act => "診療行為",
+            Domain::Allergen => "アレルゲン",
+        }
+    }
+
     /// The domain of a name.
     pub fn parse(name: &str) -> Option<Domain> {
         Domain::ALL.into_iter().find(|domain| domain.name() == name)

@@ -122,12 +122,16 @@ pub(crate) fn encoded(form: &[(&str, &str)]) -> String {
 impl Clinic {
     /// It is 10:42 on Friday, 20 November 2026.
     pub(crate) async fn open() -> Clinic {
-        Clinic::with(false).await
+        Clinic::with(false, crate::words::masters()).await
     }
     pub(crate) async fn demo() -> Clinic {
-        Clinic::with(true).await
+        Clinic::with(true, crate::words::masters()).await
     }
-    async fn with(demo: bool) -> Clinic {
+    /// With other masters than the starter set.
+    pub(crate) async fn with_masters(masters: karute_terminology::MastersHandle) -> Clinic {
+        Clinic::with(false, masters).await
+    }
+    async fn with(demo: bool, masters: karute_terminology::MastersHandle) -> Clinic {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::new(Timestamp::parse("2026-11-20T10:42:00+09:00").unwrap()));
         let key = MasterKey::from_bytes([6; 32]);
@@ -151,8 +155,7 @@ impl Clinic {
             identity: identity.clone(),
             clock: time,
             entropy: Arc::new(SystemEntropy),
-            masters: crate::words::masters(),
-            find_terms: crate::words::finder(),
+            masters,
             secure: false,
             demo,
         });

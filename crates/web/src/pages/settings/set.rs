@@ -14,7 +14,6 @@ use crate::{
     input::{Filled, Named},
     links,
     pages::terms::Typed,
-    terms::TermKind,
 };
 use axum::{
     extract::State,
@@ -24,8 +23,12 @@ use axum::{
 use karute_chart::ChartError;
 use karute_chart::sets::{self, OrderSet, SetItem};
 use karute_fhir::Id;
+use karute_terminology::Domain;
 use maud::{Markup, html};
 use serde::Deserialize;
+
+/// What a set can be made of, what is most common first.
+const KINDS: [Domain; 6] = [Domain::Lab, Domain::Act, Domain::Drug, Domain::Disease, Domain::Usage, Domain::Allergen];
 
 /// The screen.
 pub(crate) async fn show(State(state): State<WebState>, signed: Signed, Named(id): Named) -> Result<Markup, WebError> {
@@ -43,7 +46,7 @@ pub(crate) async fn search(
     let kind = typed.kind()?;
     let set = sets::set(&state.access(&signed.caller), &id).await?;
     let answer = look(&state, &signed, kind, &typed.q).await?;
-    let found = choices(answer.as_ref(), &links::set_items(&id), "加える", &seen(&set));
+    let found = choices(kind, answer.as_ref(), &links::set_items(&id), "加える", &seen(&set));
     drawn(&state, &signed, &set, &Told::Nothing, Some((kind, &typed.q, found))).await
 }
 
@@ -197,20 +200,21 @@ async fn drawn(
     signed: &Signed,
     set: &OrderSet,
     told: &Told,
-    found: Option<(TermKind, &str, Markup)>,
+    found: Option<(Domain, &str, Markup)>,
 ) -> Result<Markup, WebError> {
     let (kind, typed, found) = match found {
         Some((kind, typed, found)) => (kind, typed, Some(found)),
-        None => (TermKind::Lab, "", None),
+        None => (Domain::Lab, "", None),
     };
     let action = links::set_search(&set.id);
     let field = TermField {
         action: &action,
-        kinds: &TermKind::ALL,
+        kinds: &KINDS,
         kind,
         typed,
         example: "加えるものを探す（例 へもぐろびん／HbA1c／採血）",
         take: "take",
+        patient: None,
     };
     let body = html! {
         (told.draw())
