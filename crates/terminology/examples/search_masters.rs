@@ -141,8 +141,12 @@ fn type_words(catalogue: &Catalogue) -> Vec<(Domain, Duration, String)> {
             let (domain, word) = words[state.0 % words.len()];
             let typed: String = word.chars().take(state.1).collect();
             let (adopted, patient, doctor) = &clinics[user];
-            let habits =
-                Habits { adopted: Some(adopted), used_by_patient: Some(patient), used_by_doctor: Some(doctor) };
+            let habits = Habits {
+                adopted: Some(adopted),
+                used_by_patient: Some(patient),
+                used_by_doctor: Some(doctor),
+                lab_sets: None,
+            };
             let question = Question { domain, text: &typed, day, limit: 9, habits, include_ended: false };
             let once = || {
                 let start = Instant::now();

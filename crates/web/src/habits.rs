@@ -1,18 +1,18 @@
-//! A search over the masters as this person: with the clinic's adopted drugs, what the doctor uses and what the patient
+//! A search over the masters as this person: with the clinic's adopted drugs and sets, what the doctor uses and what the patient
 //! was given. Each is read once and kept for a while, because a search is asked per key.
 use crate::{WebState, error::WebError, guard::Signed};
-use karute_chart::{adopted, habits};
+use karute_chart::{adopted, habits, sets};
 use karute_fhir::Id;
 use karute_identity::Profession;
 use karute_japan::Timestamp;
 use karute_ledger::TenantId;
-use karute_terminology::{Answer, Domain, Habits, Kind, Question};
+use karute_terminology::{Answer, Domain, Habits, Kind, LabSets, Question};
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How long adopted drugs are kept, in milliseconds: what another process changed is seen after this time.
-const ADOPTED_MS: i64 = 60_000;
+/// How long adopted drugs and sets are kept, in milliseconds: what another process changed is seen after this time.
+const CLINIC_MS: i64 = 60_000;
 /// How long a doctor's counts are kept, in milliseconds.
 const COUNTS_MS: i64 = 15 * 60_000;
 /// How long a patient's counts are kept, in milliseconds: one visit asks for many keys.
@@ -27,6 +27,7 @@ const LONGEST: usize = 100;
 pub(crate) struct Kept {
     adopted: Shelf<TenantId, HashSet<String>>,
     doctors: Shelf<(TenantId, String), habits::Counts>,
+    lab_sets: Shelf<TenantId, LabSets>,
     patients: Shelf<(TenantId, String, Id), habits::Counts>,
 }
 
@@ -34,6 +35,11 @@ impl Kept {
     /// The adopted drugs as this process has just changed them.
     pub(crate) fn changed(&self, tenant: TenantId, list: &adopted::Adopted, now: Timestamp) {
         self.adopted.put(tenant, Arc::new(list.codes()), now);
+    }
+
+    /// This process has just changed a set: the next search reads them again.
+    pub(crate) fn sets_changed(&self, tenant: TenantId) {
+        self.lab_sets.drop(&tenant);
     }
 }
 
@@ -59,6 +65,10 @@ impl<K: Eq + Hash, V> Shelf<K, V> {
         }
         kept.insert(key, (now, value));
     }
+
+    fn drop(&self, key: &K) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
 }
 
 /// Searches as this person; the only way from a screen to the masters' words. `patient`: for whom something is chosen,
@@ -80,20 +90,39 @@ pub(crate) async fn find(
     let adopted = adopted_codes(state, signed).await?;
     let by_doctor = of_doctor(state, signed, domain).await?;
     let by_patient = of_patient(state, signed, domain, patient).await?;
-    let habits =
-        Habits { adopted: Some(&adopted), used_by_patient: Some(&by_patient), used_by_doctor: Some(&by_doctor) };
+    let lab_sets = lab_sets(state, signed, domain).await?;
+    let habits = Habits {
+        adopted: Some(&adopted),
+        used_by_patient: Some(&by_patient),
+        used_by_doctor: Some(&by_doctor),
+        lab_sets: Some(&lab_sets),
+    };
     let question = Question { domain, text: &text, day: state.today(), limit, habits, include_ended: false };
     Ok(Some(masters.catalogue().search(&question)))
 }
 
 async fn adopted_codes(state: &WebState, signed: &Signed) -> Result<Arc<HashSet<String>>, WebError> {
     let (tenant, now) = (signed.caller.tenant, state.now());
-    if let Some(kept) = state.kept().adopted.get(&tenant, now, ADOPTED_MS) {
+    if let Some(kept) = state.kept().adopted.get(&tenant, now, CLINIC_MS) {
         return Ok(kept);
     }
     let codes = Arc::new(adopted::adopted(&state.access(&signed.caller)).await?.codes());
     state.kept().adopted.put(tenant, Arc::clone(&codes), now);
     Ok(codes)
+}
+
+/// The clinic's sets, which stand among laboratory items.
+async fn lab_sets(state: &WebState, signed: &Signed, domain: Domain) -> Result<Arc<LabSets>, WebError> {
+    if domain != Domain::Lab {
+        return Ok(Arc::default());
+    }
+    let (tenant, now) = (signed.caller.tenant, state.now());
+    if let Some(kept) = state.kept().lab_sets.get(&tenant, now, CLINIC_MS) {
+        return Ok(kept);
+    }
+    let found = Arc::new(sets::lab_sets(&state.access(&signed.caller)).await?);
+    state.kept().lab_sets.put(tenant, Arc::clone(&found), now);
+    Ok(found)
 }
 
 /// What a doctor used; nothing for others, who choose for no patient of theirs.

@@ -1,6 +1,6 @@
 //! What a search answers.
-use super::Domain;
 use super::shorthand::Sig;
+use super::{Domain, SetPart};
 use std::ops::Range;
 
 /// Lines, best first.
@@ -113,6 +113,11 @@ pub enum Extra {
         unit: String,
         /// JLAC10 and JLAC11 codes known for it.
         codes: Vec<String>,
+    },
+    /// Of a set of laboratory items: what is ordered with it.
+    Set {
+        /// In the order of the set.
+        parts: Vec<SetPart>,
     },
     /// Of an act.
     Act {

@@ -78,6 +78,7 @@ pub(crate) struct Builder {
     codes: Vec<(u32, u32)>,
     skeletons: Vec<(Box<str>, u32)>,
     skeletal: bool,
+    judged_only: bool,
     from: Vec<u32>,
     until: Vec<u32>,
     hints: Vec<u8>,
@@ -114,9 +115,14 @@ impl Builder {
         Builder { skeletal: true, ..Builder::default() }
     }
 
+    /// Texts without an index, for so few entries that each is judged.
+    pub(crate) fn judged_only() -> Builder {
+        Builder { judged_only: true, ..Builder::default() }
+    }
+
     /// Adds an entry; returns its number. A lower `hint` comes first among equals.
     pub(crate) fn add<'f>(&mut self, life: Life, hint: u8, faces: impl Iterator<Item = (Face, &'f str)>) -> u32 {
-        if self.ids.is_empty() {
+        if self.ids.is_empty() && !self.judged_only {
             self.ids = vec![RARE; 0x1_0000];
             self.next_id = RARE + 1;
         }
@@ -153,7 +159,9 @@ impl Builder {
             seen.push(at..self.exact.len());
         }
         self.relaxed.extend(self.exact.get(begin..).unwrap_or_default().chars().map(relax));
-        self.pairs_of(begin, entry);
+        if !self.judged_only {
+            self.pairs_of(begin, entry);
+        }
         self.from.push(life.from);
         self.until.push(life.until);
         self.hints.push(hint);

@@ -15,11 +15,15 @@ pub(crate) mod index;
 mod latin;
 mod order;
 pub(crate) mod query;
+mod sets;
 pub mod shorthand;
 mod simple;
 mod usage;
 
 pub use answer::{Answer, DiseaseParts, DrugFacts, Extra, Group, Item, ModifierPart};
+pub(crate) use index::Face;
+pub(crate) use sets::PANEL_TABLE;
+pub use sets::{LabSet, LabSets, OWN_SET, PANEL, SetPart};
 
 use crate::Catalogue;
 use karute_japan::Date;
@@ -107,6 +111,8 @@ pub struct Habits<'h> {
     pub used_by_patient: Option<&'h HashMap<String, u32>>,
     /// How often this doctor used each code.
     pub used_by_doctor: Option<&'h HashMap<String, u32>>,
+    /// The clinic's own sets, found among laboratory items.
+    pub lab_sets: Option<&'h LabSets>,
 }
 
 impl Catalogue {

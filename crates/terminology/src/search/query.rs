@@ -114,6 +114,11 @@ impl Word {
         }
     }
 
+    /// Everything that may be underlined for it, relaxed.
+    pub(crate) fn needles(&self) -> impl Iterator<Item = &str> {
+        self.readings.iter().map(|reading| reading.relaxed.as_str())
+    }
+
     /// Characters as typed.
     pub(crate) fn length(&self) -> usize {
         self.folded.chars().count()

@@ -115,8 +115,10 @@ async fn a_set_is_made_filled_and_put_away_and_the_slower_of_two_is_told() {
     )
     .await
     .expect(422);
-    let page =
-        post("/title", vec![("seen", second), ("title", "DM".into())]).await.expect(200).holds(&["名前を変えました"]);
+    let page = post("/title", vec![("seen", second), ("title", "DM".into())])
+        .await
+        .expect(200)
+        .holds(&["名前とよみを変えました"]);
     let page = post("/items/remove", vec![("seen", seen(&page)), ("position", "0".into())]).await.expect(200);
     let page = page.holds(&["HbA1c を外しました", "元に戻す", "0項目"]);
     assert_eq!((page.hidden("position").as_str(), page.hidden("code").as_str()), ("0", "3D046"));
@@ -136,11 +138,73 @@ async fn a_set_is_made_filled_and_put_away_and_the_slower_of_two_is_told() {
 }
 
 #[tokio::test]
+async fn a_set_has_readings_and_notes_takes_in_other_sets_and_is_found_among_laboratory_items() {
+    let clinic = Clinic::open().await;
+    let admin = clinic.signed_in(Profession::Admin).await;
+    let made = admin.post("/settings/sets", &[("title", "花粉の時期")]).await.expect(303);
+    let set = made.header("location").to_owned();
+    let id = set.rsplit('/').next().unwrap().to_owned();
+    let page = admin.get(&set).await.expect(200);
+    // A panel goes in as its items.
+    let found = admin.post(&format!("{set}/search"), &[("kind", "lab"), ("q", "けっさん")]).await.expect(200);
+    let found = found.holds(&["末梢血液一般", "セット", "WBC、RBC、Hb、PLT（4項目）"]);
+    let panel = |seen: &str| {
+        let form = [("seen", seen), ("system", "urn:karute:lab-panel"), ("code", "cbc"), ("display", "末梢血液一般")];
+        form.map(|(name, value)| (name, value.to_owned()))
+    };
+    let post = async |path: &str, form: &[(&str, String)]| {
+        let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        admin.post(&format!("{set}{path}"), &form).await
+    };
+    drop(found);
+    let page = post("/items", &panel(&seen(&page))).await.expect(200).holds(&["末梢血液一般 を加えました", "4項目"]);
+    let page = post("/items", &panel(&seen(&page))).await.expect(200).holds(&["の項目はすべて入っています", "4項目"]);
+    let unknown = [
+        ("seen", seen(&page)),
+        ("system", "urn:karute:lab-panel".into()),
+        ("code", "x".into()),
+        ("display", "x".into()),
+    ];
+    post("/items", &unknown).await.expect(404);
+
+    let note = |seen: String, position: &str, note: &str| {
+        [("seen", seen), ("position", position.to_owned()), ("note", note.to_owned())]
+    };
+    let first = seen(&page);
+    let page = post("/items/note", &note(first.clone(), "1", "早朝　空腹時")).await.expect(200);
+    let page = page.holds(&["メモを変えました", "value=\"早朝　空腹時\""]);
+    post("/items/note", &note(first, "1", "遅れた端末")).await.expect(409).holds(&["ほかの端末で先に", "早朝　空腹時"]);
+    post("/items/note", &note(seen(&page), "9", "x")).await.expect(404);
+    let long = "あ".repeat(201);
+    post("/items/note", &note(seen(&page), "1", &long)).await.expect(422).holds(&["早朝　空腹時"]).lacks(&[&long]);
+    let page = post("/items/note", &note(seen(&page), "1", " ")).await.expect(200).lacks(&["早朝　空腹時"]);
+
+    let doctor = clinic.signed_in(Profession::Doctor).await;
+    let search = async |q: &str| doctor.part("/terminology/search", &[("kind", "lab"), ("q", q)]).await.expect(200);
+    search("かふん").await.lacks(&[&id]);
+    let name = [("seen", seen(&page)), ("title", "花粉の時期".into()), ("reading", "かふん 杉".into())];
+    let page = post("/title", &name).await.expect(200).holds(&["value=\"かふん 杉\""]);
+    // At once, in this process; with its items, and Enter does not take it.
+    for q in ["かふん", "kafun", "杉", "花粉"] {
+        search(q).await.holds(&[&id, "花粉の時期", "WBC、RBC、Hb、PLT（4項目）", "セット"]).lacks(&["data-enter"]);
+    }
+    post("/retire", &[("seen", seen(&page))]).await.expect(200);
+    search("かふん").await.lacks(&[&id]);
+    // Another institution's sets are not found.
+    let foreign = clinic.signed_in_at(&clinic.other, Profession::Doctor).await;
+    let page = admin.get(&set).await.expect(200);
+    post("/restore", &[("seen", seen(&page))]).await.expect(200);
+    search("かふん").await.holds(&[&id]);
+    let part = foreign.part("/terminology/search", &[("kind", "lab"), ("q", "かふん")]).await.expect(200);
+    part.lacks(&[&id]);
+}
+
+#[tokio::test]
 async fn the_list_per_key_says_what_it_found_and_never_what_was_typed() {
     let clinic = Clinic::open().await;
     let clerk = clinic.signed_in(Profession::Clerk).await;
     let ask = async |kind: &str, q: &str| clerk.part("/terminology/search", &[("kind", kind), ("q", q)]).await;
-    ask("lab", "hba").await.expect(200).holds(&["検査の候補", "HbA1c", "全件 3", "data-enter"]).lacks(&["<html"]);
+    ask("lab", "hba").await.expect(200).holds(&["検査の候補", "HbA1c", "全件 5", "data-enter"]).lacks(&["<html"]);
     let none = ask("drug", "そんな薬はない").await.expect(200);
     none.holds(&["見つかりません", "data-count=\"0\""]).lacks(&["そんな薬"]);
     ask("nonsense", "x").await.expect(400);

@@ -23,7 +23,8 @@ use axum::{
 use karute_chart::ChartError;
 use karute_chart::sets::{self, OrderSet, SetItem};
 use karute_fhir::Id;
-use karute_terminology::Domain;
+use karute_terminology::search::{OWN_SET, PANEL};
+use karute_terminology::{Domain, SetPart};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -76,10 +77,57 @@ pub(crate) async fn add(
 ) -> Result<Response, WebError> {
     let Chosen { seen, system, code, display, note, position } = chosen;
     let note = note.filter(|note| !note.is_empty());
-    let item = SetItem { system, code, display, note };
-    let done = sets::insert(&state.access(&signed.caller), &id, seen, position.unwrap_or(usize::MAX), &item).await;
-    answer(&state, &signed, &id, done, |_| Told::Done(format!("{} を加えました", half_width(&item.display)), None))
-        .await
+    let access = state.access(&signed.caller);
+    let name = half_width(&display);
+    let items = match system.as_str() {
+        OWN_SET => {
+            let other = Id::new(&code).map_err(|_| WebError::BadRequest)?;
+            sets::set(&access, &other).await?.items
+        }
+        PANEL => of_panel(&state, &code)?,
+        _ => vec![SetItem { system, code, display, note }],
+    };
+    if items.len() != 1 {
+        let set = sets::set(&access, &id).await?;
+        if items.iter().all(|item| set.holds(item)) {
+            let told = Told::Done(format!("{name} の項目はすべて入っています"), None);
+            return Ok(drawn(&state, &signed, &set, &told, None).await?.into_response());
+        }
+    }
+    let done = sets::insert_all(&access, &id, seen, position.unwrap_or(usize::MAX), &items).await;
+    answer(&state, &signed, &id, done, |_| Told::Done(format!("{name} を加えました"), None)).await
+}
+
+/// What is ordered with a panel of the masters.
+fn of_panel(state: &WebState, code: &str) -> Result<Vec<SetItem>, WebError> {
+    let masters = state.masters();
+    let panel = masters.catalogue().panel(code).ok_or(WebError::NotFound)?;
+    let item = |part: &SetPart| SetItem {
+        system: part.system.clone(),
+        code: part.code.clone(),
+        display: part.display.clone(),
+        note: None,
+    };
+    Ok(panel.parts.iter().map(item).collect())
+}
+
+/// Words for an item.
+#[derive(Deserialize)]
+pub(crate) struct Note {
+    seen: u32,
+    position: usize,
+    note: String,
+}
+
+/// Writes what goes with an item.
+pub(crate) async fn note(
+    State(state): State<WebState>,
+    signed: Signed,
+    Named(id): Named,
+    Filled(form): Filled<Note>,
+) -> Result<Response, WebError> {
+    let done = sets::note(&state.access(&signed.caller), &id, form.seen, form.position, &form.note).await;
+    answer(&state, &signed, &id, done, |_| Told::Done("メモを変えました".to_owned(), None)).await
 }
 
 /// An item to take out.
@@ -120,6 +168,8 @@ pub(crate) async fn remove(
 pub(crate) struct Title {
     seen: u32,
     title: String,
+    #[serde(default)]
+    reading: String,
 }
 
 /// Renames it.
@@ -129,8 +179,8 @@ pub(crate) async fn rename(
     Named(id): Named,
     Filled(form): Filled<Title>,
 ) -> Result<Response, WebError> {
-    let done = sets::rename(&state.access(&signed.caller), &id, form.seen, &form.title).await;
-    answer(&state, &signed, &id, done, |_| Told::Done("名前を変えました".to_owned(), None)).await
+    let done = sets::rename(&state.access(&signed.caller), &id, form.seen, &form.title, &form.reading).await;
+    answer(&state, &signed, &id, done, |_| Told::Done("名前とよみを変えました".to_owned(), None)).await
 }
 
 /// The version seen.
@@ -183,6 +233,7 @@ async fn answer(
 ) -> Result<Response, WebError> {
     let (status, told) = match done {
         Ok(set) => {
+            state.kept().sets_changed(signed.caller.tenant);
             let told = told(&set);
             return Ok(drawn(state, signed, &set, &told, None).await?.into_response());
         }
@@ -224,7 +275,8 @@ async fn drawn(
             form method="post" action=(links::set_title(&set.id)) class="row row-w" {
                 (seen(set))
                 div class="field term-t" { input type="text" name="title" value=(set.title) maxlength="60" required autocomplete="off" aria-label="セットの名前"; }
-                button type="submit" class="btn" { "名前を変える" }
+                div class="field term-t" { input type="text" name="reading" value=(set.reading) maxlength="100" autocomplete="off" placeholder="よみ・略称（例 とうにょうびょう DM）" aria-label="よみ・略称：探すときに使います。いくつかあるときは空白で区切ります"; }
+                button type="submit" class="btn" { "名前とよみを変える" }
             }
             (field.draw())
             form id="take" method="post" action=(links::set_items(&set.id)) hidden {
@@ -249,7 +301,7 @@ fn items(set: &OrderSet) -> Markup {
             } @else {
                 table class="grid-t" {
                     thead { tr {
-                        th scope="col" { "項目" } th scope="col" { "コード" } @if set.active { th scope="col" { span class="vh" { "操作" } } }
+                        th scope="col" { "項目" } th scope="col" { "コード" } th scope="col" { "メモ" } @if set.active { th scope="col" { span class="vh" { "操作" } } }
                     } }
                     tbody { @for (position, item) in set.items.iter().enumerate() { (row(set, position, item)) } }
                 }
@@ -261,8 +313,11 @@ fn items(set: &OrderSet) -> Markup {
 fn row(set: &OrderSet, position: usize, item: &SetItem) -> Markup {
     html! {
         tr {
-            th scope="row" { b { (half_width(&item.display)) } @if let Some(note) = &item.note { br; span class="t-13 t-sub" { (note) } } }
+            th scope="row" class="t-b" { (half_width(&item.display)) }
             td class="t-13" { (item.code) }
+            td class="t-13" {
+                @if set.active { (note_form(set, position, item)) } @else { (item.note.as_deref().unwrap_or("－")) }
+            }
             @if set.active {
                 td class="num" {
                     form method="post" action=(links::set_remove(&set.id)) {
@@ -271,6 +326,18 @@ fn row(set: &OrderSet, position: usize, item: &SetItem) -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+/// What goes with an item, in free words.
+fn note_form(set: &OrderSet, position: usize, item: &SetItem) -> Markup {
+    let label = format!("{} のメモ", half_width(&item.display));
+    html! {
+        form method="post" action=(links::set_note(&set.id)) class="row" {
+            (seen(set)) (hidden("position", &position.to_string()))
+            div class="field grow" { input type="text" name="note" value=(item.note.as_deref().unwrap_or_default()) maxlength="200" autocomplete="off" placeholder="例 空腹時" aria-label=(label); }
+            button type="submit" class="btn btn-sm" { "書く" span class="vh" { "：" (label) } }
         }
     }
 }
