@@ -13,6 +13,7 @@
 //! what was typed within the names that may hold it, `arc-swap` to put newer masters in place while others are being read.
 
 mod catalogue;
+mod expansion;
 mod function;
 mod import;
 mod kind;

@@ -1,4 +1,5 @@
 //! One set of masters that a whole process shares.
+use crate::expansion::Links;
 use crate::{Catalogue, Function, Kind, Mapping, Table, starter};
 use arc_swap::ArcSwap;
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ pub struct Masters {
     tables: BTreeMap<Kind, Arc<Table>>,
     mapping: Mapping,
     catalogue: Catalogue,
+    pub(crate) links: Links,
 }
 
 impl Masters {
@@ -23,7 +25,7 @@ impl Masters {
         let tables: BTreeMap<Kind, Arc<Table>> = tables.into_iter().map(|table| (table.kind(), table)).collect();
         let mapping = Mapping::build(tables.values());
         let catalogue = Catalogue::build(tables.values().cloned());
-        Masters { tables, mapping, catalogue }
+        Masters { tables, mapping, catalogue, links: Links::default() }
     }
 
     /// A table, where one of that kind is there.

@@ -19,6 +19,7 @@ mod sets;
 pub mod shorthand;
 mod simple;
 mod usage;
+mod whole;
 
 pub use answer::{Answer, DiseaseParts, DrugFacts, Extra, Group, Item, ModifierPart};
 pub(crate) use index::Face;
