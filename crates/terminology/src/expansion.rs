@@ -1,7 +1,7 @@
 //! The codes of a system that match what was typed: found and ordered by the search, told apart and paged as codes.
 use crate::mapping::Listed;
 use crate::search::fold::fold;
-use crate::{CodeSystem, Domain, Mapping, Masters};
+use crate::{CodeSystem, Domain, Masters};
 use karute_japan::Date;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};

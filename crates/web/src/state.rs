@@ -21,6 +21,8 @@ pub struct WebConfig {
     pub entropy: Arc<dyn Entropy>,
     /// The masters of this process.
     pub masters: MastersHandle,
+    /// Why the newest masters are not in place, in the words of the log; `None` while all is well.
+    pub masters_problem: Arc<dyn Fn() -> Option<String> + Send + Sync>,
     /// Whether browsers reach us over TLS. Then the session cookie is `__Host-karute` and `Secure`; otherwise it is
     /// `karute`, for plain HTTP on the loopback address only.
     pub secure: bool,
@@ -59,6 +61,9 @@ impl WebState {
     }
     pub(crate) fn masters(&self) -> Arc<Masters> {
         self.inner.config.masters.current()
+    }
+    pub(crate) fn masters_problem(&self) -> Option<String> {
+        (self.inner.config.masters_problem)()
     }
     pub(crate) fn kept(&self) -> &Kept {
         &self.inner.kept

@@ -33,6 +33,12 @@ impl Following {
         Following { handle, state, task }
     }
 
+    /// What hinders newer masters now, for the screens.
+    pub(crate) fn problem(&self) -> Arc<dyn Fn() -> Option<String> + Send + Sync> {
+        let state = Arc::clone(&self.state);
+        Arc::new(move || state.figures().problem)
+    }
+
     /// Ends after the process was asked to stop.
     pub(crate) async fn end(self) {
         if self.task.await.is_err() {

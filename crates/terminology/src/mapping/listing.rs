@@ -107,6 +107,13 @@ impl Mapping {
         places.map(|place| self.code_at(*place).map_or_else(String::new, |code| system.outer(&code))).collect()
     }
 
+    /// The inner codes of a system that can be used on a day.
+    pub(super) fn active_codes(&self, system: CodeSystem, day: Date) -> Vec<String> {
+        let listing = self.listings.of(self, system);
+        let codes = listing.places.iter().filter_map(|place| self.code_at(*place));
+        codes.filter(|code| self.is_active(system, code, day)).collect()
+    }
+
     /// Those of the places in which all words of the filter stand; codes that begin with the first word come first.
     pub(crate) fn fitting(&self, system: CodeSystem, filter: &str, places: &[u32]) -> Vec<u32> {
         let words: Vec<String> = filter.split_whitespace().take(8).map(search_key).collect();

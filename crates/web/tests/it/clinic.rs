@@ -28,6 +28,8 @@ pub(crate) struct Clinic {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) tenant: Tenant,
     pub(crate) other: Tenant,
+    /// What hinders newer masters.
+    pub(crate) problem: Arc<std::sync::Mutex<Option<String>>>,
     _dir: tempfile::TempDir,
 }
 
@@ -151,15 +153,18 @@ impl Clinic {
         let identity = Identity::new(ledger.clone(), key, Arc::clone(&time), Arc::new(SystemEntropy), settings);
         let tenant = tenant(&ledger, "midori", "みどり内科クリニック", "1310000011").await;
         let other = tenant_of_others(&ledger).await;
+        let shown = Arc::new(std::sync::Mutex::new(None::<String>));
+        let problem = Arc::clone(&shown);
         let state = WebState::new(WebConfig {
             identity: identity.clone(),
             clock: time,
             entropy: Arc::new(SystemEntropy),
             masters,
+            masters_problem: Arc::new(move || problem.lock().unwrap().clone()),
             secure: false,
             demo,
         });
-        Clinic { app: router(state), identity, ledger, clock, tenant, other, _dir: dir }
+        Clinic { app: router(state), problem: shown, identity, ledger, clock, tenant, other, _dir: dir }
     }
     pub(crate) fn system(&self, tenant: &Tenant) -> Access {
         self.ledger.access(tenant.id, system_actor("test", Origin { method: "cli", ..Origin::default() }))

@@ -50,6 +50,34 @@ async fn an_administrator_is_told_that_only_the_starter_set_is_loaded_and_what_i
 }
 
 #[tokio::test]
+async fn the_masters_page_counts_every_direction_and_tells_what_hinders_newer_ones() {
+    let clinic = Clinic::open().await;
+    let admin = clinic.signed_in(Profession::Admin).await;
+    let told = "新しいマスターを読み込めていません";
+    let page = admin.get("/settings/masters").await.expect(200);
+    let page = page.lacks(&[told]).holds(&["コードの対応", "薬価基準収載医薬品コード", "→ 一般名コード", "→ JLAC11"]);
+    // As many rows as there are directions, each with both counts.
+    let today = "2026-11-20".parse().unwrap();
+    let counted = karute_terminology::Masters::starter().coverage(today);
+    assert!(counted.len() > 20 && counted.iter().any(|c| c.mapped > 0) && counted.iter().any(|c| c.unmapped > 0));
+    for each in counted.iter() {
+        let row = format!(
+            "<th scope=\"row\">{}</th><td>→ {}</td><td class=\"num\">{}</td><td class=\"num\">{}</td>",
+            each.from.label(),
+            each.to.label(),
+            each.mapped,
+            each.unmapped
+        );
+        assert!(page.text.contains(&row), "{row}");
+    }
+    *clinic.problem.lock().unwrap() = Some("ssk-drug: the content is damaged".to_owned());
+    admin.get("/settings/masters").await.expect(200).holds(&[told, "ssk-drug: the content is damaged"]);
+    admin.get("/settings/sets").await.expect(200).lacks(&[told]);
+    *clinic.problem.lock().unwrap() = None;
+    admin.get("/settings/masters").await.expect(200).lacks(&[told]);
+}
+
+#[tokio::test]
 async fn a_drug_is_found_adopted_given_up_and_brought_back() {
     let clinic = Clinic::open().await;
     let admin = clinic.signed_in(Profession::Admin).await;
