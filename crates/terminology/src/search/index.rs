@@ -36,7 +36,7 @@ impl Face {
 const MARKS: u8 = 0x10;
 /// Most characters kept of one face.
 const MAX_FACE: usize = 120;
-/// Identity of the beginning of a face, and of "any character" after a 漢字.
+/// Identity of the beginning of a face, and of "any character" after a 漢字 or after the first digit of a number.
 const BEGIN: u16 = 0;
 const ANY: u16 = u16::MAX;
 /// Identity of characters outside the basic plane, and of those that no face has.
@@ -172,10 +172,11 @@ impl Builder {
     fn pairs_of(&mut self, begin: usize, entry: u32) {
         let first_new = self.pairs.len();
         let text = self.relaxed.get(begin..).unwrap_or_default();
-        let (mut before, mut skip) = (BEGIN, false);
+        let (mut before, mut skip, mut in_number) = (BEGIN, false, false);
         for c in text.chars() {
             if (c as u32) < u32::from(MARKS) {
                 before = BEGIN;
+                in_number = false;
                 skip = c as u32 == Face::Code as u32;
                 continue;
             }
@@ -193,9 +194,10 @@ impl Builder {
                 None => RARE,
             };
             self.pairs.push(pair(before, id, entry));
-            if is_kanji(c) {
+            if is_kanji(c) || (c.is_ascii_digit() && !in_number) {
                 self.pairs.push(pair(id, ANY, entry));
             }
+            in_number = c.is_ascii_digit() || c == '.';
             before = id;
         }
         if let Some(new) = self.pairs.get_mut(first_new..) {
@@ -310,6 +312,11 @@ impl Index {
             }
         }
         found
+    }
+
+    /// Entries with a number outside codes that begins with this digit, sorted.
+    pub(crate) fn numbered(&self, digit: char) -> &[u32] {
+        self.posting(self.ids.get(digit as usize).copied().unwrap_or(RARE), ANY)
     }
 
     /// At least how many candidates there are, cheaply.
@@ -429,7 +436,7 @@ fn pair(a: u16, b: u16, entry: u32) -> u64 {
 }
 
 /// Whether the list holds the entry; `place` moves on and may not be used for a smaller one.
-fn advance(list: &[u32], place: &mut usize, entry: u32) -> bool {
+pub(crate) fn advance(list: &[u32], place: &mut usize, entry: u32) -> bool {
     let mut step = 1;
     while list.get(*place + step).is_some_and(|value| *value <= entry) {
         *place += step;

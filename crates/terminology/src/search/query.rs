@@ -3,7 +3,7 @@ use super::Domain;
 use super::abbreviations::expansions;
 use super::fold::{enlarge, fold, relaxed};
 use super::habit::Known;
-use super::index::{Face, Index, is_kanji, stand};
+use super::index::{Face, Index, advance, is_kanji, stand};
 use super::latin::{readings, skeleton_of_latin};
 use memchr::memmem::Finder;
 
@@ -129,6 +129,11 @@ impl Word {
         self.folded.chars().filter(|c| is_kanji(*c)).count()
     }
 
+    /// The digit, of a number that is one digit. It stands where numbers stand, and never for a code that begins with it.
+    fn digit(&self) -> Option<char> {
+        self.folded.chars().next().filter(|c| self.folded.len() == 1 && c.is_ascii_digit())
+    }
+
     fn looks_like_code(&self) -> bool {
         self.folded.len() >= 2 && self.folded.is_ascii() && self.folded.bytes().any(|b| b.is_ascii_digit())
     }
@@ -250,6 +255,11 @@ pub(crate) struct Found {
 pub(crate) fn run(index: &Index, words: &[Word], known: &Known, limit: usize, alive: impl Fn(u32) -> bool) -> Found {
     let Some(driver) = words.iter().min_by_key(|word| word.estimate(index)) else { return Found::default() };
     let mut all = driver.candidates(index, false);
+    // One digit beside a broad word (`錠5`): most of what the word finds has no such number and need not be judged.
+    for digit in words.iter().filter(|word| !std::ptr::eq(*word, driver)).filter_map(Word::digit) {
+        let (list, mut place) = (index.numbered(digit), 0);
+        all.retain(|entry| advance(list, &mut place, *entry));
+    }
     all.retain(|entry| alive(*entry));
     if all.len() > BROAD && words.len() == 1 {
         let mut first = driver.candidates(index, true);
