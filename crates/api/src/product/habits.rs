@@ -31,11 +31,14 @@ pub(crate) type Counts = HashMap<String, u32>;
 /// Institution, caller, type, patient.
 type Key = (TenantId, String, &'static str, String);
 
+/// Until when, and the sets.
+type KeptSets = (Timestamp, Arc<LabSets>);
+
 /// What was read lately.
 #[derive(Default)]
 pub(crate) struct Habits {
     kept: Mutex<HashMap<Key, (Timestamp, Arc<Counts>)>>,
-    sets: Mutex<HashMap<(TenantId, String), (Timestamp, Arc<LabSets>)>>,
+    sets: Mutex<HashMap<(TenantId, String), KeptSets>>,
 }
 
 impl Habits {

@@ -20,7 +20,7 @@ fn own() -> LabSets {
     let drug = part("http://capstandard.jp/iyaku.info/CodeSystem/YJ-code", "2171022F2025", "ノルバスク錠５ｍｇ");
     LabSets::new([
         set("s-1", "糖尿病の検査", "", &[a1c.clone(), glucose.clone()]),
-        set("s-2", "渡邉先生セット", "わたなべ、WS", &[glucose.clone()]),
+        set("s-2", "渡邉先生セット", "わたなべ、WS", std::slice::from_ref(&glucose)),
         set("s-3", "院内の項目", "", &[part("", "L-001", "フェリチン")]),
         set("s-4", "降圧薬", "", &[drug]),
         set("s-5", "何もない", "", &[]),

@@ -12,18 +12,24 @@ use karute_japan::{Date, Timestamp};
 use karute_terminology::Kind;
 use maud::{Markup, html};
 
+/// How long the page waits for counts of the day.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
+
 /// The screen.
 pub(crate) async fn show(State(state): State<WebState>, signed: Signed) -> Result<Markup, WebError> {
     let (masters, today) = (state.masters(), state.today());
     let now = status(state.ledger(), &masters).await?;
-    // Counting walks all codes once a day.
-    let counted = tokio::task::spawn_blocking(move || mappings(&masters, today)).await;
-    let counted = counted.map_err(|_| WebError::Internal)?;
+    // Counting walks all codes once a day; who comes before it is done is told, and it goes on.
+    let counting = tokio::task::spawn_blocking(move || mappings(&masters, today));
+    let counted = match tokio::time::timeout(PATIENCE, counting).await {
+        Ok(done) => Some(done.map_err(|_| WebError::Internal)?),
+        Err(_) => None,
+    };
     let body = html! {
         (problem(state.masters_problem().as_deref()))
         (functions(&now))
         (kinds(&now, today))
-        (directions(&counted))
+        (directions(counted.as_deref()))
         (notice(Severity::Info, "取り込みは運用担当者が行います", &[
             "公開されているファイルをそのまま指定します（例 karute masters import ssk-drug y_20261101.csv）。取り込みは全医療機関に共通で、サービスを止めずに数秒で切り替わります。",
         ]))
@@ -45,14 +51,17 @@ fn problem(found: Option<&str>) -> Markup {
 }
 
 /// How much of each system can be translated into each other.
-fn directions(counted: &[MappingCount]) -> Markup {
+fn directions(counted: Option<&[MappingCount]>) -> Markup {
+    let (counting, counted) = (counted.is_none(), counted.unwrap_or_default());
     html! {
         section class="panel" aria-labelledby="mappings-h" {
             div class="panel-h" {
                 h2 id="mappings-h" { "コードの対応" }
                 span class="t-13 t-mute" { "今日使えるコードのうち、対応先がある数とない数" }
             }
-            @if counted.is_empty() {
+            @if counting {
+                p class="pop-n t-13 t-mute" { "数えています。10秒ほどしてから、このページを開き直してください。" }
+            } @else if counted.is_empty() {
                 p class="pop-n t-13 t-mute" { "対応を数えられるマスターはまだ入っていません。" }
             } @else {
                 table class="grid-t" {

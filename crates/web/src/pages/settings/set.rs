@@ -113,7 +113,7 @@ fn of_panel(state: &WebState, code: &str) -> Result<Vec<SetItem>, WebError> {
 
 /// Words for an item.
 #[derive(Deserialize)]
-pub(crate) struct Note {
+pub(crate) struct Noted {
     seen: u32,
     position: usize,
     note: String,
@@ -124,7 +124,7 @@ pub(crate) async fn note(
     State(state): State<WebState>,
     signed: Signed,
     Named(id): Named,
-    Filled(form): Filled<Note>,
+    Filled(form): Filled<Noted>,
 ) -> Result<Response, WebError> {
     let done = sets::note(&state.access(&signed.caller), &id, form.seen, form.position, &form.note).await;
     answer(&state, &signed, &id, done, |_| Told::Done("メモを変えました".to_owned(), None)).await
@@ -165,7 +165,7 @@ pub(crate) async fn remove(
 
 /// Another name.
 #[derive(Deserialize)]
-pub(crate) struct Title {
+pub(crate) struct Renamed {
     seen: u32,
     title: String,
     #[serde(default)]
@@ -177,7 +177,7 @@ pub(crate) async fn rename(
     State(state): State<WebState>,
     signed: Signed,
     Named(id): Named,
-    Filled(form): Filled<Title>,
+    Filled(form): Filled<Renamed>,
 ) -> Result<Response, WebError> {
     let done = sets::rename(&state.access(&signed.caller), &id, form.seen, &form.title, &form.reading).await;
     answer(&state, &signed, &id, done, |_| Told::Done("名前とよみを変えました".to_owned(), None)).await
