@@ -210,9 +210,12 @@ pub(crate) enum TenantCommand {
         /// 施設の名称
         #[arg(long)]
         display_name: String,
-        /// 医療機関コード（10桁: 都道府県2・点数表1・医療機関7、末尾は検査数字）
+        /// 医療機関コード（10桁: 都道府県2・点数表1・医療機関7、末尾は検証番号）
         #[arg(long)]
         code: String,
+        /// 検証番号が合わない医療機関コードを、指定通知書のとおりと確かめたうえで認める
+        #[arg(long)]
+        accept_check_digit: bool,
         /// 結果を JSON で出す
         #[arg(long)]
         json: bool,

@@ -1,7 +1,7 @@
 //! Signed statements of how far a chain reached, kept outside the database too.
 use crate::core::Core;
 use crate::entry::statement;
-use crate::sql::{Row, Tx, Val};
+use crate::sql::{Row, SYSTEM, Tx, Val};
 use crate::{LedgerError, TenantId};
 use karute_crypto::{Digest, Signer, VerifyingKey};
 use karute_japan::Timestamp;
@@ -76,9 +76,9 @@ impl Checkpoint {
     }
 }
 
-/// The file a tenant's checkpoints are appended to.
+/// The file a tenant's checkpoints are appended to; those of the master tables have one of their own.
 pub(crate) fn file(dir: &Path, tenant: TenantId) -> PathBuf {
-    dir.join(format!("{}.jsonl", tenant.0))
+    if tenant == SYSTEM { dir.join("masters.jsonl") } else { dir.join(format!("{}.jsonl", tenant.0)) }
 }
 
 /// Keeps a checkpoint in the database.
@@ -155,6 +155,7 @@ impl Core {
         if new {
             export(self.config.checkpoint_dir.as_deref(), &checkpoint).await?;
         }
+        crate::masters::head::export(self).await?;
         Ok(checkpoint)
     }
 }

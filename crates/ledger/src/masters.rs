@@ -1,5 +1,7 @@
 //! Master tables (codes and names as published) that all institutions share: every edition ever taken in, append only,
 //! each signed. They belong to no tenant and hold nothing of any, so they are read without one.
+pub(crate) mod head;
+
 use crate::LedgerError;
 use crate::core::Core;
 use crate::sql::{Dialect, Row, SYSTEM, Tx, Val};
@@ -174,7 +176,12 @@ pub(crate) async fn put(core: &Arc<Core>, new: NewMaster) -> Result<u32, LedgerE
     // A write must not be dropped half-way, so it is a task of its own.
     let work = async move {
         let (at, signer) = (inner.now(), inner.signer(SYSTEM));
-        inner.store.write(SYSTEM, move |tx| Box::pin(append(tx, new, at, signer))).await
+        let number = inner.store.write(SYSTEM, move |tx| Box::pin(append(tx, new, at, signer))).await?;
+        // The edition is in place; what could not be written outside goes with the next checkpoint.
+        if let Err(error) = head::export(&inner).await {
+            tracing::error!(%error, "how far the masters reach was not exported");
+        }
+        Ok(number)
     };
     tokio::spawn(work).await.map_err(|_| LedgerError::Storage("the import stopped unexpectedly".into()))?
 }
@@ -190,7 +197,10 @@ async fn append(tx: &mut Tx, new: NewMaster, at: Timestamp, signer: Signer) -> R
     if current != new.expected.unwrap_or(0) {
         return Err(LedgerError::Conflict { resource: None, current: (current > 0).then_some(current) });
     }
-    let position = newest_position(tx).await? + 1;
+    let sql = format!("SELECT {COLUMNS} FROM master_edition ORDER BY position");
+    let mut all = tx.rows(&sql, &[]).await?.iter().map(edition).collect::<Result<Vec<_>, _>>()?;
+    let position = all.last().map_or(0, |edition| edition.position) + 1;
+    head::refuse_after_loss(tx, position - 1).await?;
     let edition = MasterEdition {
         position,
         kind: new.kind,
@@ -204,11 +214,11 @@ async fn append(tx: &mut Tx, new: NewMaster, at: Timestamp, signer: Signer) -> R
     let signature = signer.sign(&statement(&edition)).to_vec();
     let values = [
         edition.position.into(),
-        edition.kind.into(),
+        edition.kind.as_str().into(),
         edition.number.into(),
         Val::Int(at.as_micros()),
-        edition.imported_by.into(),
-        edition.report.into(),
+        edition.imported_by.as_str().into(),
+        edition.report.as_str().into(),
         edition.size.into(),
         Val::Bytes(edition.sha256.0.to_vec()),
         Val::Bytes(signature),
@@ -217,11 +227,10 @@ async fn append(tx: &mut Tx, new: NewMaster, at: Timestamp, signer: Signer) -> R
     let sql =
         format!("INSERT INTO master_edition ({COLUMNS}, content) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
     tx.exec(&sql, &values).await?;
-    Ok(edition.number)
-}
-
-async fn newest_position(tx: &mut Tx) -> Result<u64, LedgerError> {
-    newest(tx, "SELECT max(position) FROM master_edition", &[]).await
+    let number = edition.number;
+    all.push(edition);
+    head::record(tx, &all, at, &signer).await?;
+    Ok(number)
 }
 
 /// A maximum; 0 where there is no row.
@@ -236,6 +245,7 @@ pub(crate) async fn verify(core: &Arc<Core>) -> Result<MastersReport, LedgerErro
     let sql = format!("SELECT {COLUMNS}, content FROM master_edition WHERE position = $1");
     let mut report = MastersReport { editions: 0, bad: None };
     let mut numbers = std::collections::HashMap::new();
+    let mut links = Vec::new();
     let signer = core.signer(SYSTEM);
     for (at, listed) in list(core).await?.into_iter().enumerate() {
         let number = numbers.entry(listed.kind.clone()).or_insert(0_u32);
@@ -263,6 +273,8 @@ pub(crate) async fn verify(core: &Arc<Core>) -> Result<MastersReport, LedgerErro
             return Ok(report);
         }
         report.editions += 1;
+        links.push(head::link(links.last().copied().unwrap_or_default(), &listed));
     }
+    report.bad = head::problem(core, &links).await?.map(|problem| ("master editions".to_owned(), problem));
     Ok(report)
 }

@@ -10,6 +10,8 @@ mod listing;
 mod page;
 mod walk;
 
+pub(crate) use walk::exported;
+
 use crate::core::Core;
 use crate::{LedgerError, TenantId};
 use std::sync::Arc;
@@ -41,7 +43,7 @@ pub struct VerifyReport {
 }
 
 /// How a check ends early.
-enum Stop {
+pub(crate) enum Stop {
     /// Something is wrong with the data.
     Bad(BadEntry),
     /// The check itself could not go on.

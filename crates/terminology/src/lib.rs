@@ -13,6 +13,7 @@
 //! what was typed within the names that may hold it, `arc-swap` to put newer masters in place while others are being read.
 
 mod catalogue;
+mod expansion;
 mod function;
 mod import;
 mod kind;
@@ -29,6 +30,6 @@ pub use import::{ImportOptions, Imported, Parsed, Reason, Refusal, Rejected, Rep
 pub use kind::{Kind, column};
 pub use mapping::Mapping;
 pub use masters::{Masters, MastersHandle, Status};
-pub use search::{Answer, Domain, Extra, Group, Habits, Item, Question};
+pub use search::{Answer, Domain, Extra, Group, Habits, Item, LabSet, LabSets, Question, SetPart};
 pub use system::CodeSystem;
 pub use table::{Absent, Covers, Damaged, Edition, Extent, MergeError, MergeOptions, Merged, Record, Row, Table};

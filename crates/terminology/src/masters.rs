@@ -1,8 +1,11 @@
 //! One set of masters that a whole process shares.
+use crate::expansion::Links;
+use crate::mapping::Coverage;
 use crate::{Catalogue, Function, Kind, Mapping, Table, starter};
 use arc_swap::ArcSwap;
+use karute_japan::Date;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The tables of one moment and what is built from them. Immutable.
 #[derive(Debug)]
@@ -10,6 +13,8 @@ pub struct Masters {
     tables: BTreeMap<Kind, Arc<Table>>,
     mapping: Mapping,
     catalogue: Catalogue,
+    pub(crate) links: Links,
+    coverage: Mutex<Option<(Date, Arc<[Coverage]>)>>,
 }
 
 impl Masters {
@@ -23,7 +28,7 @@ impl Masters {
         let tables: BTreeMap<Kind, Arc<Table>> = tables.into_iter().map(|table| (table.kind(), table)).collect();
         let mapping = Mapping::build(tables.values());
         let catalogue = Catalogue::build(tables.values().cloned());
-        Masters { tables, mapping, catalogue }
+        Masters { tables, mapping, catalogue, links: Links::default(), coverage: Mutex::default() }
     }
 
     /// A table, where one of that kind is there.
@@ -44,6 +49,21 @@ impl Masters {
             Status { kind, table, starter_only }
         };
         Kind::ALL.into_iter().map(of).collect()
+    }
+
+    /// How much can be translated in every direction on a day. Counted once for a day and kept: the first call walks all
+    /// codes, which takes seconds for full masters.
+    pub fn coverage(&self, day: Date) -> Arc<[Coverage]> {
+        // Held while counting, so that two who ask at once do not both count.
+        let mut kept = self.coverage.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*kept {
+            Some((of, counted)) if *of == day => Arc::clone(counted),
+            _ => {
+                let counted: Arc<[Coverage]> = self.mapping.coverage(day).into();
+                *kept = Some((day, Arc::clone(&counted)));
+                counted
+            }
+        }
     }
 
     /// Look-ups and translations of codes.

@@ -1,27 +1,26 @@
-//! A search over the masters as this person: with the clinic's adopted drugs and what the doctor uses. Both are read
-//! once and kept for a while, because a search is asked per key.
+//! A search over the masters as this person: with the clinic's adopted drugs and sets, what the doctor uses and what
+//! the patient was given. Each is read once and kept for a while, because a search is asked per key. What every page
+//! asks anew (preferences, the clinic's mode) is kept the same way.
 use crate::preferences::Preferences;
-use crate::{
-    WebState,
-    error::WebError,
-    guard::Signed,
-    terms::{TermAnswer, TermKind, TermQuestion},
-};
-use karute_chart::{adopted, clinic::Mode, habits};
+use crate::{WebState, error::WebError, guard::Signed};
+use karute_chart::{adopted, clinic::Mode, habits, sets};
 use karute_fhir::Id;
 use karute_identity::Profession;
 use karute_japan::Timestamp;
 use karute_ledger::TenantId;
+use karute_terminology::{Answer, Domain, Habits, Kind, LabSets, Question};
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How long adopted drugs are kept, in milliseconds: what another process changed is seen after this time.
-const ADOPTED_MS: i64 = 60_000;
+/// How long adopted drugs and sets are kept, in milliseconds: what another process changed is seen after this time.
+const CLINIC_MS: i64 = 60_000;
 /// How long a doctor's counts are kept, in milliseconds.
 const COUNTS_MS: i64 = 15 * 60_000;
 /// How long the preferences of a person are kept, in milliseconds.
 const PREFERENCES_MS: i64 = 60_000;
+/// How long a patient's counts are kept, in milliseconds: one visit asks for many keys.
+const PATIENT_MS: i64 = 60_000;
 /// Entries kept of each; more people than that do not type at once.
 const MOST: usize = 2_000;
 /// Longest text searched, in characters.
@@ -35,6 +34,8 @@ pub(crate) struct Kept {
     preferences: Shelf<(TenantId, String), Preferences>,
     modes: Shelf<TenantId, Mode>,
     owed: Shelf<(TenantId, String), bool>,
+    lab_sets: Shelf<TenantId, LabSets>,
+    patients: Shelf<(TenantId, String, Id), habits::Counts>,
 }
 
 impl Kept {
@@ -66,6 +67,11 @@ impl Kept {
     pub(crate) fn changed(&self, tenant: TenantId, list: &adopted::Adopted, now: Timestamp) {
         self.adopted.put(tenant, Arc::new(list.codes()), now);
     }
+
+    /// This process has just changed a set: the next search reads them again.
+    pub(crate) fn sets_changed(&self, tenant: TenantId) {
+        self.lab_sets.drop(&tenant);
+    }
 }
 
 struct Shelf<K, V>(Mutex<HashMap<K, (Timestamp, Arc<V>)>>);
@@ -90,27 +96,45 @@ impl<K: Eq + Hash, V> Shelf<K, V> {
         }
         kept.insert(key, (now, value));
     }
+
+    fn drop(&self, key: &K) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
 }
 
-/// Searches as this person.
+/// Searches as this person; the only way from a screen to the masters' words. `patient`: for whom something is chosen,
+/// whose own drugs and diseases then come first where the person may see them. `None`: no masters are loaded yet.
 pub(crate) async fn find(
     state: &WebState,
     signed: &Signed,
-    kind: TermKind,
+    domain: Domain,
     text: &str,
+    patient: Option<&Id>,
     limit: usize,
-) -> Result<Option<TermAnswer>, WebError> {
+) -> Result<Option<Answer>, WebError> {
     let text: String = text.chars().take(LONGEST).collect();
+    let masters = state.masters();
+    // Before the first tables are in place there is none at all, not even an empty one.
+    if masters.table(Kind::SskDrug).is_none() {
+        return Ok(None);
+    }
     let adopted = adopted_codes(state, signed).await?;
-    let by_doctor = counts(state, signed, kind).await?;
-    let question =
-        TermQuestion { kind, text: &text, day: state.today(), limit, adopted: &adopted, by_doctor: &by_doctor };
-    Ok(state.find_terms(&question))
+    let by_doctor = of_doctor(state, signed, domain).await?;
+    let by_patient = of_patient(state, signed, domain, patient).await?;
+    let lab_sets = lab_sets(state, signed, domain).await?;
+    let habits = Habits {
+        adopted: Some(&adopted),
+        used_by_patient: Some(&by_patient),
+        used_by_doctor: Some(&by_doctor),
+        lab_sets: Some(&lab_sets),
+    };
+    let question = Question { domain, text: &text, day: state.today(), limit, habits, include_ended: false };
+    Ok(Some(masters.catalogue().search(&question)))
 }
 
 async fn adopted_codes(state: &WebState, signed: &Signed) -> Result<Arc<HashSet<String>>, WebError> {
     let (tenant, now) = (signed.caller.tenant, state.now());
-    if let Some(kept) = state.kept().adopted.get(&tenant, now, ADOPTED_MS) {
+    if let Some(kept) = state.kept().adopted.get(&tenant, now, CLINIC_MS) {
         return Ok(kept);
     }
     let codes = Arc::new(adopted::adopted(&state.access(&signed.caller)).await?.codes());
@@ -118,10 +142,23 @@ async fn adopted_codes(state: &WebState, signed: &Signed) -> Result<Arc<HashSet<
     Ok(codes)
 }
 
+/// The clinic's sets, which stand among laboratory items.
+async fn lab_sets(state: &WebState, signed: &Signed, domain: Domain) -> Result<Arc<LabSets>, WebError> {
+    if domain != Domain::Lab {
+        return Ok(Arc::default());
+    }
+    let (tenant, now) = (signed.caller.tenant, state.now());
+    if let Some(kept) = state.kept().lab_sets.get(&tenant, now, CLINIC_MS) {
+        return Ok(kept);
+    }
+    let found = Arc::new(sets::lab_sets(&state.access(&signed.caller)).await?);
+    state.kept().lab_sets.put(tenant, Arc::clone(&found), now);
+    Ok(found)
+}
+
 /// What a doctor used; nothing for others, who choose for no patient of theirs.
-async fn counts(state: &WebState, signed: &Signed, kind: TermKind) -> Result<Arc<habits::Counts>, WebError> {
-    let asks =
-        matches!(kind, TermKind::Drug | TermKind::Disease) && signed.info.professions.contains(&Profession::Doctor);
+async fn of_doctor(state: &WebState, signed: &Signed, domain: Domain) -> Result<Arc<habits::Counts>, WebError> {
+    let asks = is_counted(domain) && signed.info.professions.contains(&Profession::Doctor);
     let Some(person) = Id::new(&signed.info.person).ok().filter(|_| asks) else { return Ok(Arc::default()) };
     let (key, now) = ((signed.caller.tenant, signed.info.person.clone()), state.now());
     if let Some(kept) = state.kept().doctors.get(&key, now, COUNTS_MS) {
@@ -130,4 +167,28 @@ async fn counts(state: &WebState, signed: &Signed, kind: TermKind) -> Result<Arc
     let counts = Arc::new(habits::of_doctor(&state.access(&signed.caller), &person).await?);
     state.kept().doctors.put(key, Arc::clone(&counts), now);
     Ok(counts)
+}
+
+/// What was used for a patient; nothing for who may not open charts. Kept for each person apart, so that everybody's
+/// first look leaves its own audit event.
+async fn of_patient(
+    state: &WebState,
+    signed: &Signed,
+    domain: Domain,
+    patient: Option<&Id>,
+) -> Result<Arc<habits::Counts>, WebError> {
+    let asks = is_counted(domain) && signed.rights.chart;
+    let Some(patient) = patient.filter(|_| asks) else { return Ok(Arc::default()) };
+    let (key, now) = ((signed.caller.tenant, signed.info.person.clone(), patient.clone()), state.now());
+    if let Some(kept) = state.kept().patients.get(&key, now, PATIENT_MS) {
+        return Ok(kept);
+    }
+    let counts = Arc::new(habits::of_patient(&state.access(&signed.caller), patient).await?);
+    state.kept().patients.put(key, Arc::clone(&counts), now);
+    Ok(counts)
+}
+
+/// Whether a record tells how often something was used.
+const fn is_counted(domain: Domain) -> bool {
+    matches!(domain, Domain::Drug | Domain::Disease)
 }

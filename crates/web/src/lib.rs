@@ -21,8 +21,6 @@ mod rights;
 mod routes;
 mod session;
 mod state;
-mod terms;
 
 pub use routes::{ROUTES, Route, Who, router};
 pub use state::{WebConfig, WebState};
-pub use terms::{FindTerms, TermAnswer, TermKind, TermLine, TermQuestion};

@@ -148,6 +148,11 @@ pub(crate) fn set_remove(id: &Id) -> String {
     format!("/settings/sets/{id}/items/remove")
 }
 
+/// Writes what goes with an item of a set.
+pub(crate) fn set_note(id: &Id) -> String {
+    format!("/settings/sets/{id}/items/note")
+}
+
 /// Puts a set away (POST).
 pub(crate) fn set_retire(id: &Id) -> String {
     format!("/settings/sets/{id}/retire")

@@ -1,7 +1,6 @@
 //! What the screens work with.
 use crate::error::WebError;
 use crate::habits::Kept;
-use crate::terms::{FindTerms, TermAnswer, TermQuestion};
 use karute_crypto::Entropy;
 use karute_fhir::Id;
 use karute_identity::{Caller, Identity};
@@ -22,8 +21,8 @@ pub struct WebConfig {
     pub entropy: Arc<dyn Entropy>,
     /// The masters of this process.
     pub masters: MastersHandle,
-    /// The search over them.
-    pub find_terms: FindTerms,
+    /// Why the newest masters are not in place, in the words of the log; `None` while all is well.
+    pub masters_problem: Arc<dyn Fn() -> Option<String> + Send + Sync>,
     /// Whether browsers reach us over TLS. Then the session cookie is `__Host-karute` and `Secure`; otherwise it is
     /// `karute`, for plain HTTP on the loopback address only.
     pub secure: bool,
@@ -63,9 +62,8 @@ impl WebState {
     pub(crate) fn masters(&self) -> Arc<Masters> {
         self.inner.config.masters.current()
     }
-    /// Searches the masters; `None` while they are not loaded.
-    pub(crate) fn find_terms(&self, question: &TermQuestion<'_>) -> Option<TermAnswer> {
-        (self.inner.config.find_terms)(question)
+    pub(crate) fn masters_problem(&self) -> Option<String> {
+        (self.inner.config.masters_problem)()
     }
     pub(crate) fn kept(&self) -> &Kept {
         &self.inner.kept

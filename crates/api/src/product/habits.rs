@@ -1,21 +1,25 @@
 //! What a patient was given before: codes of prescriptions and diagnoses with how often, so that a search can put them
-//! first.
+//! first; and the institution's own sets, which stand among laboratory items.
 //!
 //! A search runs with every keystroke. Reading the record each time would write an audit event for each letter, so what
 //! was read is kept for a few minutes, for the same caller only; the first reading leaves the event.
 use crate::fhir::search;
 use crate::outcome::Failure;
 use crate::request::Ctx;
+use karute_chart::{ChartError, sets};
 use karute_fhir::{Id, ResourceType};
 use karute_identity::Interaction;
 use karute_japan::Timestamp;
 use karute_ledger::{Action, Lookup, TenantId};
+use karute_terminology::LabSets;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// For how long what was read is used again, in milliseconds.
 const KEEP_MS: i64 = 5 * 60_000;
+/// For how long sets are: what was changed is found after this time, in milliseconds.
+const KEEP_SETS_MS: i64 = 60_000;
 /// Most patients (of all institutions) kept at a time.
 const MAX_KEPT: usize = 2_000;
 /// Latest resources of a patient that are counted.
@@ -27,10 +31,14 @@ pub(crate) type Counts = HashMap<String, u32>;
 /// Institution, caller, type, patient.
 type Key = (TenantId, String, &'static str, String);
 
+/// Until when, and the sets.
+type KeptSets = (Timestamp, Arc<LabSets>);
+
 /// What was read lately.
 #[derive(Default)]
 pub(crate) struct Habits {
     kept: Mutex<HashMap<Key, (Timestamp, Arc<Counts>)>>,
+    sets: Mutex<HashMap<(TenantId, String), KeptSets>>,
 }
 
 impl Habits {
@@ -51,6 +59,36 @@ impl Habits {
     }
 }
 
+/// The caller, as what was read is kept for.
+fn caller(ctx: &Ctx) -> String {
+    let actor = ctx.access.actor();
+    format!("{:?} {}", actor.kind, actor.id)
+}
+
+/// The institution's own sets; none where the token may not read them.
+pub(crate) async fn lab_sets(ctx: &Ctx) -> Result<Arc<LabSets>, Failure> {
+    let plan = ResourceType::parse("PlanDefinition").ok_or_else(Failure::not_found)?;
+    if !ctx.may(plan, Interaction::Search) || !ctx.may(plan, Interaction::Read) {
+        return Ok(Arc::default());
+    }
+    let (key, now) = ((ctx.access.tenant(), caller(ctx)), ctx.state.now());
+    let shelf = &ctx.state.inner.habits.sets;
+    let kept = shelf.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+    if let Some((_, sets)) = kept.filter(|(until, _)| now < *until) {
+        return Ok(sets);
+    }
+    let sets = Arc::new(sets::lab_sets(&ctx.access).await.map_err(|error| match error {
+        ChartError::Ledger(error) => error.into(),
+        _ => Failure::contention(),
+    })?);
+    let mut shelf = shelf.lock().unwrap_or_else(PoisonError::into_inner);
+    if shelf.len() >= MAX_KEPT {
+        shelf.clear();
+    }
+    shelf.insert(key, (now.plus_ms(KEEP_SETS_MS), Arc::clone(&sets)));
+    Ok(sets)
+}
+
 /// The codes in the latest resources of `kind` (`MedicationRequest`, `Condition`) of a patient.
 pub(crate) async fn of_patient(ctx: &Ctx, kind: &'static str, patient: &str) -> Result<Arc<Counts>, Failure> {
     let id = Id::new(patient).map_err(|_| Failure::not_found().at("http.patient"))?;
@@ -58,9 +96,7 @@ pub(crate) async fn of_patient(ctx: &Ctx, kind: &'static str, patient: &str) -> 
     let (person, kind_of) = (resource("Patient")?, resource(kind)?);
     ctx.require(person, Interaction::Read)?;
     ctx.require(kind_of, Interaction::Search)?;
-    let actor = ctx.access.actor();
-    let caller = format!("{:?} {}", actor.kind, actor.id);
-    let key: Key = (ctx.access.tenant(), caller, kind, id.as_str().to_owned());
+    let key: Key = (ctx.access.tenant(), caller(ctx), kind, id.as_str().to_owned());
     let now = ctx.state.now();
     let habits = &ctx.state.inner.habits;
     if let Some(counts) = habits.get(&key, now) {

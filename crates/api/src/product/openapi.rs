@@ -132,7 +132,10 @@ fn query_parameters(route: &Route) -> &'static [(&'static str, &'static str)] {
             &[("state", "stuck, open (default), ready, running, done, discarded, all"), ("limit", "1 to 1000")]
         }
         Role::Other("terminology-search") => &[
-            ("kind", "drug, disease, lab, usage, act, allergen"),
+            (
+                "kind",
+                "drug, disease, lab, usage, act, allergen. Among lab items stand sets, of the institution (system urn:karute:order-set, the code is the id of a PlanDefinition; needs system/PlanDefinition.rs) and panels (urn:karute:lab-panel), with their items in parts",
+            ),
             ("q", "What was typed, at most 200 characters"),
             ("limit", "1 to 50, 10 without"),
             ("patient", "Patient id: what this patient was given before comes first (drug and disease)"),
@@ -152,7 +155,7 @@ fn query_parameters(route: &Route) -> &'static [(&'static str, &'static str)] {
         ],
         Role::Operation { name: "expand", .. } => &[
             ("url", "Address of the value set, or of a code system and ?fhir_vs"),
-            ("filter", "Words that must all occur"),
+            ("filter", "Words that must all be found, as a clinic types them: kana, romaji, abbreviations; best first"),
             ("count", "0 to 1000"),
             ("offset", "Codes to pass over"),
             ("activeOnly", "true: only codes usable on the day"),

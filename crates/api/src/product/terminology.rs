@@ -14,7 +14,7 @@ use karute_fhir::ResourceType;
 use karute_identity::Interaction;
 use karute_japan::Date;
 use karute_terminology::search::shorthand::{Amount, Sig};
-use karute_terminology::{Domain, Extra, Function, Habits, Item, Masters, Question};
+use karute_terminology::{Domain, Extra, Function, Habits, Item, LabSets, Masters, Question};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -29,6 +29,7 @@ struct Asked {
     day: Date,
     limit: usize,
     used_by_patient: Arc<Counts>,
+    lab_sets: Arc<LabSets>,
 }
 
 /// `GET /api/v1/terminology/search?kind=drug&q=…&limit=10&patient=…`
@@ -61,7 +62,8 @@ pub(crate) async fn find(ctx: Ctx, call: Call) -> Result<Response, Failure> {
         (Some(patient), Domain::Disease) => habits::of_patient(&ctx, "Condition", patient).await?,
         _ => Arc::default(),
     };
-    let asked = Asked { domain, text, day: ctx.state.now().day_in_japan(), limit, used_by_patient };
+    let lab_sets = if domain == Domain::Lab { habits::lab_sets(&ctx).await? } else { Arc::default() };
+    let asked = Asked { domain, text, day: ctx.state.now().day_in_japan(), limit, used_by_patient, lab_sets };
     let masters = ctx.state.masters();
     let found = tokio::task::spawn_blocking(move || search(&masters, &asked)).await.map_err(|error| {
         tracing::error!(%error, "search failed");
@@ -78,7 +80,8 @@ fn require(ctx: &Ctx) -> Result<(), Failure> {
 
 /// The items for what was typed, best first.
 fn search(masters: &Masters, asked: &Asked) -> Value {
-    let habits = Habits { used_by_patient: Some(&asked.used_by_patient), ..Habits::default() };
+    let habits =
+        Habits { used_by_patient: Some(&asked.used_by_patient), lab_sets: Some(&asked.lab_sets), ..Habits::default() };
     let Asked { domain, day, limit, .. } = *asked;
     let question = Question { domain, text: &asked.text, day, limit, habits, include_ended: false };
     let answer = masters.catalogue().search(&question);
@@ -123,6 +126,12 @@ fn item(item: &Item) -> Value {
                 .collect::<Vec<_>>(),
         })),
         Extra::Lab { unit, codes } => Some(json!({ "unit": unit, "codes": codes })),
+        Extra::Set { parts } => Some(json!({
+            "parts": parts
+                .iter()
+                .map(|part| json!({ "system": part.system, "code": part.code, "display": part.display }))
+                .collect::<Vec<_>>(),
+        })),
         Extra::Act { points, points_kind, table_number } => {
             Some(json!({ "points": points, "points_kind": points_kind, "table_number": table_number }))
         }

@@ -154,7 +154,19 @@ async fn value_sets_of_the_masters_are_expanded() {
         (&[], &["2171022F1029", "2171022F2025", "2171022F3099"], 3),
         (&[("activeOnly", "true")], &["2171022F1029", "2171022F2025"], 2),
         (&[("activeOnly", "true"), ("date", "2026-09-01")], &["2171022F1029", "2171022F2025", "2171022F3099"], 3),
-        (&[("filter", "のるばすく 5mg")], &["2171022F1029", "2171022F2025"], 2),
+        // As a clinic types: a number is a number (5 is not in 2.5), ローマ字, relaxed voicing, codes by their beginning.
+        (&[("filter", "のるばすく 5mg")], &["2171022F2025"], 1),
+        (&[("filter", "norubasuku")], &["2171022F2025", "2171022F1029"], 2),
+        // What only the HOT master knows is matched by its words, after what the search found.
+        (&[("filter", "ノルバスク")], &["2171022F2025", "2171022F1029", "2171022F3099"], 3),
+        (&[("filter", "ノルバスク"), ("activeOnly", "true")], &["2171022F2025", "2171022F1029"], 2),
+        (&[("filter", "ノルバスク"), ("count", "1"), ("offset", "1")], &["2171022F1029"], 3),
+        (&[("filter", "ノルバスク"), ("count", "1"), ("offset", "2")], &["2171022F3099"], 3),
+        (&[("filter", "ノルバスク"), ("count", "0")], &[], 3),
+        (&[("filter", "のるはすく 5")], &["2171022F2025"], 1),
+        (&[("filter", "2171022f2")], &["2171022F2025"], 1),
+        (&[("filter", "171022f2")], &[], 0),
+        (&[("filter", "ない薬")], &[], 0),
         (&[("filter", "旧")], &["2171022F3099"], 1),
         (&[("count", "1"), ("offset", "1")], &["2171022F2025"], 3),
         (&[("count", "0")], &[], 3),
@@ -324,6 +336,32 @@ async fn an_institutions_own_words_are_used_and_are_its_own(s: &Server) {
     }
     let translated = stranger("/fhir/ConceptMap/$translate", &local).await.expect(200);
     assert_eq!(value(&translated, "result"), false);
+}
+
+/// Own sets among laboratory items: with the scope, of this institution only, without patient data.
+async fn sets_are_found_among_laboratory_items(s: &Server) {
+    let coding = json!([{"system": JLAC10, "code": "3B035000002327201", "display": "AST"}]);
+    let set = json!({"resourceType": "PlanDefinition", "id": "set", "status": "active", "title": "肝臓の検査", "subtitle": "LKS",
+        "type": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/plan-definition-type", "code": "order-set"}]},
+        "action": [{"title": "AST", "code": [{"coding": coding}]}]});
+    s.put("/fhir/PlanDefinition/set", set.to_string()).await.expect(201);
+    let ask = |token: Option<String>, kind: &'static str, q: &'static str| async move {
+        let ask = operation(s, "/api/v1/terminology/search", &[("kind", kind), ("q", q)]);
+        let ask = if let Some(token) = token { ask.token(&token) } else { ask };
+        let reply = ask.send().await.expect(200).json();
+        let items = reply["items"].as_array().unwrap().clone();
+        items.into_iter().filter(|item| item["class"] == "セット").collect::<Vec<_>>()
+    };
+    for q in ["かんぞう", "kanzou", "肝臓", "lks", "AST"] {
+        let found = ask(None, "lab", q).await;
+        assert_eq!(found.first().map(|i| &i["code"]), Some(&json!("set")), "{q}");
+        let part = json!([{"system": JLAC10, "code": "3B035000002327201", "display": "AST"}]);
+        assert_eq!((&found[0]["system"], &found[0]["parts"]), (&json!("urn:karute:order-set"), &part));
+    }
+    assert!(ask(None, "drug", "肝臓").await.is_empty());
+    let narrow = s.new_token(s.tenant, "system/CodeSystem.r").await;
+    assert!(ask(Some(narrow), "lab", "肝臓").await.is_empty(), "needs the scope");
+    assert!(ask(Some(s.other_token.clone()), "lab", "肝臓").await.is_empty(), "nobody else's");
 }
 
 async fn a_search_puts_first_what_the_patient_was_given(s: &Server) {
@@ -522,4 +560,8 @@ async fn hostile_questions_are_refused_politely() {
     );
 }
 
-on_both!(an_institutions_own_words_are_used_and_are_its_own, a_search_puts_first_what_the_patient_was_given,);
+on_both!(
+    an_institutions_own_words_are_used_and_are_its_own,
+    a_search_puts_first_what_the_patient_was_given,
+    sets_are_found_among_laboratory_items,
+);

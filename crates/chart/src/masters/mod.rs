@@ -1,7 +1,9 @@
 //! The masters of the installation, as administrators look at them: what is loaded, and what is missing for which
 //! function. They belong to no institution, so nothing here is audited.
 use crate::ChartError;
+use karute_japan::Date;
 use karute_ledger::{Ledger, MasterEdition};
+use karute_terminology::mapping::Coverage;
 use karute_terminology::{Function, Kind, Masters};
 use serde::Serialize;
 
@@ -48,6 +50,37 @@ pub struct MastersStatus {
     pub kinds: Vec<KindStatus>,
     /// Every function.
     pub functions: Vec<Lack>,
+}
+
+/// How many codes of one system can be translated into another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MappingCount {
+    /// Address of the source.
+    pub from: &'static str,
+    /// What people call it.
+    pub from_label: &'static str,
+    /// Address of the target.
+    pub to: &'static str,
+    /// What people call it.
+    pub to_label: &'static str,
+    /// Codes usable on the day that have a code of the target.
+    pub mapped: usize,
+    /// Codes usable on the day that have none, which is an answer and no error.
+    pub unmapped: usize,
+}
+
+/// Every direction between systems of which codes are loaded. Seconds for full masters the first time on a day: not for
+/// threads that answer others.
+pub fn mappings(masters: &Masters, day: Date) -> Vec<MappingCount> {
+    let count = |direction: &Coverage| MappingCount {
+        from: direction.from.url(),
+        from_label: direction.from.label(),
+        to: direction.to.url(),
+        to_label: direction.to.label(),
+        mapped: direction.mapped,
+        unmapped: direction.unmapped,
+    };
+    masters.coverage(day).iter().map(count).collect()
 }
 
 /// How the masters stand: editions and their reports from the database, numbers of rows from the tables in memory

@@ -24,11 +24,28 @@ pub async fn create(access: &Access, new: Id, title: &str) -> Result<OrderSet, C
     done(access, commit).await
 }
 
-/// Another name.
-pub async fn rename(access: &Access, id: &Id, seen: u32, title: &str) -> Result<OrderSet, ChartError> {
+/// Another name, and how it is read (`subtitle`); an empty reading takes the old one away.
+pub async fn rename(access: &Access, id: &Id, seen: u32, title: &str, reading: &str) -> Result<OrderSet, ChartError> {
     let title = words(title).ok_or(ChartError::Invalid)?;
+    let reading = words(reading);
     change(access, id, seen, "セットの名前を変える", |set| {
         set.insert("title", Value::string(title));
+        put_or_remove(set, "subtitle", reading);
+        Ok(())
+    })
+    .await
+}
+
+/// Other words with the item at a position; empty ones take them away.
+pub async fn note(access: &Access, id: &Id, seen: u32, position: usize, text: &str) -> Result<OrderSet, ChartError> {
+    if text.trim().chars().count() > WORDS {
+        return Err(ChartError::Invalid);
+    }
+    let text = words(text);
+    change(access, id, seen, "セットの項目のメモを変える", |set| {
+        let Some(Value::Array(actions)) = set.get_mut("action") else { return Err(ChartError::NotFound) };
+        let action = actions.get_mut(position).and_then(Value::as_object_mut).ok_or(ChartError::NotFound)?;
+        put_or_remove(action, "description", text);
         Ok(())
     })
     .await
@@ -47,28 +64,50 @@ pub async fn insert(
     position: usize,
     item: &SetItem,
 ) -> Result<OrderSet, ChartError> {
+    insert_all(access, id, seen, position, std::slice::from_ref(item)).await
+}
+
+/// Puts items at a position, in their order, all or none. Those that are in the set already are passed over when there
+/// are several; nothing left to put in is [`ChartError::Invalid`].
+pub async fn insert_all(
+    access: &Access,
+    id: &Id,
+    seen: u32,
+    position: usize,
+    items: &[SetItem],
+) -> Result<OrderSet, ChartError> {
+    let mut kept = items.iter().map(kept).collect::<Result<Vec<SetItem>, ChartError>>()?;
+    change(access, id, seen, "セットに項目を加える", |set| {
+        if !matches!(set.get("action"), Some(Value::Array(_))) {
+            set.insert("action", Value::Array(Vec::new()));
+        }
+        let Some(Value::Array(actions)) = set.get_mut("action") else { return Err(ChartError::Invalid) };
+        if kept.len() > 1 {
+            kept.retain(|item| !actions.iter().any(|action| resource::is_same(action, item)));
+        }
+        if kept.is_empty() {
+            return Err(ChartError::Invalid);
+        }
+        if actions.len() + kept.len() > MOST_ITEMS {
+            return Err(ChartError::TooMany);
+        }
+        let at = position.min(actions.len());
+        actions.splice(at..at, kept.iter().map(resource::action));
+        Ok(())
+    })
+    .await
+}
+
+/// An item as it can be kept.
+fn kept(item: &SetItem) -> Result<SetItem, ChartError> {
     let kept = SetItem {
         system: item.system.trim().to_owned(),
         code: words(&item.code).ok_or(ChartError::Invalid)?,
         display: words(&item.display).ok_or(ChartError::Invalid)?,
         note: item.note.as_deref().and_then(words),
     };
-    if kept.system.len() > WORDS || kept.system.contains(char::is_whitespace) || kept.code.contains(char::is_whitespace)
-    {
-        return Err(ChartError::Invalid);
-    }
-    change(access, id, seen, "セットに項目を加える", |set| {
-        if !matches!(set.get("action"), Some(Value::Array(_))) {
-            set.insert("action", Value::Array(Vec::new()));
-        }
-        let Some(Value::Array(actions)) = set.get_mut("action") else { return Err(ChartError::Invalid) };
-        if actions.len() >= MOST_ITEMS {
-            return Err(ChartError::TooMany);
-        }
-        actions.insert(position.min(actions.len()), resource::action(&kept));
-        Ok(())
-    })
-    .await
+    let spaced = kept.system.contains(char::is_whitespace) || kept.code.contains(char::is_whitespace);
+    if kept.system.len() > WORDS || spaced { Err(ChartError::Invalid) } else { Ok(kept) }
 }
 
 /// Takes the item at a position out.
@@ -103,6 +142,13 @@ pub async fn restore(access: &Access, id: &Id, seen: u32) -> Result<OrderSet, Ch
         Ok(())
     })
     .await
+}
+
+fn put_or_remove(object: &mut Object<'static>, member: &str, text: Option<String>) {
+    match text {
+        Some(text) => object.insert(member, Value::string(text)),
+        None => drop(object.remove(member)),
+    }
 }
 
 async fn change(

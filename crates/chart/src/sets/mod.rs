@@ -3,8 +3,10 @@
 
 mod change;
 mod resource;
+mod searched;
 
-pub use change::{add, create, insert, remove, rename, restore, retire};
+pub use change::{add, create, insert, insert_all, note, remove, rename, restore, retire};
+pub use searched::{lab_sets, searchable};
 
 use crate::ChartError;
 use crate::query::{parse, resource_type, search_all};
@@ -38,10 +40,19 @@ pub struct OrderSet {
     pub version: u32,
     /// What the clinic calls it.
     pub title: String,
+    /// How the name is read and what else it is called, by which it is found: words separated by spaces; often empty.
+    pub reading: String,
     /// Whether it is offered.
     pub active: bool,
     /// In the clinic's order.
     pub items: Vec<SetItem>,
+}
+
+impl OrderSet {
+    /// Whether the same is ordered with it already.
+    pub fn holds(&self, item: &SetItem) -> bool {
+        self.items.iter().any(|own| own.code == item.code && own.system == item.system)
+    }
 }
 
 /// The sets in use, by title. One audit event.

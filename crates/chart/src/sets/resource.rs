@@ -18,6 +18,7 @@ pub(super) fn read(id: Id, version: u32, body: &Value<'_>) -> OrderSet {
         id,
         version,
         title: text(body, &["title"]).unwrap_or_else(|| "（名前なし）".to_owned()),
+        reading: text(body, &["subtitle"]).unwrap_or_default(),
         active: text(body, &["status"]).as_deref() == Some("active"),
         items: actions.iter().map(item).collect(),
     }
@@ -33,6 +34,12 @@ fn item(action: &Value<'_>) -> SetItem {
         code,
         note: text(action, &["description"]),
     }
+}
+
+/// Whether an action orders the same.
+pub(super) fn is_same(action: &Value<'_>, item: &SetItem) -> bool {
+    let kept = self::item(action);
+    kept.code == item.code && kept.system == item.system
 }
 
 pub(super) fn new(title: &str) -> Value<'static> {

@@ -27,7 +27,7 @@ async fn a_set_is_made_filled_changed_and_put_away() {
     let set = sets::insert(access, &set.id, set.version, 1, &item("3C015000002327101", "クレアチニン")).await.unwrap();
     assert_eq!(names(&set), ["HbA1c", "クレアチニン", "グルコース"]);
     assert_eq!(set.items.last().unwrap(), &with_note);
-    let set = sets::rename(access, &set.id, set.version, "DM").await.unwrap();
+    let set = sets::rename(access, &set.id, set.version, "DM", "").await.unwrap();
     let taken = set.items.first().unwrap().clone();
     let set = sets::remove(access, &set.id, set.version, 0).await.unwrap();
     assert_eq!(names(&set), ["クレアチニン", "グルコース"]);
@@ -53,12 +53,47 @@ async fn a_set_is_made_filled_changed_and_put_away() {
 }
 
 #[tokio::test]
+async fn several_items_go_in_together_once_and_notes_and_readings_come_and_go() {
+    let clinic = Clinic::open().await;
+    let access = &clinic.access;
+    let set = sets::create(access, clinic.id(), "肝臓").await.unwrap();
+    let three = [item("1", "AST"), item("2", "ALT"), item("1", "AST")];
+    let set = sets::insert_all(access, &set.id, 1, 0, &three[..2]).await.unwrap();
+    let set = sets::insert_all(access, &set.id, set.version, 0, &[item("3", "GGT"), three[0].clone()]).await.unwrap();
+    assert_eq!(names(&set), ["GGT", "AST", "ALT"]);
+    assert!(set.holds(&three[1]) && !set.holds(&item("9", "x")));
+    let again = sets::insert_all(access, &set.id, set.version, 0, &three[..2]).await;
+    assert!(matches!(again, Err(ChartError::Invalid)), "nothing new");
+    let half = [item("8", "x"), item("", "y")];
+    assert!(matches!(sets::insert_all(access, &set.id, set.version, 0, &half).await, Err(ChartError::Invalid)));
+    assert_eq!(names(&sets::set(access, &set.id).await.unwrap()), ["GGT", "AST", "ALT"], "all or none");
+
+    let set = sets::note(access, &set.id, set.version, 2, " 空腹時 ").await.unwrap();
+    assert_eq!(set.items[2].note.as_deref(), Some("空腹時"));
+    let set = sets::note(access, &set.id, set.version, 2, "").await.unwrap();
+    assert_eq!(set.items[2].note, None);
+    let long = "あ".repeat(201);
+    for (position, text, invalid) in [(3, "x", false), (0, long.as_str(), true)] {
+        let refused = sets::note(access, &set.id, set.version, position, text).await;
+        assert!(matches!(refused, Err(ChartError::Invalid)) == invalid && refused.is_err());
+    }
+    let set = sets::rename(access, &set.id, set.version, "肝臓", "かんぞう LFT").await.unwrap();
+    assert_eq!(set.reading, "かんぞう LFT");
+    assert_eq!(sets::lab_sets(access).await.unwrap().get(set.id.as_str()).unwrap().parts.len(), 3);
+    let set = sets::rename(access, &set.id, set.version, "肝臓", " ").await.unwrap();
+    assert_eq!(set.reading, "");
+    sets::retire(access, &set.id, set.version).await.unwrap();
+    assert!(sets::lab_sets(access).await.unwrap().is_empty());
+    assert!(sets::lab_sets(&clinic.other).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn who_saw_an_older_set_changes_nothing() {
     let clinic = Clinic::open().await;
     let set = sets::create(&clinic.access, clinic.id(), "風邪").await.unwrap();
-    sets::rename(&clinic.access, &set.id, 1, "かぜ").await.unwrap();
+    sets::rename(&clinic.access, &set.id, 1, "かぜ", "").await.unwrap();
     for result in [
-        sets::rename(&clinic.access, &set.id, 1, "感冒").await,
+        sets::rename(&clinic.access, &set.id, 1, "感冒", "").await,
         sets::add(&clinic.access, &set.id, 1, &item("1", "あ")).await,
         sets::remove(&clinic.access, &set.id, 1, 0).await,
         sets::retire(&clinic.access, &set.id, 1).await,
@@ -86,8 +121,8 @@ async fn what_makes_no_sense_is_refused() {
     assert!(matches!(more, Err(ChartError::TooMany)), "{more:?}");
     // Another institution's set, and a plan that is no set of orders.
     assert!(matches!(sets::set(&clinic.other, &set.id).await, Err(ChartError::NotFound)));
-    assert!(matches!(sets::rename(&clinic.other, &set.id, set.version, "x").await, Err(ChartError::NotFound)));
+    assert!(matches!(sets::rename(&clinic.other, &set.id, set.version, "x", "").await, Err(ChartError::NotFound)));
     let plan = clinic.put(serde_json::json!({"resourceType": "PlanDefinition", "status": "active"})).await;
     assert!(matches!(sets::set(access, &plan).await, Err(ChartError::NotFound)));
-    assert!(matches!(sets::rename(access, &plan, 1, "x").await, Err(ChartError::NotFound)));
+    assert!(matches!(sets::rename(access, &plan, 1, "x", "").await, Err(ChartError::NotFound)));
 }

@@ -3,7 +3,7 @@ use crate::cli::{MastersCommand, MastersImportArgs, MastersStatusArgs};
 use crate::out;
 use crate::problem::Problem;
 use crate::storage::{Storage, operator};
-use karute_chart::masters::{KindStatus, MastersStatus, status};
+use karute_chart::masters::{KindStatus, MappingCount, MastersStatus, mappings, status};
 use karute_crypto::sha256;
 use karute_operations::masters::{MasterRefresh, TakeInError, Taken, take_in};
 use karute_terminology::{ImportOptions, Kind, Masters, MastersHandle, MergeOptions, Refusal, Report, Table, starter};
@@ -114,10 +114,16 @@ async fn show(args: &MastersStatusArgs) -> Result<(), Problem> {
             karute_chart::ChartError::Ledger(error) => Problem::from(error),
             other => Problem::new(format!("マスターの状態を読めません（{other}）。")),
         })?;
+        let mappings = mappings(&masters, storage.clock.now().day_in_japan());
         if args.json {
-            out::json(&serde_json::to_value(&now).unwrap_or_default());
+            let mut shown = serde_json::to_value(&now).unwrap_or_default();
+            if let Some(object) = shown.as_object_mut() {
+                object.insert("mappings".to_owned(), serde_json::to_value(&mappings).unwrap_or_default());
+                object.insert("problem".to_owned(), problem.clone().into());
+            }
+            out::json(&shown);
         } else {
-            print(&now);
+            print(&now, &mappings);
         }
         match problem {
             None => Ok(()),
@@ -139,7 +145,7 @@ async fn load(storage: &Storage) -> (Arc<Masters>, Option<String>) {
     (handle.current(), refresh.state().figures().problem)
 }
 
-fn print(now: &MastersStatus) {
+fn print(now: &MastersStatus, mappings: &[MappingCount]) {
     if now.starter_only {
         out::line("お試し用の小さなマスターだけが入っています。診療に使う前に公式のファイルを取り込んでください。");
     }
@@ -150,6 +156,12 @@ fn print(now: &MastersStatus) {
         let missing = function.missing.join(" ");
         let state = if missing.is_empty() { "そろっています".to_owned() } else { format!("不足 {missing}") };
         out::line(&format!("{}: {state}", function.label));
+    }
+    for direction in mappings {
+        out::line(&format!(
+            "{} → {}\t対応あり {} 件\t対応なし {} 件",
+            direction.from_label, direction.to_label, direction.mapped, direction.unmapped
+        ));
     }
 }
 

@@ -2,13 +2,14 @@
 use crate::cli::{TenantArgs, TenantCommand};
 use crate::out;
 use crate::problem::Problem;
+use karute_japan::identifier::InstitutionCode;
 use karute_ledger::{NewTenant, Tenant, TenantState};
 use serde_json::{Value, json};
 
 pub(super) async fn run(command: TenantCommand) -> Result<(), Problem> {
     match command {
-        TenantCommand::Create { source, name, display_name, code, json } => {
-            let new = checked(name, display_name, code)?;
+        TenantCommand::Create { source, name, display_name, code, accept_check_digit, json } => {
+            let new = checked(name, display_name, &code, accept_check_digit)?;
             super::with_storage(&source, async |storage| {
                 let tenant = storage.ledger.create_tenant(new.clone()).await.map_err(|e| match e {
                     karute_ledger::LedgerError::Exists => {
@@ -57,7 +58,7 @@ pub(super) async fn run(command: TenantCommand) -> Result<(), Problem> {
 }
 
 /// What is wrong with the arguments is said before the database is opened.
-fn checked(name: String, display_name: String, institution_code: String) -> Result<NewTenant, Problem> {
+fn checked(name: String, display_name: String, code: &str, accept_check_digit: bool) -> Result<NewTenant, Problem> {
     let plain = (3..=40).contains(&name.len())
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if !plain {
@@ -66,9 +67,22 @@ fn checked(name: String, display_name: String, institution_code: String) -> Resu
     if display_name.trim().is_empty() || display_name.chars().count() > 100 {
         return Err(Problem::usage("--display-name は1〜100文字にしてください。"));
     }
-    karute_japan::identifier::InstitutionCode::parse(&institution_code)
-        .map_err(|e| Problem::usage(format!("--code: {e}")))?;
+    let institution_code = institution_code(code, accept_check_digit)?;
     Ok(NewTenant { name, display_name, institution_code })
+}
+
+/// A code whose check digit does not fit is nearly always mistyped, and once in some thousands real: it is taken when
+/// somebody says so.
+fn institution_code(code: &str, accept_check_digit: bool) -> Result<String, Problem> {
+    match InstitutionCode::accept(code) {
+        Ok((code, None)) => Ok(code.as_str().to_owned()),
+        Ok((code, Some(_))) if accept_check_digit => Ok(code.as_str().to_owned()),
+        Ok((code, Some(_))) => Err(Problem::usage(format!(
+            "--code: {} は末尾の検証番号が合いません。保険医療機関の指定通知書と1桁ずつ見比べてください。指定通知書のとおりなら（実在するコードにもごくまれにあります）、--accept-check-digit を付けてもう一度実行してください。",
+            code.as_str()
+        ))),
+        Err(error) => Err(Problem::usage(format!("--code: {error}"))),
+    }
 }
 
 async fn set_state(args: &TenantArgs, state: TenantState) -> Result<(), Problem> {
@@ -110,4 +124,31 @@ fn as_line(tenant: &Tenant) -> String {
 
 fn print(tenant: &Tenant, json: bool) {
     if json { out::json(&as_json(tenant)) } else { out::line(&as_line(tenant)) }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_whose_check_digit_does_not_fit_is_taken_only_when_somebody_says_so() {
+        for (code, accepted, expected) in [
+            ("1319900010", false, Ok("1319900010")),
+            ("1319900010", true, Ok("1319900010")),
+            ("１３１９９０００１０", false, Ok("1319900010")),
+            ("1319900011", false, Err("--accept-check-digit")),
+            ("1319900011", true, Ok("1319900011")),
+            // Nothing else is forgiven.
+            ("4819900011", true, Err("都道府県")),
+            ("1329900011", true, Err("点数表番号")),
+            ("131990001", true, Err("桁数")),
+        ] {
+            let given = institution_code(code, accepted).map_err(|problem| problem.message);
+            match expected {
+                Ok(kept) => assert_eq!(given.as_deref(), Ok(kept), "{code}"),
+                Err(words) => assert!(given.as_ref().is_err_and(|said| said.contains(words)), "{code}: {given:?}"),
+            }
+        }
+    }
 }

@@ -18,7 +18,6 @@ use crate::storage::Storage;
 use axum::Router;
 use karute_api::{ApiConfig, ApiState};
 use karute_operations::worker::Tally;
-use karute_terminology::MastersHandle;
 use karute_web::{WebConfig, WebState};
 use listen::Listen;
 use metrics::Metrics;
@@ -133,7 +132,7 @@ impl Service {
             let secure = self.tls.is_some() || config.public_url.as_deref().is_some_and(|u| u.starts_with("https://"));
             let listen = Listen {
                 listener,
-                router: faces_router(config, &storage, &api, &following.handle, common, secure, demo),
+                router: faces_router(config, &storage, &api, &following, common, secure, demo),
                 tls: self.tls,
                 max_connections: config.max_connections,
                 metrics: Arc::clone(&metrics),
@@ -176,7 +175,7 @@ fn faces_router(
     config: &Config,
     storage: &Storage,
     api: &ApiState,
-    masters: &MastersHandle,
+    following: &masters::Following,
     common: requests::Common,
     secure: bool,
     demo: bool,
@@ -186,8 +185,8 @@ fn faces_router(
             identity: storage.identity.clone(),
             clock: Arc::clone(&storage.clock),
             entropy: Arc::clone(&storage.entropy),
-            masters: masters.clone(),
-            find_terms: masters::finder(masters),
+            masters: following.handle.clone(),
+            masters_problem: following.problem(),
             secure,
             demo,
         }))

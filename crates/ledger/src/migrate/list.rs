@@ -40,6 +40,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: include_str!("../../migrations/postgres/0004_masters.sql"),
     },
+    Migration {
+        name: "0005_masters_head",
+        system: include_str!("../../migrations/system/0005_masters_head.sql"),
+        sqlite: "",
+        postgres: include_str!("../../migrations/postgres/0005_masters_head.sql"),
+    },
 ];
 
 /// What PostgreSQL's login role may do with a table.
@@ -71,6 +77,7 @@ pub(crate) const TABLES: &[(&str, Rights)] = &[
     ("job", Rights::Change),
     ("job_due_tenant", Rights::Global),
     ("master_edition", Rights::Shared),
+    ("master_head", Rights::Shared),
     ("ix_token", Rights::Change),
     ("ix_text", Rights::Change),
     ("ix_part", Rights::Change),

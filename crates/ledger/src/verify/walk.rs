@@ -51,7 +51,7 @@ pub(super) async fn chain(core: &Arc<Core>, tenant: TenantId, report: &mut Verif
 }
 
 /// The checkpoints of the export file, by position, each with a right signature.
-async fn exported(core: &Core, tenant: TenantId, key: &VerifyingKey) -> Result<VecDeque<Checkpoint>, Stop> {
+pub(crate) async fn exported(core: &Core, tenant: TenantId, key: &VerifyingKey) -> Result<VecDeque<Checkpoint>, Stop> {
     let Some(dir) = &core.config.checkpoint_dir else { return Ok(VecDeque::new()) };
     let path = checkpoint::file(dir, tenant);
     let text = match tokio::fs::read_to_string(&path).await {

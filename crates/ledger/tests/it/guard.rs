@@ -36,8 +36,11 @@ fn without_a_tenant_the_login_role_sees_no_row_of_any_table() {
     run(Stage::postgres(), |stage| {
         Box::pin(async move {
             let (_ledger, client) = scene(&stage).await;
-            for table in
-                tables(&stage, "c.relname NOT IN ('tenant', 'migration', 'job_due_tenant', 'master_edition')").await
+            for table in tables(
+                &stage,
+                "c.relname NOT IN ('tenant', 'migration', 'job_due_tenant', 'master_edition', 'master_head')",
+            )
+            .await
             {
                 assert_eq!(count(&client, &table).await, 0, "{table}");
             }
@@ -58,7 +61,7 @@ fn every_table_is_guarded_and_its_keys_begin_with_the_tenant() {
             let _scene = scene(&stage).await;
             let open = tables(&stage, "NOT (c.relrowsecurity AND c.relforcerowsecurity)").await;
             // Lists of tenants by themselves and published master tables: no data of any tenant.
-            assert_eq!(open, ["job_due_tenant", "master_edition", "migration", "tenant"]);
+            assert_eq!(open, ["job_due_tenant", "master_edition", "master_head", "migration", "tenant"]);
             let owner = session(&stage.urls.as_ref().unwrap().superuser).await;
             let stray = owner
                 .query(
@@ -82,8 +85,12 @@ fn the_login_role_cannot_rewrite_history() {
         Box::pin(async move {
             let (_ledger, client) = scene(&stage).await;
             client.batch_execute("SET app.tenant = '1'").await.unwrap();
-            for table in ["version", "audit", "audit_entity", "checkpoint", "blob", "master_edition"] {
-                let column = if table == "master_edition" { "kind" } else { "tenant" };
+            for table in ["version", "audit", "audit_entity", "checkpoint", "blob", "master_edition", "master_head"] {
+                let column = match table {
+                    "master_edition" => "kind",
+                    "master_head" => "link",
+                    _ => "tenant",
+                };
                 for sql in [
                     format!("UPDATE {table} SET {column} = {column}"),
                     format!("DELETE FROM {table}"),

@@ -125,7 +125,8 @@ on_both! {
         an_edition_comes_back_byte_for_byte_and_old_ones_stay,
         an_import_that_came_between_is_not_overwritten,
         what_cannot_be_a_master_is_refused,
-        an_altered_edition_is_found_and_never_read;
+        an_altered_edition_is_found_and_never_read,
+        a_removed_newest_edition_is_found;
     together:
         many_writers_share_flushes_and_lose_nothing,
         of_many_who_change_the_same_version_one_wins,

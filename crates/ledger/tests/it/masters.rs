@@ -138,3 +138,60 @@ pub async fn an_altered_edition_is_found_and_never_read(stage: Stage) {
     let bad = ledger.verify_masters().await.unwrap().bad.unwrap();
     assert_eq!(bad.0, "master usage edition 1", "{}", bad.1);
 }
+
+/// The exported records of how far the masters reach.
+fn exported(stage: &Stage) -> std::path::PathBuf {
+    stage.config.checkpoint_dir.as_ref().unwrap().join("masters.jsonl")
+}
+
+pub async fn a_removed_newest_edition_is_found(stage: Stage) {
+    let ledger = stage.open().await;
+    for (kind, expected) in [("hot", None), ("usage", None), ("hot", Some(1))] {
+        put(&ledger, kind, expected, &content(100)).await;
+    }
+    let text = std::fs::read_to_string(exported(&stage)).unwrap();
+    assert_eq!(text.lines().count(), 3, "{text}");
+    assert_eq!(ledger.verify_masters().await.unwrap().bad, None);
+    let problem = async |ledger: &Ledger| ledger.verify_masters().await.unwrap().bad.map(|(_, problem)| problem);
+    let has = |problem: Option<String>, words: &str| assert!(problem.as_ref().is_some_and(|p| p.contains(words)), "{problem:?}");
+
+    // The edition alone: its record in the database tells. Nothing new takes its place.
+    stage.alter_system("DELETE FROM master_edition WHERE position = 3").await;
+    has(problem(&ledger).await, "3 版まで取り込んだ記録がありますが、2 版しかありません");
+    let refused = ledger.put_master(new("hot", Some(1), b"other")).await;
+    assert!(matches!(refused, Err(LedgerError::Integrity(_))), "{refused:?}");
+    // The record too: what was exported tells.
+    stage.alter_system("DELETE FROM master_head WHERE position = 3").await;
+    has(problem(&ledger).await, "新しい版が失われています");
+    // Even when another edition has taken its place.
+    put(&ledger, "hot", Some(1), b"other").await;
+    has(problem(&ledger).await, "署名された記録と違います");
+    // Without the file of outside the database is whole in itself: no more can be known.
+    let text = std::fs::read_to_string(exported(&stage)).unwrap();
+    std::fs::remove_file(exported(&stage)).unwrap();
+    assert_eq!(problem(&ledger).await, None);
+    // The file comes back with the next checkpoint of any institution.
+    let tenant = crate::stage::tenant(&ledger, "midori").await.id;
+    ledger.checkpoint(tenant).await.unwrap();
+    assert_eq!(std::fs::read_to_string(exported(&stage)).unwrap().lines().count(), 1);
+    ledger.checkpoint(tenant).await.unwrap();
+    assert_eq!(std::fs::read_to_string(exported(&stage)).unwrap().lines().count(), 1, "once");
+
+    // A record that was altered, one that is missing, a line that cannot be read.
+    stage.alter_system("UPDATE master_head SET at = at + 1 WHERE position = 2").await;
+    has(problem(&ledger).await, "署名が合いません");
+    stage.alter_system("UPDATE master_head SET at = at - 1 WHERE position = 2").await;
+    assert_eq!(problem(&ledger).await, None);
+    stage.alter_system("DELETE FROM master_head WHERE position = 3").await;
+    has(problem(&ledger).await, "最後の版まで取り込んだ記録がありません");
+    std::fs::write(exported(&stage), text.replace("\"seq\":2", "\"seq\":1")).unwrap();
+    has(problem(&ledger).await, "署名が正しくありません");
+    std::fs::write(exported(&stage), "x\n").unwrap();
+    has(problem(&ledger).await, "読めない行");
+    std::fs::remove_file(exported(&stage)).unwrap();
+    // A database of before the records were kept has none, and gets one with its next import.
+    stage.alter_system("DELETE FROM master_head").await;
+    assert_eq!(problem(&ledger).await, None);
+    put(&ledger, "usage", Some(1), b"new").await;
+    assert_eq!(problem(&ledger).await, None);
+}

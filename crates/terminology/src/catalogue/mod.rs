@@ -14,6 +14,7 @@ pub(crate) use drug::{DrugEntry, Drugs};
 pub(crate) use simple::{Simple, SimpleEntry, Source};
 pub(crate) use usage::Usages;
 
+use crate::search::{LabSet, LabSets, PANEL_TABLE};
 use crate::{Kind, Table};
 use std::sync::Arc;
 
@@ -27,6 +28,7 @@ pub struct Catalogue {
     pub(crate) diseases: Diseases,
     pub(crate) usages: Usages,
     pub(crate) labs: Simple,
+    pub(crate) panels: LabSets,
     pub(crate) acts: Simple,
     pub(crate) allergens: Simple,
 }
@@ -46,6 +48,7 @@ impl Catalogue {
             diseases: Diseases::build(&set),
             usages: Usages::build(&set),
             labs: Simple::labs(&set),
+            panels: LabSets::panels(set.get(PANEL_TABLE)),
             acts: Simple::acts(&set),
             allergens: Simple::allergens(&set),
             tables: all,
@@ -57,12 +60,18 @@ impl Catalogue {
         Tables(&self.tables).get(kind)
     }
 
+    /// The panel of laboratory items of a code (of the system [`search::PANEL`](crate::search::PANEL)).
+    pub fn panel(&self, code: &str) -> Option<&LabSet> {
+        self.panels.get(code)
+    }
+
     /// Bytes of the search indexes, without the tables.
     pub fn index_bytes(&self) -> usize {
         self.drugs.bytes()
             + self.diseases.bytes()
             + self.usages.index.bytes()
             + self.labs.index.bytes()
+            + self.panels.bytes()
             + self.acts.index.bytes()
             + self.allergens.index.bytes()
     }

@@ -62,13 +62,12 @@ impl Mapping {
 
     /// Counts for one direction.
     pub fn covered(&self, from: CodeSystem, to: CodeSystem, day: Date) -> Coverage {
-        let listed = self.list(from, day, true, "", 0, usize::MAX);
-        let mapped = listed.concepts.iter().filter(|concept| self.reaches(from, to, &concept.code, day)).count();
-        Coverage { from, to, mapped, unmapped: listed.total - mapped }
-    }
-
-    fn reaches(&self, from: CodeSystem, to: CodeSystem, code: &str, day: Date) -> bool {
-        let ask = Ask { from, code, to, day, local: &[] };
-        from.inner(code).is_some_and(|inner| !self.found(&ask, &inner).is_empty())
+        let codes = self.active_codes(from, day);
+        let reaches = |inner: &&String| {
+            let ask = Ask { from, code: &from.outer(inner), to, day, local: &[] };
+            !self.found(&ask, inner).is_empty()
+        };
+        let mapped = codes.iter().filter(reaches).count();
+        Coverage { from, to, mapped, unmapped: codes.len() - mapped }
     }
 }

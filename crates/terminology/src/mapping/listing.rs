@@ -95,30 +95,62 @@ impl Mapping {
         offset: usize,
         count: usize,
     ) -> Listed<'_> {
+        let length = self.listings.of(self, system).places.len();
+        let all: Vec<u32> = (0..u32::try_from(length).unwrap_or(u32::MAX)).collect();
+        self.page(system, day, active_only, &self.fitting(system, filter, &all), offset, count)
+    }
+
+    /// The codes of a system in order, as the system writes them.
+    pub(crate) fn codes(&self, system: CodeSystem) -> Vec<String> {
         let listing = self.listings.of(self, system);
+        let places = listing.places.iter();
+        places.map(|place| self.code_at(*place).map_or_else(String::new, |code| system.outer(&code))).collect()
+    }
+
+    /// The inner codes of a system that can be used on a day.
+    pub(super) fn active_codes(&self, system: CodeSystem, day: Date) -> Vec<String> {
+        let listing = self.listings.of(self, system);
+        let codes = listing.places.iter().filter_map(|place| self.code_at(*place));
+        codes.filter(|code| self.is_active(system, code, day)).collect()
+    }
+
+    /// Those of the places in which all words of the filter stand; codes that begin with the first word come first.
+    pub(crate) fn fitting(&self, system: CodeSystem, filter: &str, places: &[u32]) -> Vec<u32> {
         let words: Vec<String> = filter.split_whitespace().take(8).map(search_key).collect();
-        let mut found: Vec<(bool, usize)> = Vec::new();
-        if words.is_empty() {
-            found.extend((0..listing.places.len()).map(|at| (false, at)));
-        } else {
-            for (at, key) in listing.keys(self, system).iter().enumerate() {
-                if words.iter().all(|word| key.contains(word.as_str())) {
-                    let head = words.first().map_or("", String::as_str);
-                    found.push((!key.split('\n').any(|name| name.starts_with(head)), at));
-                }
+        let Some(head) = words.first() else { return places.to_vec() };
+        let listing = self.listings.of(self, system);
+        let keys = listing.keys(self, system);
+        let mut found: Vec<(bool, u32)> = Vec::new();
+        for (at, key) in places.iter().filter_map(|at| Some((*at, keys.get(*at as usize)?))) {
+            if words.iter().all(|word| key.contains(word.as_str())) {
+                found.push((!key.split('\n').any(|name| name.starts_with(head.as_str())), at));
             }
-            found.sort_unstable();
         }
-        let code = |at: usize| {
-            let place = listing.places.get(at)?;
-            self.index.entry(place.0.into(), place.1 as usize).map(|(code, _)| code)
-        };
-        if active_only {
-            found.retain(|(_, at)| code(*at).is_some_and(|code| self.is_active(system, &code, day)));
-        }
-        let page = found.iter().skip(offset).take(count).filter_map(|(_, at)| code(*at));
+        found.sort_unstable();
+        found.into_iter().map(|(_, at)| at).collect()
+    }
+
+    /// A page of the codes at these places; the total counts what can be used on that day where that is asked for.
+    pub(crate) fn page(
+        &self,
+        system: CodeSystem,
+        day: Date,
+        active_only: bool,
+        places: &[u32],
+        offset: usize,
+        count: usize,
+    ) -> Listed<'_> {
+        let listing = self.listings.of(self, system);
+        let code = |at: u32| self.code_at(*listing.places.get(at as usize)?);
+        let counts = |at: &u32| !active_only || code(*at).is_some_and(|code| self.is_active(system, &code, day));
+        let found: Vec<u32> = places.iter().copied().filter(counts).collect();
+        let page = found.iter().skip(offset).take(count).filter_map(|at| code(*at));
         let concepts = page.filter_map(|code| self.concept(system, &system.outer(&code), day)).collect();
         Listed { concepts, total: found.len() }
+    }
+
+    fn code_at(&self, place: (u16, u32)) -> Option<String> {
+        self.index.entry(place.0.into(), place.1 as usize).map(|(code, _)| code.to_string())
     }
 
     /// Whether a code can be used for something new on that day. `code` is an inner one.

@@ -1,5 +1,6 @@
 //! What a search answers.
 use super::shorthand::Sig;
+use super::{Domain, SetPart};
 use std::ops::Range;
 
 /// Lines, best first.
@@ -38,14 +39,17 @@ impl Group {
         }
     }
 
-    /// The heading over drugs.
-    pub const fn drug_heading(self) -> &'static str {
-        match self {
-            Group::Patient => "この患者に使った薬",
-            Group::Adopted => "採用薬",
-            Group::Frequent => "よく使う",
-            Group::LookAlike => "名前が似ている薬",
-            Group::Other => "そのほか",
+    /// The heading over lines of a domain (SRCH-11, SRCH-21).
+    pub const fn heading(self, domain: Domain) -> &'static str {
+        match (self, domain) {
+            (Group::Patient, Domain::Drug) => "この患者に使った薬",
+            (Group::Patient, Domain::Disease) => "この患者の病名",
+            (Group::Patient, _) => "この患者に使った",
+            (Group::Adopted, Domain::Drug) => "採用薬",
+            (Group::Adopted, _) => "登録済み",
+            (Group::Frequent, _) => "よく使う",
+            (Group::LookAlike, _) => "名前が似ています。薬効を確かめる",
+            (Group::Other, _) => "そのほか",
         }
     }
 }
@@ -82,6 +86,16 @@ pub struct Item {
     pub extra: Extra,
 }
 
+impl Item {
+    /// 薬価基準収載医薬品コード of a drug, by which a clinic adopts it; nothing for what has none.
+    pub fn nhi_code(&self) -> Option<&str> {
+        match &self.extra {
+            Extra::Drug(facts) => Some(facts.nhi_code.as_str()).filter(|code| !code.is_empty()),
+            _ => None,
+        }
+    }
+}
+
 /// What only one domain has.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Extra {
@@ -99,6 +113,11 @@ pub enum Extra {
         unit: String,
         /// JLAC10 and JLAC11 codes known for it.
         codes: Vec<String>,
+    },
+    /// Of a set of laboratory items: what is ordered with it.
+    Set {
+        /// In the order of the set.
+        parts: Vec<SetPart>,
     },
     /// Of an act.
     Act {

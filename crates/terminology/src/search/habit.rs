@@ -57,7 +57,12 @@ mod tests {
         let adopted = HashSet::from(["1".to_owned(), "2".to_owned(), "3".to_owned()]);
         let patient = HashMap::from([("1".to_owned(), 4), ("9".to_owned(), 0)]);
         let doctor = HashMap::from([("1".to_owned(), 50), ("2".to_owned(), 7), ("4".to_owned(), 2)]);
-        let habits = Habits { adopted: Some(&adopted), used_by_patient: Some(&patient), used_by_doctor: Some(&doctor) };
+        let habits = Habits {
+            adopted: Some(&adopted),
+            used_by_patient: Some(&patient),
+            used_by_doctor: Some(&doctor),
+            lab_sets: None,
+        };
         let known = Known::resolve(&habits, |code| [code.parse::<u32>().unwrap()]);
         for (entry, expected) in [
             (1, (Group::Patient, 4)),

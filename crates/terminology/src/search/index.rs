@@ -36,7 +36,7 @@ impl Face {
 const MARKS: u8 = 0x10;
 /// Most characters kept of one face.
 const MAX_FACE: usize = 120;
-/// Identity of the beginning of a face, and of "any character" after a 漢字.
+/// Identity of the beginning of a face, and of "any character" after a 漢字 or after the first digit of a number.
 const BEGIN: u16 = 0;
 const ANY: u16 = u16::MAX;
 /// Identity of characters outside the basic plane, and of those that no face has.
@@ -78,6 +78,7 @@ pub(crate) struct Builder {
     codes: Vec<(u32, u32)>,
     skeletons: Vec<(Box<str>, u32)>,
     skeletal: bool,
+    judged_only: bool,
     from: Vec<u32>,
     until: Vec<u32>,
     hints: Vec<u8>,
@@ -114,9 +115,14 @@ impl Builder {
         Builder { skeletal: true, ..Builder::default() }
     }
 
+    /// Texts without an index, for so few entries that each is judged.
+    pub(crate) fn judged_only() -> Builder {
+        Builder { judged_only: true, ..Builder::default() }
+    }
+
     /// Adds an entry; returns its number. A lower `hint` comes first among equals.
     pub(crate) fn add<'f>(&mut self, life: Life, hint: u8, faces: impl Iterator<Item = (Face, &'f str)>) -> u32 {
-        if self.ids.is_empty() {
+        if self.ids.is_empty() && !self.judged_only {
             self.ids = vec![RARE; 0x1_0000];
             self.next_id = RARE + 1;
         }
@@ -153,7 +159,9 @@ impl Builder {
             seen.push(at..self.exact.len());
         }
         self.relaxed.extend(self.exact.get(begin..).unwrap_or_default().chars().map(relax));
-        self.pairs_of(begin, entry);
+        if !self.judged_only {
+            self.pairs_of(begin, entry);
+        }
         self.from.push(life.from);
         self.until.push(life.until);
         self.hints.push(hint);
@@ -164,10 +172,11 @@ impl Builder {
     fn pairs_of(&mut self, begin: usize, entry: u32) {
         let first_new = self.pairs.len();
         let text = self.relaxed.get(begin..).unwrap_or_default();
-        let (mut before, mut skip) = (BEGIN, false);
+        let (mut before, mut skip, mut in_number) = (BEGIN, false, false);
         for c in text.chars() {
             if (c as u32) < u32::from(MARKS) {
                 before = BEGIN;
+                in_number = false;
                 skip = c as u32 == Face::Code as u32;
                 continue;
             }
@@ -185,9 +194,10 @@ impl Builder {
                 None => RARE,
             };
             self.pairs.push(pair(before, id, entry));
-            if is_kanji(c) {
+            if is_kanji(c) || (c.is_ascii_digit() && !in_number) {
                 self.pairs.push(pair(id, ANY, entry));
             }
+            in_number = c.is_ascii_digit() || c == '.';
             before = id;
         }
         if let Some(new) = self.pairs.get_mut(first_new..) {
@@ -302,6 +312,11 @@ impl Index {
             }
         }
         found
+    }
+
+    /// Entries with a number outside codes that begins with this digit, sorted.
+    pub(crate) fn numbered(&self, digit: char) -> &[u32] {
+        self.posting(self.ids.get(digit as usize).copied().unwrap_or(RARE), ANY)
     }
 
     /// At least how many candidates there are, cheaply.
@@ -421,7 +436,7 @@ fn pair(a: u16, b: u16, entry: u32) -> u64 {
 }
 
 /// Whether the list holds the entry; `place` moves on and may not be used for a smaller one.
-fn advance(list: &[u32], place: &mut usize, entry: u32) -> bool {
+pub(crate) fn advance(list: &[u32], place: &mut usize, entry: u32) -> bool {
     let mut step = 1;
     while list.get(*place + step).is_some_and(|value| *value <= entry) {
         *place += step;

@@ -15,11 +15,16 @@ pub(crate) mod index;
 mod latin;
 mod order;
 pub(crate) mod query;
+mod sets;
 pub mod shorthand;
 mod simple;
 mod usage;
+mod whole;
 
 pub use answer::{Answer, DiseaseParts, DrugFacts, Extra, Group, Item, ModifierPart};
+pub(crate) use index::Face;
+pub(crate) use sets::PANEL_TABLE;
+pub use sets::{LabSet, LabSets, OWN_SET, PANEL, SetPart};
 
 use crate::Catalogue;
 use karute_japan::Date;
@@ -59,6 +64,18 @@ impl Domain {
         }
     }
 
+    /// What people call it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Domain::Drug => "薬",
+            Domain::Disease => "病名",
+            Domain::Lab => "検査",
+            Domain::Usage => "用法",
+            Domain::Act => "診療行為",
+            Domain::Allergen => "アレルゲン",
+        }
+    }
+
     /// The domain of a name.
     pub fn parse(name: &str) -> Option<Domain> {
         Domain::ALL.into_iter().find(|domain| domain.name() == name)
@@ -95,6 +112,8 @@ pub struct Habits<'h> {
     pub used_by_patient: Option<&'h HashMap<String, u32>>,
     /// How often this doctor used each code.
     pub used_by_doctor: Option<&'h HashMap<String, u32>>,
+    /// The clinic's own sets, found among laboratory items.
+    pub lab_sets: Option<&'h LabSets>,
 }
 
 impl Catalogue {

@@ -32,6 +32,18 @@ impl Placed {
     }
 }
 
+impl Placed {
+    /// What decides between lines of different indexes: everything but the order of a master.
+    pub(crate) fn rank(&self) -> u128 {
+        self.key >> 48
+    }
+
+    /// Whether this line of a master stands before that of another index.
+    pub(crate) fn before(&self, other: &Placed) -> bool {
+        self.rank() <= other.rank()
+    }
+}
+
 /// The first `limit` in order.
 pub(crate) fn best(mut placed: Vec<Placed>, limit: usize) -> Vec<Placed> {
     if limit == 0 {

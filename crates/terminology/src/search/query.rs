@@ -3,7 +3,7 @@ use super::Domain;
 use super::abbreviations::expansions;
 use super::fold::{enlarge, fold, relaxed};
 use super::habit::Known;
-use super::index::{Face, Index, is_kanji, stand};
+use super::index::{Face, Index, advance, is_kanji, stand};
 use super::latin::{readings, skeleton_of_latin};
 use memchr::memmem::Finder;
 
@@ -114,6 +114,11 @@ impl Word {
         }
     }
 
+    /// Everything that may be underlined for it, relaxed.
+    pub(crate) fn needles(&self) -> impl Iterator<Item = &str> {
+        self.readings.iter().map(|reading| reading.relaxed.as_str())
+    }
+
     /// Characters as typed.
     pub(crate) fn length(&self) -> usize {
         self.folded.chars().count()
@@ -122,6 +127,11 @@ impl Word {
     /// Characters that mean something alone.
     pub(crate) fn kanji(&self) -> usize {
         self.folded.chars().filter(|c| is_kanji(*c)).count()
+    }
+
+    /// The digit, of a number that is one digit. It stands where numbers stand, and never for a code that begins with it.
+    fn digit(&self) -> Option<char> {
+        self.folded.chars().next().filter(|c| self.folded.len() == 1 && c.is_ascii_digit())
     }
 
     fn looks_like_code(&self) -> bool {
@@ -245,6 +255,11 @@ pub(crate) struct Found {
 pub(crate) fn run(index: &Index, words: &[Word], known: &Known, limit: usize, alive: impl Fn(u32) -> bool) -> Found {
     let Some(driver) = words.iter().min_by_key(|word| word.estimate(index)) else { return Found::default() };
     let mut all = driver.candidates(index, false);
+    // One digit beside a broad word (`錠5`): most of what the word finds has no such number and need not be judged.
+    for digit in words.iter().filter(|word| !std::ptr::eq(*word, driver)).filter_map(Word::digit) {
+        let (list, mut place) = (index.numbered(digit), 0);
+        all.retain(|entry| advance(list, &mut place, *entry));
+    }
     all.retain(|entry| alive(*entry));
     if all.len() > BROAD && words.len() == 1 {
         let mut first = driver.candidates(index, true);

@@ -28,9 +28,15 @@ pub(super) fn search(catalogue: &Catalogue, question: &Question<'_>) -> Answer {
         Placed::new(index, *hit, group, frequency)
     });
     let placed = best(placed.collect(), question.limit);
+    let sets = if question.domain == Domain::Lab { sets(catalogue, question, &words) } else { Vec::new() };
+    let total = total + sets.len();
+    let mut sets = sets.into_iter().peekable();
     let mut items: Vec<Item> = Vec::with_capacity(placed.len());
     for placed in &placed {
         let Some((entry, record)) = record(catalogue, simple, placed.hit.entry) else { continue };
+        while let Some((_, set)) = sets.next_if(|(set, _)| !placed.before(set)) {
+            items.push(set);
+        }
         let mut item = item(entry.source, &record);
         let needles = || words.iter().flat_map(|word| word.readings.iter().map(|reading| reading.relaxed.as_str()));
         item.matched = places(&item.display, needles());
@@ -40,7 +46,18 @@ pub(super) fn search(catalogue: &Catalogue, question: &Question<'_>) -> Answer {
         item.is_ended = !index.is_live(placed.hit.entry, day);
         items.push(item);
     }
+    items.extend(sets.map(|(_, set)| set));
+    items.truncate(question.limit);
     Answer { items, total: u32::try_from(total).unwrap_or(u32::MAX) }
+}
+
+/// Sets that match, the clinic's own before panels among equals. Enter chooses none: one key must not order ten things.
+fn sets(catalogue: &Catalogue, question: &Question<'_>, words: &[Word]) -> Vec<(Placed, Item)> {
+    let all = question.habits.lab_sets.into_iter().chain([&catalogue.panels]);
+    let found = all.flat_map(|sets| sets.find(words).into_iter().map(move |placed| (sets, placed)));
+    let mut found: Vec<_> = found.collect();
+    found.sort_by_key(|(_, placed)| placed.rank());
+    found.into_iter().filter_map(|(sets, placed)| Some((placed, sets.item(&placed, words)?))).collect()
 }
 
 fn record<'c>(catalogue: &'c Catalogue, simple: &Simple, entry: u32) -> Option<(SimpleEntry, Record<'c>)> {

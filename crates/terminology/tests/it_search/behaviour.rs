@@ -41,7 +41,12 @@ fn the_patients_drugs_come_first_then_the_clinics() {
     let adopted = HashSet::from(["1149019F1420".to_owned(), "2171022F1193".to_owned()]);
     let patient = HashMap::from([("2649735S3020".to_owned(), 3)]);
     let doctor = HashMap::from([("1149019F1560".to_owned(), 9)]);
-    let habits = Habits { adopted: Some(&adopted), used_by_patient: Some(&patient), used_by_doctor: Some(&doctor) };
+    let habits = Habits {
+        adopted: Some(&adopted),
+        used_by_patient: Some(&patient),
+        used_by_doctor: Some(&doctor),
+        lab_sets: None,
+    };
     let on = day("2025-11-20");
     let ask =
         |text| SMALL.search(&Question { domain: Domain::Drug, text, day: on, limit: 9, habits, include_ended: false });

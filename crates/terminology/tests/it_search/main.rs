@@ -4,6 +4,7 @@
 mod behaviour;
 mod fixture;
 mod real;
+mod sets;
 mod support;
 
 use karute_terminology::{Answer, Catalogue, Domain, Habits, Question};

@@ -6,7 +6,8 @@ use crate::components::{
     tag::{Tone, tag},
 };
 use crate::format::half_width;
-use crate::terms::{TermAnswer, TermKind, TermLine};
+use karute_fhir::Id;
+use karute_terminology::{Answer, Domain, Group, Item};
 use maud::{Markup, html};
 
 /// Rows without scrolling (SRCH-04).
@@ -17,15 +18,17 @@ pub(crate) struct TermField<'a> {
     /// Where the form goes without script.
     pub(crate) action: &'a str,
     /// Kinds to choose from; one: no choice is shown.
-    pub(crate) kinds: &'a [TermKind],
+    pub(crate) kinds: &'a [Domain],
     /// The kind chosen.
-    pub(crate) kind: TermKind,
+    pub(crate) kind: Domain,
     /// What was typed.
     pub(crate) typed: &'a str,
     /// Example of what to type.
     pub(crate) example: &'a str,
     /// Id of the form that takes the chosen row.
     pub(crate) take: &'a str,
+    /// For whom something is chosen: what was used for this patient comes first.
+    pub(crate) patient: Option<&'a Id>,
 }
 
 impl TermField<'_> {
@@ -34,11 +37,12 @@ impl TermField<'_> {
         html! {
             search class="term" {
                 form method="post" action=(self.action) class="row row-w" data-terms data-take=(self.take) {
+                    @if let Some(patient) = self.patient { (hidden("patient", patient.as_str())) }
                     @if let [only] = self.kinds {
-                        (hidden("kind", only.code()))
+                        (hidden("kind", only.name()))
                     } @else {
                         select name="kind" class="sel" aria-label="探すもの" {
-                            @for kind in self.kinds { option value=(kind.code()) selected[*kind == self.kind] { (kind.label()) } }
+                            @for kind in self.kinds { option value=(kind.name()) selected[*kind == self.kind] { (kind.label()) } }
                         }
                     }
                     div class="field grow" {
@@ -56,18 +60,18 @@ impl TermField<'_> {
 }
 
 /// The list that opens under a field: a listbox for the script.
-pub(crate) fn listbox(kind: TermKind, answer: Option<&TermAnswer>) -> Markup {
+pub(crate) fn listbox(kind: Domain, answer: Option<&Answer>) -> Markup {
     let Some(answer) = answer else { return html! { div class="pop" data-count="0" { (loading()) } } };
     html! {
         div class="pop" data-count=(answer.total) {
-            @if answer.lines.is_empty() {
+            @if answer.items.is_empty() {
                 p class="pop-n t-13 t-mute" { "見つかりません。読みの一部か、別の言い方でお試しください。" }
             } @else {
                 ul role="listbox" aria-label=(format!("{}の候補", kind.label())) {
-                    @for (n, line) in answer.lines.iter().take(ROWS).enumerate() {
-                        @if heads(&answer.lines, n) { (heading(line, "presentation")) }
+                    @for (n, line) in answer.items.iter().take(ROWS).enumerate() {
+                        @if heads(kind, &answer.items, n) { (heading(kind, line, "presentation")) }
                         li class="pop-i" role="option" id=(format!("term-{n}")) aria-selected="false" data-system=(line.system) data-code=(line.code)
-                            data-display=(line.display) data-nhi=(line.nhi_code.as_deref().unwrap_or_default()) data-enter[line.enter && !line.high_risk] {
+                            data-display=(line.display) data-nhi=(line.nhi_code().unwrap_or_default()) data-enter[line.selectable_by_enter] {
                             span class="kbd" aria-hidden="true" { (n + 1) }
                             (name(line))
                             (mark(line))
@@ -81,23 +85,23 @@ pub(crate) fn listbox(kind: TermKind, answer: Option<&TermAnswer>) -> Markup {
 }
 
 /// The same as rows with a button each, for a page without script. `more` are hidden fields that go with every button.
-pub(crate) fn choices(answer: Option<&TermAnswer>, action: &str, word: &str, more: &Markup) -> Markup {
+pub(crate) fn choices(kind: Domain, answer: Option<&Answer>, action: &str, word: &str, more: &Markup) -> Markup {
     let Some(answer) = answer else { return loading() };
     html! {
-        @if answer.lines.is_empty() {
+        @if answer.items.is_empty() {
             (empty(Icon::Search, "見つかりません", "読みの一部か、別の言い方でもう一度お試しください。", None))
         } @else {
-            h3 class="pop-g" role="status" { "候補 " (answer.lines.len()) "件（全件 " (answer.total) "）" }
+            h3 class="pop-g" role="status" { "候補 " (answer.items.len()) "件（全件 " (answer.total) "）" }
             ul {
-                @for (n, line) in answer.lines.iter().enumerate() {
-                    @if heads(&answer.lines, n) { (heading(line, "none")) }
+                @for (n, line) in answer.items.iter().enumerate() {
+                    @if heads(kind, &answer.items, n) { (heading(kind, line, "none")) }
                     li class="pop-i" {
                         span class="kbd" aria-hidden="true" { (n + 1) }
                         (name(line))
                         form method="post" action=(action) class="row" {
                             (mark(line)) (more)
-                            (hidden("system", &line.system)) (hidden("code", &line.code)) (hidden("display", &line.display))
-                            (hidden("nhi", line.nhi_code.as_deref().unwrap_or_default()))
+                            (hidden("system", line.system)) (hidden("code", &line.code)) (hidden("display", &line.display))
+                            (hidden("nhi", line.nhi_code().unwrap_or_default()))
                             button type="submit" class="btn btn-s btn-sm" { (word) span class="vh" { "：" (half_width(&line.display)) } }
                         }
                     }
@@ -116,20 +120,26 @@ pub(crate) fn loading() -> Markup {
     )
 }
 
-fn heads(lines: &[TermLine], at: usize) -> bool {
-    let group = |n: usize| lines.get(n).map_or("", |line| line.group.as_str());
-    !group(at).is_empty() && (at == 0 || group(at - 1) != group(at))
+/// Whether a heading stands over a row: where the group changes. What has no habits at all needs none, except among
+/// drugs, where "そのほか" says that these are not the clinic's (SRCH-11).
+fn heads(kind: Domain, items: &[Item], at: usize) -> bool {
+    let group = |n: usize| items.get(n).map(|item| item.group);
+    match at.checked_sub(1) {
+        Some(before) => group(before) != group(at),
+        None => kind == Domain::Drug || group(at) != Some(Group::Other),
+    }
 }
 
-fn heading(line: &TermLine, role: &str) -> Markup {
+fn heading(kind: Domain, item: &Item, role: &str) -> Markup {
+    let alike = item.group == Group::LookAlike;
     html! {
-        li class=(if line.look_alike { "pop-g pop-look" } else { "pop-g" }) role=[(role != "none").then_some(role)] {
-            @if line.look_alike { (small(Icon::Triangle)) } (line.group)
+        li class=(if alike { "pop-g pop-look" } else { "pop-g" }) role=[(role != "none").then_some(role)] {
+            @if alike { (small(Icon::Triangle)) } (item.group.heading(kind))
         }
     }
 }
 
-fn mark(line: &TermLine) -> Markup {
+fn mark(line: &Item) -> Markup {
     html! {
         span class="row" {
             @if !line.class_tag.is_empty() {
@@ -140,7 +150,7 @@ fn mark(line: &TermLine) -> Markup {
 }
 
 /// The name with what was typed underlined.
-fn name(line: &TermLine) -> Markup {
+fn name(line: &Item) -> Markup {
     html! {
         span {
             b {

@@ -11,11 +11,11 @@ use crate::components::{
     terms::{TermField, listbox},
 };
 use crate::guard::Signed;
-use crate::terms::{TermAnswer, TermKind, TermLine};
 use karute_chart::summary::{DrugGroup, Series};
 use karute_chart::view::{Allergy, AllergyEntry, Flag, Insurance, Measurement, Medication, Person, Sex};
 use karute_fhir::Id;
 use karute_japan::Date;
+use karute_terminology::{Answer, Domain, Extra, Group, Item};
 use maud::{Markup, html};
 
 /// The page. Everything on it is made up here; it reads nothing.
@@ -168,34 +168,37 @@ fn notices() -> Markup {
 
 /// The list stands open here; on a screen it is under the field.
 fn searching() -> Markup {
-    let line = |display: &str, detail: &str, group: &str, class_tag: &str| TermLine {
+    let line = |display: &str, detail: &str, group: Group, class_tag: &str| Item {
+        system: "",
+        code: String::new(),
         display: display.to_owned(),
+        kana: String::new(),
         detail: detail.to_owned(),
-        group: group.to_owned(),
+        group,
+        high_risk: group == Group::LookAlike,
         class_tag: class_tag.to_owned(),
+        selectable_by_enter: false,
         matched: std::iter::once(0..9).collect(),
-        ..TermLine::default()
+        kana_matched: Vec::new(),
+        is_ended: false,
+        extra: Extra::None,
     };
     let amlodipine = "アムロジピンベシル酸塩";
-    let resembling = TermLine {
-        look_alike: true,
-        high_risk: true,
-        ..line("ノルバデックス錠10mg", "タモキシフェンクエン酸塩", "名前が似ています。薬効を確かめる", "抗がん薬")
-    };
-    let lines = vec![
-        line("ノルバスク錠2.5mg", amlodipine, "この患者に使った薬", "降圧薬"),
-        line("ノルバスク錠5mg", amlodipine, "採用薬", "降圧薬"),
-        resembling,
+    let items = vec![
+        line("ノルバスク錠2.5mg", amlodipine, Group::Patient, "降圧薬"),
+        line("ノルバスク錠5mg", amlodipine, Group::Adopted, "降圧薬"),
+        line("ノルバデックス錠10mg", "タモキシフェンクエン酸塩", Group::LookAlike, "抗がん薬"),
     ];
     let field = TermField {
         action: "/terminology/search",
-        kinds: &[TermKind::Drug],
-        kind: TermKind::Drug,
+        kinds: &[Domain::Drug],
+        kind: Domain::Drug,
         typed: "のるば",
         example: "薬を探す",
         take: "none",
+        patient: None,
     };
-    html! { (field.draw()) (listbox(TermKind::Drug, Some(&TermAnswer { lines, total: 7 }))) }
+    html! { (field.draw()) (listbox(Domain::Drug, Some(&Answer { items, total: 7 }))) }
 }
 
 fn drugs() -> Markup {

@@ -9,9 +9,10 @@ use crate::{
     guard::{Fragment, Signed},
     habits,
     input::Filled,
-    terms::TermKind,
 };
 use axum::extract::State;
+use karute_fhir::Id;
+use karute_terminology::Domain;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -20,12 +21,21 @@ use serde::Deserialize;
 pub(crate) struct Typed {
     pub(crate) kind: String,
     pub(crate) q: String,
+    /// For whom something is chosen; empty for nobody.
+    #[serde(default)]
+    patient: String,
 }
 
 impl Typed {
     /// What is searched.
-    pub(crate) fn kind(&self) -> Result<TermKind, WebError> {
-        TermKind::parse(&self.kind).ok_or(WebError::BadRequest)
+    pub(crate) fn kind(&self) -> Result<Domain, WebError> {
+        Domain::parse(&self.kind).ok_or(WebError::BadRequest)
+    }
+
+    /// The patient for whom something is chosen.
+    pub(crate) fn patient(&self) -> Result<Option<Id>, WebError> {
+        let given = Some(self.patient.as_str()).filter(|id| !id.is_empty());
+        given.map(Id::new).transpose().map_err(|_| WebError::BadRequest)
     }
 }
 
@@ -37,7 +47,7 @@ pub(crate) async fn find(
     Filled(typed): Filled<Typed>,
 ) -> Result<Markup, WebError> {
     let kind = typed.kind()?;
-    let answer = habits::find(&state, &signed, kind, &typed.q, ROWS).await?;
+    let answer = habits::find(&state, &signed, kind, &typed.q, typed.patient()?.as_ref(), ROWS).await?;
     let list = listbox(kind, answer.as_ref());
     if fragment {
         return Ok(list);

@@ -24,6 +24,7 @@ pub(super) static ROUTES: &[Route] = &[
     route("POST", "/settings/sets/{set}/search", Who::Settings, false, || post(pages::settings::set::search)),
     route("POST", "/settings/sets/{set}/title", Who::Settings, false, || post(pages::settings::set::rename)),
     route("POST", "/settings/sets/{set}/items", Who::Settings, false, || post(pages::settings::set::add)),
+    route("POST", "/settings/sets/{set}/items/note", Who::Settings, false, || post(pages::settings::set::note)),
     route("POST", "/settings/sets/{set}/items/remove", Who::Settings, false, || post(pages::settings::set::remove)),
     route("POST", "/settings/sets/{set}/retire", Who::Settings, false, || post(pages::settings::set::retire)),
     route("POST", "/settings/sets/{set}/restore", Who::Settings, false, || post(pages::settings::set::restore)),

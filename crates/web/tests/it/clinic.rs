@@ -28,6 +28,8 @@ pub(crate) struct Clinic {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) tenant: Tenant,
     pub(crate) other: Tenant,
+    /// What hinders newer masters.
+    pub(crate) problem: Arc<std::sync::Mutex<Option<String>>>,
     _dir: tempfile::TempDir,
 }
 
@@ -122,12 +124,16 @@ pub(crate) fn encoded(form: &[(&str, &str)]) -> String {
 impl Clinic {
     /// It is 10:42 on Friday, 20 November 2026.
     pub(crate) async fn open() -> Clinic {
-        Clinic::with(false).await
+        Clinic::with(false, crate::words::masters()).await
     }
     pub(crate) async fn demo() -> Clinic {
-        Clinic::with(true).await
+        Clinic::with(true, crate::words::masters()).await
     }
-    async fn with(demo: bool) -> Clinic {
+    /// With other masters than the starter set.
+    pub(crate) async fn with_masters(masters: karute_terminology::MastersHandle) -> Clinic {
+        Clinic::with(false, masters).await
+    }
+    async fn with(demo: bool, masters: karute_terminology::MastersHandle) -> Clinic {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::new(Timestamp::parse("2026-11-20T10:42:00+09:00").unwrap()));
         let key = MasterKey::from_bytes([6; 32]);
@@ -147,16 +153,18 @@ impl Clinic {
         let identity = Identity::new(ledger.clone(), key, Arc::clone(&time), Arc::new(SystemEntropy), settings);
         let tenant = tenant(&ledger, "midori", "みどり内科クリニック", "1310000011").await;
         let other = tenant_of_others(&ledger).await;
+        let shown = Arc::new(std::sync::Mutex::new(None::<String>));
+        let problem = Arc::clone(&shown);
         let state = WebState::new(WebConfig {
             identity: identity.clone(),
             clock: time,
             entropy: Arc::new(SystemEntropy),
-            masters: crate::words::masters(),
-            find_terms: crate::words::finder(),
+            masters,
+            masters_problem: Arc::new(move || problem.lock().unwrap().clone()),
             secure: false,
             demo,
         });
-        Clinic { app: router(state), identity, ledger, clock, tenant, other, _dir: dir }
+        Clinic { app: router(state), problem: shown, identity, ledger, clock, tenant, other, _dir: dir }
     }
     pub(crate) fn system(&self, tenant: &Tenant) -> Access {
         self.ledger.access(tenant.id, system_actor("test", Origin { method: "cli", ..Origin::default() }))

@@ -116,7 +116,7 @@ impl Set {
     pub(super) fn expand(&self, masters: &Masters, wanted: &Wanted<'_>) -> Result<Expansion, Failure> {
         if let ([Part::Whole(Codes::Master(system))], true) = (self.include.as_slice(), self.exclude.is_empty()) {
             let Wanted { day, active_only, filter, offset, count } = *wanted;
-            let listed = masters.mapping().list(*system, day, active_only, filter, offset, count);
+            let listed = masters.expand(*system, day, active_only, filter, offset, count);
             return Ok(Expansion { words: listed.concepts.iter().map(of_master).collect(), total: listed.total });
         }
         let mut words = Vec::new();

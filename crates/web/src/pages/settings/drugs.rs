@@ -7,9 +7,7 @@ use crate::components::{
     tag::{Tone, tag},
     terms::{TermField, choices},
 };
-use crate::{
-    WebState, error::WebError, format::half_width, guard::Signed, input::Filled, pages::terms::Typed, terms::TermKind,
-};
+use crate::{WebState, error::WebError, format::half_width, guard::Signed, input::Filled, pages::terms::Typed};
 use axum::{
     extract::State,
     http::StatusCode,
@@ -17,7 +15,7 @@ use axum::{
 };
 use karute_chart::ChartError;
 use karute_chart::adopted::{self, Adopted, AdoptedDrug};
-use karute_terminology::Masters;
+use karute_terminology::{Domain, Masters};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -35,10 +33,10 @@ pub(crate) async fn search(
     signed: Signed,
     Filled(typed): Filled<Typed>,
 ) -> Result<Markup, WebError> {
-    let answer = look(&state, &signed, TermKind::Drug, &typed.q).await?;
+    let answer = look(&state, &signed, Domain::Drug, &typed.q).await?;
     let list = adopted::adopted(&state.access(&signed.caller)).await?;
     let found = html! {
-        section class="panel" aria-label="候補" { (choices(answer.as_ref(), ACTION, "採用する", &html! {})) }
+        section class="panel" aria-label="候補" { (choices(Domain::Drug, answer.as_ref(), ACTION, "採用する", &html! {})) }
     };
     drawn(&state, &signed, &list, &Told::Nothing, Some((&typed.q, found))).await
 }
@@ -135,11 +133,12 @@ async fn drawn(
     let (typed, found) = found.map_or(("", None), |(typed, found)| (typed, Some(found)));
     let field = TermField {
         action: "/settings/drugs/search",
-        kinds: &[TermKind::Drug],
-        kind: TermKind::Drug,
+        kinds: &[Domain::Drug],
+        kind: Domain::Drug,
         typed,
         example: "採用する薬を探す（例 あむろ／amuro／アムロジピン 5）",
         take: "take",
+        patient: None,
     };
     let body = html! {
         (told.draw())

@@ -7,22 +7,82 @@ use crate::components::{
 };
 use crate::{WebState, error::WebError, format, guard::Signed};
 use axum::extract::State;
-use karute_chart::masters::{KindStatus, Lack, MastersStatus, status};
+use karute_chart::masters::{KindStatus, Lack, MappingCount, MastersStatus, mappings, status};
 use karute_japan::{Date, Timestamp};
 use karute_terminology::Kind;
 use maud::{Markup, html};
 
+/// How long the page waits for counts of the day.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
+
 /// The screen.
 pub(crate) async fn show(State(state): State<WebState>, signed: Signed) -> Result<Markup, WebError> {
-    let now = status(state.ledger(), &state.masters()).await?;
+    let (masters, today) = (state.masters(), state.today());
+    let now = status(state.ledger(), &masters).await?;
+    // Counting walks all codes once a day; who comes before it is done is told, and it goes on.
+    let counting = tokio::task::spawn_blocking(move || mappings(&masters, today));
+    let counted = match tokio::time::timeout(PATIENCE, counting).await {
+        Ok(done) => Some(done.map_err(|_| WebError::Internal)?),
+        Err(_) => None,
+    };
     let body = html! {
+        (problem(state.masters_problem().as_deref()))
         (functions(&now))
-        (kinds(&now, state.today()))
+        (kinds(&now, today))
+        (directions(counted.as_deref()))
         (notice(Severity::Info, "取り込みは運用担当者が行います", &[
             "公開されているファイルをそのまま指定します（例 karute masters import ssk-drug y_20261101.csv）。取り込みは全医療機関に共通で、サービスを止めずに数秒で切り替わります。",
         ]))
     };
     page(&state, &signed, Part::Masters, body).await
+}
+
+/// Why newer masters are not in place.
+fn problem(found: Option<&str>) -> Markup {
+    let Some(found) = found else { return html! {} };
+    notice(
+        Severity::Danger,
+        "新しいマスターを読み込めていません",
+        &[
+            "読み込めたところまでの版で動いています。運用担当者に知らせ、karute verify で確かめて、同じファイルを取り込み直してください。",
+            &format!("記録された理由：{found}"),
+        ],
+    )
+}
+
+/// How much of each system can be translated into each other.
+fn directions(counted: Option<&[MappingCount]>) -> Markup {
+    let (counting, counted) = (counted.is_none(), counted.unwrap_or_default());
+    html! {
+        section class="panel" aria-labelledby="mappings-h" {
+            div class="panel-h" {
+                h2 id="mappings-h" { "コードの対応" }
+                span class="t-13 t-mute" { "今日使えるコードのうち、対応先がある数とない数" }
+            }
+            @if counting {
+                p class="pop-n t-13 t-mute" { "数えています。10秒ほどしてから、このページを開き直してください。" }
+            } @else if counted.is_empty() {
+                p class="pop-n t-13 t-mute" { "対応を数えられるマスターはまだ入っていません。" }
+            } @else {
+                table class="grid-t" {
+                    thead { tr {
+                        th scope="col" { "元のコード" } th scope="col" { "対応先" }
+                        th scope="col" class="num" { "対応あり" } th scope="col" class="num" { "対応なし" }
+                    } }
+                    tbody { @for each in counted { (direction(each)) } }
+                }
+            }
+        }
+    }
+}
+
+fn direction(each: &MappingCount) -> Markup {
+    html! {
+        tr {
+            th scope="row" { (each.from_label) } td { "→ " (each.to_label) }
+            td class="num" { (grouped(each.mapped)) } td class="num" { (grouped(each.unmapped)) }
+        }
+    }
 }
 
 fn functions(now: &MastersStatus) -> Markup {

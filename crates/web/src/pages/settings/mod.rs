@@ -10,9 +10,10 @@ use crate::components::{
     frame::{Page, Place},
     notice::{Severity, alert, notice, toast},
 };
-use crate::{WebState, error::WebError, guard::Signed, habits, terms::TermAnswer, terms::TermKind};
+use crate::{WebState, error::WebError, guard::Signed, habits};
 use axum::response::Redirect;
 use karute_chart::masters::{MastersStatus, status};
+use karute_terminology::{Answer, Domain};
 use maud::{Markup, html};
 
 /// Rows of a page without script.
@@ -118,6 +119,6 @@ fn starter_notice(now: &MastersStatus) -> Markup {
 }
 
 /// Searches for a page without script.
-async fn look(state: &WebState, signed: &Signed, kind: TermKind, text: &str) -> Result<Option<TermAnswer>, WebError> {
-    habits::find(state, signed, kind, text, ROWS_ON_PAGE).await
+async fn look(state: &WebState, signed: &Signed, kind: Domain, text: &str) -> Result<Option<Answer>, WebError> {
+    habits::find(state, signed, kind, text, None, ROWS_ON_PAGE).await
 }

@@ -14,7 +14,6 @@ use crate::{
     input::{Filled, Named},
     links,
     pages::terms::Typed,
-    terms::TermKind,
 };
 use axum::{
     extract::State,
@@ -24,8 +23,13 @@ use axum::{
 use karute_chart::ChartError;
 use karute_chart::sets::{self, OrderSet, SetItem};
 use karute_fhir::Id;
+use karute_terminology::search::{OWN_SET, PANEL};
+use karute_terminology::{Domain, SetPart};
 use maud::{Markup, html};
 use serde::Deserialize;
+
+/// What a set can be made of, what is most common first.
+const KINDS: [Domain; 6] = [Domain::Lab, Domain::Act, Domain::Drug, Domain::Disease, Domain::Usage, Domain::Allergen];
 
 /// The screen.
 pub(crate) async fn show(State(state): State<WebState>, signed: Signed, Named(id): Named) -> Result<Markup, WebError> {
@@ -43,7 +47,7 @@ pub(crate) async fn search(
     let kind = typed.kind()?;
     let set = sets::set(&state.access(&signed.caller), &id).await?;
     let answer = look(&state, &signed, kind, &typed.q).await?;
-    let found = choices(answer.as_ref(), &links::set_items(&id), "加える", &seen(&set));
+    let found = choices(kind, answer.as_ref(), &links::set_items(&id), "加える", &seen(&set));
     drawn(&state, &signed, &set, &Told::Nothing, Some((kind, &typed.q, found))).await
 }
 
@@ -73,10 +77,57 @@ pub(crate) async fn add(
 ) -> Result<Response, WebError> {
     let Chosen { seen, system, code, display, note, position } = chosen;
     let note = note.filter(|note| !note.is_empty());
-    let item = SetItem { system, code, display, note };
-    let done = sets::insert(&state.access(&signed.caller), &id, seen, position.unwrap_or(usize::MAX), &item).await;
-    answer(&state, &signed, &id, done, |_| Told::Done(format!("{} を加えました", half_width(&item.display)), None))
-        .await
+    let access = state.access(&signed.caller);
+    let name = half_width(&display);
+    let items = match system.as_str() {
+        OWN_SET => {
+            let other = Id::new(&code).map_err(|_| WebError::BadRequest)?;
+            sets::set(&access, &other).await?.items
+        }
+        PANEL => of_panel(&state, &code)?,
+        _ => vec![SetItem { system, code, display, note }],
+    };
+    if items.len() != 1 {
+        let set = sets::set(&access, &id).await?;
+        if items.iter().all(|item| set.holds(item)) {
+            let told = Told::Done(format!("{name} の項目はすべて入っています"), None);
+            return Ok(drawn(&state, &signed, &set, &told, None).await?.into_response());
+        }
+    }
+    let done = sets::insert_all(&access, &id, seen, position.unwrap_or(usize::MAX), &items).await;
+    answer(&state, &signed, &id, done, |_| Told::Done(format!("{name} を加えました"), None)).await
+}
+
+/// What is ordered with a panel of the masters.
+fn of_panel(state: &WebState, code: &str) -> Result<Vec<SetItem>, WebError> {
+    let masters = state.masters();
+    let panel = masters.catalogue().panel(code).ok_or(WebError::NotFound)?;
+    let item = |part: &SetPart| SetItem {
+        system: part.system.clone(),
+        code: part.code.clone(),
+        display: part.display.clone(),
+        note: None,
+    };
+    Ok(panel.parts.iter().map(item).collect())
+}
+
+/// Words for an item.
+#[derive(Deserialize)]
+pub(crate) struct Noted {
+    seen: u32,
+    position: usize,
+    note: String,
+}
+
+/// Writes what goes with an item.
+pub(crate) async fn note(
+    State(state): State<WebState>,
+    signed: Signed,
+    Named(id): Named,
+    Filled(form): Filled<Noted>,
+) -> Result<Response, WebError> {
+    let done = sets::note(&state.access(&signed.caller), &id, form.seen, form.position, &form.note).await;
+    answer(&state, &signed, &id, done, |_| Told::Done("メモを変えました".to_owned(), None)).await
 }
 
 /// An item to take out.
@@ -114,9 +165,11 @@ pub(crate) async fn remove(
 
 /// Another name.
 #[derive(Deserialize)]
-pub(crate) struct Title {
+pub(crate) struct Renamed {
     seen: u32,
     title: String,
+    #[serde(default)]
+    reading: String,
 }
 
 /// Renames it.
@@ -124,10 +177,10 @@ pub(crate) async fn rename(
     State(state): State<WebState>,
     signed: Signed,
     Named(id): Named,
-    Filled(form): Filled<Title>,
+    Filled(form): Filled<Renamed>,
 ) -> Result<Response, WebError> {
-    let done = sets::rename(&state.access(&signed.caller), &id, form.seen, &form.title).await;
-    answer(&state, &signed, &id, done, |_| Told::Done("名前を変えました".to_owned(), None)).await
+    let done = sets::rename(&state.access(&signed.caller), &id, form.seen, &form.title, &form.reading).await;
+    answer(&state, &signed, &id, done, |_| Told::Done("名前とよみを変えました".to_owned(), None)).await
 }
 
 /// The version seen.
@@ -180,6 +233,7 @@ async fn answer(
 ) -> Result<Response, WebError> {
     let (status, told) = match done {
         Ok(set) => {
+            state.kept().sets_changed(signed.caller.tenant);
             let told = told(&set);
             return Ok(drawn(state, signed, &set, &told, None).await?.into_response());
         }
@@ -197,20 +251,21 @@ async fn drawn(
     signed: &Signed,
     set: &OrderSet,
     told: &Told,
-    found: Option<(TermKind, &str, Markup)>,
+    found: Option<(Domain, &str, Markup)>,
 ) -> Result<Markup, WebError> {
     let (kind, typed, found) = match found {
         Some((kind, typed, found)) => (kind, typed, Some(found)),
-        None => (TermKind::Lab, "", None),
+        None => (Domain::Lab, "", None),
     };
     let action = links::set_search(&set.id);
     let field = TermField {
         action: &action,
-        kinds: &TermKind::ALL,
+        kinds: &KINDS,
         kind,
         typed,
         example: "加えるものを探す（例 へもぐろびん／HbA1c／採血）",
         take: "take",
+        patient: None,
     };
     let body = html! {
         (told.draw())
@@ -220,7 +275,8 @@ async fn drawn(
             form method="post" action=(links::set_title(&set.id)) class="row row-w" {
                 (seen(set))
                 div class="field term-t" { input type="text" name="title" value=(set.title) maxlength="60" required autocomplete="off" aria-label="セットの名前"; }
-                button type="submit" class="btn" { "名前を変える" }
+                div class="field term-t" { input type="text" name="reading" value=(set.reading) maxlength="100" autocomplete="off" placeholder="よみ・略称（例 とうにょうびょう DM）" aria-label="よみ・略称：探すときに使います。いくつかあるときは空白で区切ります"; }
+                button type="submit" class="btn" { "名前とよみを変える" }
             }
             (field.draw())
             form id="take" method="post" action=(links::set_items(&set.id)) hidden {
@@ -245,7 +301,7 @@ fn items(set: &OrderSet) -> Markup {
             } @else {
                 table class="grid-t" {
                     thead { tr {
-                        th scope="col" { "項目" } th scope="col" { "コード" } @if set.active { th scope="col" { span class="vh" { "操作" } } }
+                        th scope="col" { "項目" } th scope="col" { "コード" } th scope="col" { "メモ" } @if set.active { th scope="col" { span class="vh" { "操作" } } }
                     } }
                     tbody { @for (position, item) in set.items.iter().enumerate() { (row(set, position, item)) } }
                 }
@@ -257,8 +313,11 @@ fn items(set: &OrderSet) -> Markup {
 fn row(set: &OrderSet, position: usize, item: &SetItem) -> Markup {
     html! {
         tr {
-            th scope="row" { b { (half_width(&item.display)) } @if let Some(note) = &item.note { br; span class="t-13 t-sub" { (note) } } }
+            th scope="row" class="t-b" { (half_width(&item.display)) }
             td class="t-13" { (item.code) }
+            td class="t-13" {
+                @if set.active { (note_form(set, position, item)) } @else { (item.note.as_deref().unwrap_or("－")) }
+            }
             @if set.active {
                 td class="num" {
                     form method="post" action=(links::set_remove(&set.id)) {
@@ -267,6 +326,18 @@ fn row(set: &OrderSet, position: usize, item: &SetItem) -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+/// What goes with an item, in free words.
+fn note_form(set: &OrderSet, position: usize, item: &SetItem) -> Markup {
+    let label = format!("{} のメモ", half_width(&item.display));
+    html! {
+        form method="post" action=(links::set_note(&set.id)) class="row" {
+            (seen(set)) (hidden("position", &position.to_string()))
+            div class="field grow" { input type="text" name="note" value=(item.note.as_deref().unwrap_or_default()) maxlength="200" autocomplete="off" placeholder="例 空腹時" aria-label=(label); }
+            button type="submit" class="btn btn-sm" { "書く" span class="vh" { "：" (label) } }
         }
     }
 }

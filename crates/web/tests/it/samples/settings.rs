@@ -13,6 +13,7 @@ pub(super) fn form(path: &str) -> Option<Form> {
         "/settings/sets" => vec![("title", "x")],
         "/settings/sets/{set}/title" => vec![("seen", "1"), ("title", "x")],
         "/settings/sets/{set}/items" => vec![("seen", "1"), ("system", ""), ("code", "1"), ("display", "x")],
+        "/settings/sets/{set}/items/note" => vec![("seen", "1"), ("position", "0"), ("note", "x")],
         "/settings/sets/{set}/items/remove" => vec![("seen", "1"), ("position", "0")],
         "/settings/sets/{set}/retire" | "/settings/sets/{set}/restore" => vec![("seen", "1")],
         _ => return None,
