@@ -174,9 +174,12 @@ mod tests {
     use super::LIMITS;
     use crate::check::{Facts, Line, Measured};
 
+    /// Name, code, 1回量, 1日量, unit, rules that fire.
+    type Case = (&'static str, &'static str, &'static str, &'static str, &'static str, &'static [&'static str]);
+
     #[test]
     fn safe_10_doses_are_held_against_the_limits() {
-        let cases: [(&str, &str, &str, &str, &str, &[&str]); 17] = [
+        let cases: [Case; 17] = [
             ("アムロジピン錠5mg", "2171022F2025", "1", "1", "錠", &[]),
             ("アムロジピン錠5mg", "2171022F2025", "2", "2", "錠", &[]),
             ("アムロジピン錠5mg", "2171022F2025", "3", "3", "錠", &["dose-maximum"]),

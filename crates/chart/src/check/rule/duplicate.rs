@@ -87,10 +87,12 @@ mod tests {
     use super::super::testing::{facts, fired, tablet};
     use crate::check::{Facts, Line};
 
-    const AMLODIPINE: (&str, &str) = ("アムロジピン錠5mg", "2171022F2025");
-    const NIFEDIPINE: (&str, &str) = ("アダラートCR錠20mg", "2171014G4029");
+    type Drug = (&'static str, &'static str);
 
-    fn running(drug: (&str, &str), until: &str) -> Line {
+    const AMLODIPINE: Drug = ("アムロジピン錠5mg", "2171022F2025");
+    const NIFEDIPINE: Drug = ("アダラートCR錠20mg", "2171014G4029");
+
+    fn running(drug: Drug, until: &str) -> Line {
         let mut line = tablet(drug.0, drug.1);
         line.from = Some("2026-10-23".parse().unwrap());
         line.until = Some(until.parse().unwrap());
@@ -99,7 +101,7 @@ mod tests {
 
     #[test]
     fn the_same_ingredient_or_class_is_found_among_the_lines() {
-        let cases: [((&str, &str), (&str, &str), &[&str]); 8] = [
+        let cases: [(Drug, Drug, &[&str]); 8] = [
             (AMLODIPINE, AMLODIPINE, &["duplicate-ingredient"]),
             (AMLODIPINE, ("アムロジピン錠2.5mg", "2171022F1029"), &[]),
             (AMLODIPINE, NIFEDIPINE, &["duplicate-class"]),
@@ -117,7 +119,7 @@ mod tests {
 
     #[test]
     fn what_still_runs_counts_and_the_usual_repeat_does_not() {
-        let cases: [((&str, &str), &str, &[&str]); 5] = [
+        let cases: [(Drug, &str, &[&str]); 5] = [
             // Two days left: the patient came in time.
             (AMLODIPINE, "2026-11-22", &[]),
             // Twenty days left: why again?

@@ -64,10 +64,12 @@ mod tests {
     use crate::check::Facts;
     use crate::check::table::{lines, text};
 
+    type Drug = (&'static str, &'static str);
+
     #[test]
     fn pairs_are_found_in_either_order_and_against_what_still_runs() {
         let clarithromycin = ("クラリス錠200", "6149003F2038");
-        let cases: [((&str, &str), (&str, &str), &[&str]); 9] = [
+        let cases: [(Drug, Drug, &[&str]); 9] = [
             (("ベルソムラ錠15mg", "1190023F1024"), clarithromycin, &["interaction-forbidden"]),
             (("デエビゴ錠5mg", "1190027F2029"), clarithromycin, &["interaction-caution"]),
             (("ノルバスク錠5mg", "2171022F2025"), clarithromycin, &["interaction-minor"]),
