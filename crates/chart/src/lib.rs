@@ -12,6 +12,7 @@ mod query;
 pub mod adopted;
 pub mod author;
 pub mod check;
+pub mod finish;
 pub mod habits;
 pub mod masters;
 pub mod patients;
