@@ -17,6 +17,7 @@ pub mod habits;
 pub mod masters;
 pub mod patients;
 pub mod reception;
+pub mod request;
 pub mod sets;
 pub mod summary;
 pub mod view;

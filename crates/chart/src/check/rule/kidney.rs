@@ -139,15 +139,20 @@ mod tests {
             (facts(Some("25")), line("アムロジピン錠5mg", "2171022F2025", "1", "1", "錠", 5), vec![]),
         ];
         for (facts, line, expected) in cases {
-            let codes: Vec<_> = found(&facts, std::slice::from_ref(&line), "kidney").iter().map(|f| f.rule.code()).collect();
+            let codes: Vec<_> =
+                found(&facts, std::slice::from_ref(&line), "kidney").iter().map(|f| f.rule.code()).collect();
             assert_eq!(codes, expected, "{} {:?}", line.name, facts.egfr);
         }
     }
 
     #[test]
     fn clearance_counts_where_a_weight_is_known_and_an_old_value_is_no_value() {
-        let facts =
-            Facts { egfr: Some(measured("55")), creatinine: Some(measured("1.0")), weight: Some(measured("40")), ..aged("1940-01-01") };
+        let facts = Facts {
+            egfr: Some(measured("55")),
+            creatinine: Some(measured("1.0")),
+            weight: Some(measured("40")),
+            ..aged("1940-01-01")
+        };
         let found_now = found(&facts, &[line("リクシアナ錠60mg", "3339002F3022", "1", "1", "錠", 28)], "kidney");
         assert!(found_now[0].message.starts_with("CCr（推定） 26"), "{}", found_now[0].message);
         let old = Measured { value: "20".parse().unwrap(), day: "2025-01-01".parse().unwrap() };
