@@ -53,7 +53,9 @@ async fn list(reader: &Reader, day: Date) -> Result<Vec<Work>, ChartError> {
     let mut visits: Vec<Encounter> = Vec::new();
     for version in search_all(reader, "Encounter", &pairs, 400).await? {
         let visit = Encounter::read(version.id.clone(), version.version, &parse(&version)?);
-        if !matches!(visit.state, None | Some(VisitState::Cancelled)) && visit.patient.is_some() {
+        // An old visit that was never finished reaches into every later day.
+        let here = visit.arrived.is_some_and(|a| a.day_in_japan() == day);
+        if here && !matches!(visit.state, None | Some(VisitState::Cancelled)) && visit.patient.is_some() {
             visits.push(visit);
         }
     }
