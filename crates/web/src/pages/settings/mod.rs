@@ -1,6 +1,8 @@
 //! 設定: what a clinic decides for itself, and what its administrators look after.
+pub(crate) mod clinic;
 pub(crate) mod drugs;
 pub(crate) mod masters;
+pub(crate) mod people;
 pub(crate) mod set;
 pub(crate) mod sets;
 
@@ -22,13 +24,17 @@ enum Part {
     Masters,
     Drugs,
     Sets,
+    Clinic,
+    People,
 }
 
 impl Part {
-    const ALL: [(Part, &'static str, &'static str); 3] = [
+    const ALL: [(Part, &'static str, &'static str); 5] = [
         (Part::Masters, "/settings/masters", "マスター"),
         (Part::Drugs, "/settings/drugs", "採用薬"),
         (Part::Sets, "/settings/sets", "セット"),
+        (Part::Clinic, "/settings/clinic", "院内"),
+        (Part::People, "/settings/people", "職員"),
     ];
 }
 
