@@ -22,5 +22,5 @@ pub use label::{Label, Labels, labels};
 pub use pane::{AGAIN_WITHIN_DAYS, Again, RequestPane, again, read};
 pub use perform::{Outcome, Performed, REASONS, perform, undo};
 pub use resource::{Request, Status};
-pub use result::{InHouseTest, NewResult, ResultForm, enter, flag, form};
+pub use result::{Bound, InHouseTest, NewResult, ResultForm, enter, flag, form};
 pub use work::{Job, Work, work};

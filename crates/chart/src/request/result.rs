@@ -19,6 +19,9 @@ use rust_decimal::Decimal;
 const CATEGORY: &str = "http://terminology.hl7.org/CodeSystem/observation-category";
 const INTERPRETATION: &str = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation";
 
+/// A bound of a reference range: exact, as it was written.
+pub type Bound = Decimal;
+
 /// A test of the clinic's table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InHouseTest {
