@@ -4,7 +4,7 @@ use super::resource::{Request, Status};
 use crate::ChartError;
 use crate::query::search;
 use crate::sets::{self, OrderSet};
-use crate::view::Measurement;
+use crate::view::{Appointment, Measurement};
 use karute_fhir::Id;
 use karute_japan::Date;
 use karute_ledger::Reader;
@@ -40,6 +40,8 @@ pub struct RequestPane {
     pub previous: Option<(Id, Vec<Request>)>,
     /// The clinic's sets that hold something to ask for.
     pub sets: Vec<OrderSet>,
+    /// Day of the next appointment: 次回.
+    pub next: Option<Date>,
     /// Tests measured not long ago.
     pub again: Vec<Again>,
 }
@@ -66,8 +68,20 @@ pub async fn read(reader: &Reader, patient: &Id, visit: &Id, day: Date) -> Resul
     } else {
         Vec::new()
     };
+    let next = next_appointment(reader, patient, day).await?;
     let again = again(&now, &labs, day);
-    Ok(RequestPane { patient: patient.clone(), visit: visit.clone(), day, now, previous, sets: offered, again })
+    Ok(RequestPane { patient: patient.clone(), visit: visit.clone(), day, now, previous, sets: offered, next, again })
+}
+
+/// Day of the next appointment after `day`.
+async fn next_appointment(reader: &Reader, patient: &Id, day: Date) -> Result<Option<Date>, ChartError> {
+    let from = format!("ge{}", day.tomorrow().unwrap_or(day));
+    let pairs =
+        [("patient", patient.as_str()), ("status", "booked"), ("date", &from), ("_sort", "date"), ("_count", "1")];
+    let found = search(reader, "Appointment", &pairs).await?.matches;
+    let Some(version) = found.first() else { return Ok(None) };
+    let booked = Appointment::read(version.id.clone(), version.version, &crate::query::parse(version)?);
+    Ok(booked.start.map(karute_japan::Timestamp::day_in_japan))
 }
 
 /// Tests that were measured within [`AGAIN_WITHIN_DAYS`], the newest value of each. A hint, never a stop: the doctor

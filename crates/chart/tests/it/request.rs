@@ -239,7 +239,12 @@ async fn sets_and_values_of_not_long_ago_stand_in_the_pane() {
         room.clinic.put(value).await;
     }
     room.add(&[lab(HBA1C, When::NextVisit), lab(CREATININE, When::NextVisit)], Standing::Own).await;
+    assert_eq!(room.pane().await.next, None);
+    room.clinic.appointment(&room.patient, "2027-01-15T09:00:00+09:00").await;
+    room.clinic.appointment(&room.patient, "2026-12-18T09:00:00+09:00").await;
+    room.clinic.appointment(&room.patient, "2026-11-20T09:00:00+09:00").await;
     let pane = room.pane().await;
+    assert_eq!(pane.next, "2026-12-18".parse().ok(), "the next one, not today's");
     assert_eq!(pane.sets.iter().map(|s| s.title.as_str()).collect::<Vec<_>>(), ["糖尿病セット"]);
     let again: Vec<_> = pane.again.iter().map(|a| (a.value.as_str(), a.measured.to_string())).collect();
     assert_eq!(again, [("7.4%", "2026-11-13".to_owned())]);

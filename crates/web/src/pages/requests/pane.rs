@@ -8,7 +8,6 @@ use crate::components::{
 use crate::format;
 use crate::links;
 use karute_chart::request::{Again, Kind, Request, RequestPane, Status, Venue, When};
-use karute_japan::Date;
 use maud::{Markup, html};
 
 /// The rows under the prescription, as in the mock-up: what is ordered, when, where.
@@ -65,7 +64,7 @@ fn chips(own: &[&Request], pane: &RequestPane) -> Markup {
                 li class="row" {
                     @let words = if *count == 0 { words.clone() } else { format!("{words} {count}項目") };
                     (tag(if *count > 0 { Tone::Ai } else { Tone::Line }, None, &words))
-                    span class="t-12 t-mute nw" { (when(request, pane.day)) "・" (request.asked.venue.label()) }
+                    span class="t-12 t-mute nw" { (when(request, pane)) "・" (request.asked.venue.label()) }
                     (state(request))
                 }
             }
@@ -74,10 +73,16 @@ fn chips(own: &[&Request], pane: &RequestPane) -> Markup {
     }
 }
 
+/// 次回, with the day where an appointment is made.
+fn next(pane: &RequestPane) -> String {
+    pane.next.map_or_else(|| "次回".to_owned(), |day| format!("次回 {}", format::near(day, pane.day)))
+}
+
 /// 次回, 今日, 12/18.
-fn when(request: &Request, today: Date) -> String {
+fn when(request: &Request, pane: &RequestPane) -> String {
+    let today = pane.day;
     match request.asked.when {
-        When::NextVisit => "次回".to_owned(),
+        When::NextVisit => next(pane),
         When::On(day) if day == today => "今日".to_owned(),
         When::On(day) => format::near(day, today),
     }
@@ -110,7 +115,7 @@ pub(super) fn choice(pane: &RequestPane, details: bool) -> Markup {
         div class="row row-w" {
             fieldset class="opts" {
                 legend { "いつ" }
-                label class="check" { input type="radio" name="when" value="next" checked; "次回" }
+                label class="check" { input type="radio" name="when" value="next" checked; (next(pane)) }
                 label class="check" { input type="radio" name="when" value="today"; "今日" }
                 label class="check" { input type="radio" name="when" value="day"; "日を決める" }
                 input type="date" name="day" class="sel" min=(pane.day) aria-label="日を決めるときの日付";
@@ -171,7 +176,7 @@ fn row(request: &Request, pane: &RequestPane, may_order: bool) -> Markup {
                     br; span class="t-13 t-sub" { (small(Icon::Info)) " " (format::near(again.measured, pane.day)) " に測っています（" (again.value) "）" }
                 }
             }
-            td class="nw" { (when(request, pane.day)) "・" (request.asked.venue.label()) }
+            td class="nw" { (when(request, pane)) "・" (request.asked.venue.label()) }
             td { (state(request)) @if request.status == Status::Draft && !request.awaiting { span class="t-13 t-mute" { "診察の終了で有効" } } }
             @if may_order {
                 td class="num" {

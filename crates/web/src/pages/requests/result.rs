@@ -135,5 +135,5 @@ fn page(state: &WebState, signed: &Signed, found: &ResultForm, typed: &Typed, fa
         }
     };
     let header = head("検査結果の入力", &html! {});
-    Page { title: "検査結果の入力", place: Place::Elsewhere, header, class: "pane scroll", body }.draw(&signed.viewer())
+    Page { title: "検査結果の入力", place: Place::Work, header, class: "pane scroll", body }.draw(&signed.viewer())
 }

@@ -50,13 +50,10 @@ async fn drawn(state: &WebState, signed: &Signed, told: Option<Markup>) -> Resul
         }
         @for work in &found { (patient(work, today)) }
     };
-    let page = Page {
-        title: "検査・処置",
-        place: Place::Elsewhere,
-        header: head("検査・処置", &rest),
-        class: "pane scroll",
-        body,
-    };
+    let page =
+        Page {
+            title: "検査・処置", place: Place::Work, header: head("検査・処置", &rest), class: "pane scroll", body
+        };
     Ok(page.draw(&signed.viewer()))
 }
 
