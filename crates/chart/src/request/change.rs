@@ -65,8 +65,8 @@ pub(super) async fn open_visit(reader: &Reader, place: Place<'_>) -> Result<Enco
     }
 }
 
-/// Asks for things, all with one press: one commit. What the visit asks for already is left out. `new_id` gives an id
-/// for each, and the first one names the group. Answers with what was made.
+/// Asks for things, all with one press: one commit. What the visit asks for already is left out. `ids`
+/// holds an id for each, and the first one names the group. Answers with what was made.
 ///
 /// [`ChartError::Step`] when the visit has ended, [`ChartError::TooMany`] beyond [`MOST_AT_ONCE`].
 pub async fn add(
@@ -95,10 +95,13 @@ pub async fn add(
             wanted.push(item);
         }
     }
+    // Ids in their order, so that a set keeps its own.
+    let mut ids = ids.to_vec();
+    ids.sort();
     let Some(group) = ids.first().filter(|_| !wanted.is_empty()) else { return Ok(Vec::new()) };
     let mut commit = Commit::new(Action::Create);
     commit.detail = Some(format!("オーダーの追加 {}件", wanted.len()));
-    for (item, id) in wanted.iter().zip(ids) {
+    for (item, id) in wanted.iter().zip(&ids) {
         let status = first_status(item.when, author, now);
         commit.changes.push(Change::Put {
             resource_type: resource_type("ServiceRequest")?,

@@ -75,7 +75,7 @@ fn barcode(digits: &str) -> Markup {
     let modules: Vec<u8> = code.encode();
     let width = (modules.len() + 2 * QUIET) * BAR;
     html! {
-        svg class="lb-bar" viewBox=(format!("0 0 {width} {HEIGHT}")) role="img" aria-label=(format!("バーコード {digits}")) shape-rendering="crispEdges" {
+        svg class="lb-bar" viewBox=(format!("0 0 {width} {HEIGHT}")) preserveAspectRatio="none" role="img" aria-label=(format!("バーコード {digits}")) shape-rendering="crispEdges" {
             @for (at, length) in bars(&modules) {
                 rect x=((at + QUIET) * BAR) y="0" width=(length * BAR) height=(HEIGHT) {}
             }

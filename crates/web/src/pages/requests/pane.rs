@@ -13,7 +13,7 @@ use maud::{Markup, html};
 /// The rows under the prescription, as in the mock-up: what is ordered, when, where.
 const ROWS: [(&str, Icon, &[Kind]); 4] = [
     ("検査", Icon::Flask, &[Kind::Lab]),
-    ("処置・注射", Icon::Plus, &[Kind::Treatment, Kind::Injection]),
+    ("処置・注射", Icon::Pill, &[Kind::Treatment, Kind::Injection]),
     ("画像・生理", Icon::Eye, &[Kind::Imaging, Kind::Physiology]),
     ("指導", Icon::User, &[Kind::Guidance]),
 ];
@@ -27,16 +27,16 @@ pub(crate) fn sections(pane: &RequestPane, may_order: bool) -> Markup {
             @let own: Vec<&Request> = pane.now.iter().filter(|r| kinds.contains(&r.asked.kind)).collect();
             @if n == 0 || !own.is_empty() {
                 section class="od-sec" aria-label=(title) {
-                    div class="od-1" {
-                        (small(*mark)) h3 { (title) }
-                        div class="grow" { (chips(&own, pane)) }
-                        @if !own.is_empty() { a class="t-13 nw" href=(page) { "一覧" span class="vh" { "：" (title) } } }
-                    }
                     @if n == 0 && may_order {
                         details class="rq-open" {
                             summary class="btn btn-sm" data-key="t" { (small(Icon::Plus)) "追加 " (key("T")) }
                             (super::adder(pane, None, false))
                         }
+                    }
+                    div class="od-1" {
+                        (small(*mark)) h3 { (title) }
+                        div class="grow" { (chips(&own, pane)) }
+                        @if !own.is_empty() { a class="t-13 nw" href=(page) { "一覧" span class="vh" { "：" (title) } } }
                     }
                 }
             }
@@ -113,20 +113,18 @@ pub(super) fn choice(pane: &RequestPane, details: bool) -> Markup {
             }
         }
         div class="row row-w" {
-            fieldset class="opts" {
-                legend { "いつ" }
-                label class="check" { input type="radio" name="when" value="next" checked; (next(pane)) }
-                label class="check" { input type="radio" name="when" value="today"; "今日" }
-                label class="check" { input type="radio" name="when" value="day"; "日を決める" }
+            div class="rq-o" role="radiogroup" aria-label="いつ" {
+                label { input type="radio" name="when" value="next" checked; (next(pane)) }
+                label { input type="radio" name="when" value="today"; "今日" }
+                label { input type="radio" name="when" value="day"; "日を決める" }
                 input type="date" name="day" class="sel" min=(pane.day) aria-label="日を決めるときの日付";
             }
-            fieldset class="opts" {
-                legend { "どこで" }
+            div class="rq-o" role="radiogroup" aria-label="どこで" {
                 @for (venue, first) in [(Venue::InHouse, true), (Venue::Outside, false)] {
-                    label class="check" { input type="radio" name="venue" value=(venue.code()) checked[first]; (venue.label()) }
+                    label { input type="radio" name="venue" value=(venue.code()) checked[first]; (venue.label()) }
                 }
             }
-            label class="check" { input type="checkbox" name="urgent" value="yes"; "至急" }
+            div class="rq-o" { label { input type="checkbox" name="urgent" value="yes"; "至急" } }
         }
         @if details {
             details {
@@ -173,7 +171,7 @@ fn row(request: &Request, pane: &RequestPane, may_order: bool) -> Markup {
                 b { (format::half_width(&request.asked.display)) }
                 (details(request))
                 @if let Some(again) = again {
-                    br; span class="t-13 t-sub" { (small(Icon::Info)) " " (format::near(again.measured, pane.day)) " に測っています（" (again.value) "）" }
+                    div class="row t-13 t-sub" { (small(Icon::Info)) (format::near(again.measured, pane.day)) " に測っています（" (again.value) "）" }
                 }
             }
             td class="nw" { (when(request, pane)) "・" (request.asked.venue.label()) }

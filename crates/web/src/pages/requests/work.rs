@@ -90,7 +90,7 @@ fn row(job: &Job) -> Markup {
                 (details(request))
             }
             td { (standing(job)) }
-            td class="num" { (acts(job)) }
+            td { div class="wk-acts" { (acts(job)) } }
         }
     }
 }
@@ -100,16 +100,16 @@ fn standing(job: &Job) -> Markup {
     html! {
         @match &job.performed {
             None if job.request.awaiting => { (tag(Tone::Warn, None, "医師の承認待ち")) }
-            None if job.request.status == Status::Completed => { (tick()) " 済み" }
+            None if job.request.status == Status::Completed => { span class="row" { (tick()) "済み" } }
             None => { span class="t-13 t-sub" { (job.request.by.as_deref().unwrap_or_default()) "の指示" } }
             Some(done) => {
                 @match &done.outcome {
-                    Outcome::Done => { (tick()) " 実施" }
+                    Outcome::Done => { span class="row" { (tick()) "実施" } }
                     Outcome::Partly(words) => { (tag(Tone::Warn, Some(Icon::Triangle), "一部のみ")) " " (words) }
                     Outcome::NotDone(words) => { (tag(Tone::Warn, Some(Icon::Triangle), "実施できず")) " " (words) }
                 }
                 span class="t-13 t-mute nw" {
-                    "　" @if let Some(at) = done.at { (format::clock(at)) " " }
+                    @if let Some(at) = done.at { (format::clock(at)) " " }
                     (done.by.as_deref().unwrap_or_default())
                 }
             }
@@ -144,7 +144,7 @@ fn acts(job: &Job) -> Markup {
         @if request.asked.kind == Kind::Lab && matches!(request.status, Status::Active | Status::Completed) && !request.awaiting {
             a class="btn btn-sm" href=(links::work_act(&request.id, "result")) { "結果を入力" span class="vh" { "：" (request.asked.display) } }
         }
-        @if let Some(done) = &job.performed { (undo_form(request, &done.id, "取り消す")) }
+        @if let Some(done) = &job.performed { (undo_form(request, &done.id, "btn btn-g btn-sm", "取り消す")) }
     }
 }
 
@@ -153,11 +153,11 @@ fn done_word(request: &Request) -> &'static str {
     if request.asked.kind == Kind::Lab { "採取した" } else { "実施した" }
 }
 
-fn undo_form(request: &Request, record: &Id, word: &str) -> Markup {
+fn undo_form(request: &Request, record: &Id, class: &str, word: &str) -> Markup {
     html! {
         form method="post" action=(links::work_act(&request.id, "undo")) {
             (hidden("seen", &request.version.to_string())) (hidden("record", record.as_str()))
-            button type="submit" class="btn btn-g btn-sm" { (word) span class="vh" { "：" (request.asked.display) } }
+            button type="submit" class=(class) { (word) span class="vh" { "：" (request.asked.display) } }
         }
     }
 }
@@ -189,8 +189,7 @@ pub(crate) async fn perform(
         Ok(done) => {
             state.tell(signed.caller.tenant);
             let words = format!("{} を記録しました", format::half_width(&done.asked.display));
-            let told =
-                html! { div class="toasts" id="done" { (toast(&words, Some(undo_form(&done, &new, "元に戻す")))) } };
+            let told = html! { div class="toasts" id="done" { (toast(&words, Some(undo_form(&done, &new, "btn btn-sm", "元に戻す")))) } };
             answer(&state, &signed, StatusCode::OK, told).await
         }
         Err(error) => failed(&state, &signed, error).await,
