@@ -11,12 +11,15 @@ mod query;
 
 pub mod adopted;
 pub mod author;
+pub mod check;
 pub mod clinic;
+pub mod finish;
 pub mod habits;
 pub mod masters;
 pub mod paper_note;
 pub mod patients;
 pub mod reception;
+pub mod request;
 pub mod sets;
 pub mod summary;
 pub mod view;

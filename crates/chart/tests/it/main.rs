@@ -2,11 +2,13 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod adopted;
+mod check;
 mod clinic;
 mod finding;
 mod habits;
 mod masters;
 mod reception;
+mod request;
 mod sets;
 mod summary;
 mod visits;
