@@ -10,15 +10,19 @@ mod error;
 mod query;
 
 pub mod adopted;
+pub mod approval;
 pub mod author;
 pub mod finish;
 pub mod habits;
+pub mod legal;
 pub mod masters;
+pub mod note;
 pub mod patients;
 pub mod reception;
 pub mod sets;
 pub mod summary;
 pub mod view;
 pub mod visit;
+pub mod vitals;
 
 pub use error::ChartError;

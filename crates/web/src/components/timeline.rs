@@ -23,7 +23,7 @@ fn draw(entry: &Entry, today: Date) -> Markup {
         span class="t-13 t-mute" { (format::weekday_and_distance(entry.date, today)) }
     };
     match &entry.kind {
-        EntryKind::Visit { kind, reason, author, note, drugs, vaccines } => html! {
+        EntryKind::Visit { kind, reason, author, note, drugs, vaccines, .. } => html! {
             article class="tl-a" {
                 div class="tl-d" {
                     (day)
