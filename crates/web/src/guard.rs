@@ -13,7 +13,9 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use karute_identity::{Caller, SessionInfo};
+use karute_chart::author::{Author, Standing};
+use karute_fhir::Id;
+use karute_identity::{Caller, Profession, SessionInfo};
 use karute_ledger::{Action, Outcome};
 use std::sync::Arc;
 
@@ -30,6 +32,14 @@ impl Signed {
     pub(crate) fn viewer(&self) -> Viewer<'_> {
         let professions: Vec<&str> = self.info.professions.iter().map(|p| p.label()).collect();
         Viewer { name: &self.info.name, role: professions.join("・"), rights: self.rights }
+    }
+    /// As an author of entries: scribes enter for a doctor (代行), everybody else in their own name.
+    pub(crate) fn author(&self) -> Result<Author, WebError> {
+        let person = Id::new(&self.info.person).map_err(|_| WebError::Internal)?;
+        let has = |wanted| self.info.professions.contains(&wanted);
+        let proxy = has(Profession::Scribe) && !has(Profession::Doctor);
+        let standing = if proxy { Standing::Proxy } else { Standing::Own };
+        Ok(Author { person, name: self.info.name.clone(), standing })
     }
 }
 

@@ -21,6 +21,7 @@ mod session;
 mod state;
 mod terms;
 
+pub use pages::print::{Printed, chart_document};
 pub use routes::{ROUTES, Route, Who, router};
 pub use state::{WebConfig, WebState};
 pub use terms::{FindTerms, TermAnswer, TermKind, TermLine, TermQuestion};

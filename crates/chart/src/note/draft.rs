@@ -191,7 +191,7 @@ impl Seen {
             let (code, number) = part.split_at_checked(1)?;
             Some((Section::parse(code)?, number.parse().ok()?))
         };
-        Seen(text.split('.').take(12).filter_map(one).collect())
+        Seen(text.split('.').take(24).filter_map(one).collect())
     }
     /// Whether a section was seen as it is.
     pub fn is(&self, section: Section, revision: u32) -> bool {

@@ -19,7 +19,7 @@ pub use history::{Change, Line, Past, history};
 pub use merge::{Merged, both, merge};
 pub use phrase::{Facts, Owner, Phrase, add_phrase, drop_phrase, fill, phrases};
 pub use presence::{PRESENCE_MS, here};
-pub use read::{Record, Unconfirmed, record, unconfirmed};
+pub use read::{Record, Unconfirmed, previous, record, unconfirmed};
 pub use section::{LONGEST, Section, clean};
 
 pub(crate) use amend::reason;

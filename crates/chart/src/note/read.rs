@@ -135,3 +135,15 @@ pub async fn unconfirmed(access: &Access, today: Date) -> Result<Vec<Unconfirmed
     found.sort_by(|a, b| (a.day, &a.visit).cmp(&(b.day, &b.visit)));
     Ok(found)
 }
+
+/// The newest note of the patient that belongs to another visit.
+pub async fn previous(reader: &Reader, place: Place<'_>) -> Result<Option<Note>, ChartError> {
+    let pairs = [("patient", place.patient.as_str()), ("_sort", "-date"), ("_count", "6")];
+    for version in search(reader, "Composition", &pairs).await?.matches {
+        let note = Note::read(&parse(&version)?);
+        if let Some(note) = note.filter(|n| n.encounter.as_ref() != Some(place.visit) && n.status != "preliminary") {
+            return Ok(Some(note));
+        }
+    }
+    Ok(None)
+}

@@ -2,11 +2,14 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod adopted;
+mod approvals;
 mod clinic;
 mod finding;
 mod habits;
 mod masters;
+mod notes;
 mod reception;
+mod record_print;
 mod sets;
 mod summary;
 mod visits;

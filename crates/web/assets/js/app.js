@@ -2,11 +2,15 @@
 import { startReception } from "./reception.js";
 import { startSearch } from "./search.js";
 import { startTerms } from "./terms.js";
+import { startRecord } from "./record.js";
+import { startPrint } from "./record-keys.js";
 import { startKeys } from "./keys.js";
 
 startSearch();
 startReception();
 startTerms();
+startRecord();
+startPrint();
 startKeys();
 
 // A form that is on its way is not sent twice by a double press.

@@ -15,6 +15,7 @@ export function startKeys() {
 
 const KEYS = {
   "/": search,
+  a: () => document.querySelector("[data-key=a]")?.click() ?? false,
   n: () => document.querySelector("[data-key=n]")?.click() ?? false,
   j: () => move(1),
   k: () => move(-1),

@@ -9,6 +9,7 @@ pub(crate) enum Place {
     Search,
     Reception,
     Patient,
+    Approvals,
     Outgoing,
     Audit,
     Settings,
@@ -97,6 +98,7 @@ fn rail(place: Place, viewer: &Viewer<'_>) -> Markup {
             @if rights.search { (entry("/patients", Icon::Search, "検索", place == Place::Search)) }
             @if rights.reception { (entry("/reception", Icon::List, "受付", place == Place::Reception)) }
             @if place == Place::Patient { span class="rail-here" aria-current="page" { (icon(Icon::Chart)) "カルテ" } }
+            @if rights.confirms { (entry("/approvals", Icon::Check, "承認", place == Place::Approvals)) }
             @if rights.jobs { (entry("/outgoing", Icon::Send, "送信", place == Place::Outgoing)) }
             @if rights.audit { (entry("/audit", Icon::Eye, "監査", place == Place::Audit)) }
             @if rights.drugs { (entry("/settings", Icon::Gear, "設定", place == Place::Settings)) }

@@ -2,11 +2,14 @@
 //! one page out.
 
 pub(crate) mod account;
+pub(crate) mod approvals;
 pub(crate) mod audit;
 pub(crate) mod components;
 pub(crate) mod outgoing;
 pub(crate) mod patient;
+pub(crate) mod print;
 pub(crate) mod reception;
+pub(crate) mod record;
 pub(crate) mod search;
 pub(crate) mod settings;
 pub(crate) mod sign_in;

@@ -2,21 +2,33 @@
 use crate::components::{icon::Icon, notice::empty, timeline::timeline};
 use crate::rights::Rights;
 use karute_chart::summary::Summary;
+use karute_fhir::Id;
 use maud::{Markup, html};
 
-/// 経過
-pub(super) fn course(summary: &Summary, rights: Rights) -> Markup {
+/// 経過. `into` is the open visit that orders of an earlier one can be taken into.
+pub(super) fn course(summary: &Summary, rights: Rights, into: Option<&Id>) -> Markup {
+    let patient = &summary.person.id;
+    let act = |from: &Id| match into.filter(|open| rights.orders && *open != from) {
+        Some(open) => super::repeat(patient, open, from),
+        None => html! {},
+    };
     html! {
         section class="panel tl" aria-labelledby="course-h" {
             div class="panel-h" {
                 h2 id="course-h" { "経過" }
-                span class="t-13 t-mute" { "新しい順" @if !rights.notes { "・診察の記録は医療職だけに出ます" } }
+                @if !rights.notes { span class="t-13 t-mute" { "診察の記録は医療職だけに出ます" } }
+                fieldset class="row end tl-f" {
+                    legend class="vh" { "経過の絞り込み" }
+                    @for (value, word) in [("all", "すべて"), ("visit", "診察"), ("lab", "検査"), ("paper", "文書")] {
+                        label class="fil" { input type="radio" name="course" class="vh" value=(value) checked[value == "all"] autocomplete="off"; (word) }
+                    }
+                }
             }
             div class="tl-list scroll" tabindex="0" role="region" aria-label="経過の一覧" {
                 @if summary.course.is_empty() {
                     (empty(Icon::List, "経過はまだありません", "受診・検査・文書の記録がここに並びます。", None))
                 } @else {
-                    (timeline(&summary.course, summary.date))
+                    (timeline(&summary.course, summary.date, rights.notes.then_some(patient), &act))
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! 設定: what a clinic decides for itself, and what its administrators look after.
 pub(crate) mod drugs;
 pub(crate) mod masters;
+pub(crate) mod phrases;
 pub(crate) mod set;
 pub(crate) mod sets;
 
@@ -22,13 +23,15 @@ enum Part {
     Masters,
     Drugs,
     Sets,
+    Phrases,
 }
 
 impl Part {
-    const ALL: [(Part, &'static str, &'static str); 3] = [
+    const ALL: [(Part, &'static str, &'static str); 4] = [
         (Part::Masters, "/settings/masters", "マスター"),
         (Part::Drugs, "/settings/drugs", "採用薬"),
         (Part::Sets, "/settings/sets", "セット"),
+        (Part::Phrases, "/settings/phrases", "定型文"),
     ];
 }
 
@@ -81,7 +84,12 @@ async fn page(state: &WebState, signed: &Signed, part: Part, body: Markup) -> Re
             h1 { "設定" }
             nav class="tabs" aria-label="設定の種類" {
                 @for (each, path, word) in Part::ALL {
-                    @if rights.settings || each == Part::Drugs { a href=(path) aria-current=[(each == part).then_some("page")] { (word) } }
+                    @let open = match each {
+                        Part::Drugs => rights.drugs,
+                        Part::Phrases => rights.writes,
+                        Part::Masters | Part::Sets => rights.settings,
+                    };
+                    @if open { a href=(path) aria-current=[(each == part).then_some("page")] { (word) } }
                 }
             }
         }
