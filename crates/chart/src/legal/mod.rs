@@ -7,4 +7,4 @@ mod read;
 
 pub use cover::{Cover, Disease, Payer};
 pub use progress::{Act, Sheet};
-pub use read::{LegalRecord, Span, legal_record};
+pub use read::{LegalRecord, Span, find_patient, legal_record};

@@ -269,3 +269,26 @@ async fn papers(reader: &Reader, patient: &Id, record: &mut LegalRecord) -> Resu
     record.papers.sort();
     Ok(())
 }
+
+/// The patient meant by a text: the id of the record, else the 患者番号. One audit event.
+pub async fn find_patient(access: &Access, text: &str) -> Result<Id, ChartError> {
+    let reader = access.reader(Action::Search);
+    reader.describe("患者番号または ID で探す");
+    let patient = resource_type("Patient")?;
+    let mut found = None;
+    if let Ok(id) = Id::new(text)
+        && let Lookup::Found(_) = reader.read(patient, &id).await?
+    {
+        found = Some(id);
+    }
+    if found.is_none() && !text.is_empty() && !text.contains([',', '|', '$', '\\']) {
+        for version in search_all(&reader, "Patient", &[("identifier", text), ("_count", "5")], 5).await? {
+            let person = Person::read(version.id.clone(), &parse(&version)?);
+            if person.number.as_deref() == Some(text) {
+                found = Some(person.id);
+            }
+        }
+    }
+    reader.release(()).await?;
+    found.ok_or(ChartError::NotFound)
+}

@@ -9,6 +9,7 @@ mod headers;
 mod isolation;
 mod jobs;
 mod reception;
+mod record;
 mod samples;
 mod search;
 mod settings;
