@@ -37,6 +37,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("search.js", JS, include_str!("../assets/js/search.js")),
     ("terms.js", JS, include_str!("../assets/js/terms.js")),
     ("record.js", JS, include_str!("../assets/js/record.js")),
+    ("record-text.js", JS, include_str!("../assets/js/record-text.js")),
     ("record-keys.js", JS, include_str!("../assets/js/record-keys.js")),
     ("keys.js", JS, include_str!("../assets/js/keys.js")),
     ("mark.svg", "image/svg+xml", include_str!("../assets/mark.svg")),

@@ -1,6 +1,6 @@
 // Keys and phrases of 今日の記録 (ux §7). None of them acts inside an IME composition.
 import { ask, parse } from "./fragment.js";
-import { fit } from "./record.js";
+import { fit } from "./record-text.js";
 
 export function startRecordKeys(form, flush) {
   const fields = () => [...form.querySelectorAll("textarea[data-section]")].filter((f) => !f.hidden && !f.readOnly);

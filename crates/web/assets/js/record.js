@@ -1,5 +1,6 @@
 // 今日の記録: saves while typing. Nothing typed is lost: what did not reach the server stays here and is sent again.
 import { parse } from "./fragment.js";
+import { fit, offline, online, put } from "./record-text.js";
 import { startRecordKeys } from "./record-keys.js";
 
 const IDLE_MS = 2_000;
@@ -11,7 +12,7 @@ let form;
 let timer = 0;
 let running = null;
 let composing = false;
-let offline = false;
+let cut = false; // the server cannot be reached
 let touched = Date.now();
 const refused = new Set(); // sections the server cannot take as they are; tried again when they change
 
@@ -40,11 +41,10 @@ export function startRecord() {
     if (way?.matches("[data-copy]")) { event.preventDefault(); send("note/copy", fields()); }
     else if (way?.matches("[data-choice]")) { event.preventDefault(); choose(way); }
     else if (!way?.matches("[data-finish]")) { event.preventDefault(); flush(); }
-    else clearTimeout(timer); // the form takes everything with it
+    else if (!form.dataset.leaving) { event.preventDefault(); finish(way); }
   });
   addEventListener("online", () => flush());
   addEventListener("beforeunload", (event) => { if (dirty().length && !form.dataset.leaving) event.preventDefault(); });
-  document.querySelector("[data-finish]")?.addEventListener("click", () => { form.dataset.leaving = "1"; });
   startRecordKeys(form, flush);
   here();
 }
@@ -60,9 +60,17 @@ function later(ms) {
 
 export async function flush() {
   clearTimeout(timer);
+  while (running) await running.catch(() => {}).then(() => new Promise((done) => { setTimeout(done); }));
   const fields = dirty().filter((field) => !refused.has(field.dataset.section));
   if (!fields.length) return true;
   return send("note", fields);
+}
+
+// Ends the visit only when everything typed has reached the server; otherwise the page stays with its text.
+async function finish(button) {
+  if (!(await flush()) || refused.size) return;
+  form.dataset.leaving = "1";
+  form.requestSubmit(button);
 }
 
 async function send(what, fields, more = {}) {
@@ -85,7 +93,7 @@ async function send(what, fields, more = {}) {
     if (response.status === 422) {
       for (const section of sent.keys()) refused.add(section);
       say(parsed);
-      return true;
+      return false;
     }
     if (!response.ok) return failed("保存できていません。くり返し送っています");
     reached();
@@ -95,7 +103,7 @@ async function send(what, fields, more = {}) {
     return failed("通信が切れています");
   } finally {
     running = null;
-    if (!offline && dirty().some((field) => !refused.has(field.dataset.section))) later(IDLE_MS);
+    if (!cut && dirty().some((field) => !refused.has(field.dataset.section))) later(IDLE_MS);
   }
 }
 
@@ -128,13 +136,6 @@ function stand(parsed, sent) {
   say(parsed);
 }
 
-function put(field, text) {
-  const at = [field.selectionStart, field.selectionEnd];
-  field.value = text;
-  if (document.activeElement === field) field.setSelectionRange(Math.min(at[0], text.length), Math.min(at[1], text.length));
-  fit(field);
-}
-
 // A conflict takes the place of its field until somebody chooses.
 function showClash(clash) {
   const field = form.querySelector(`[data-section="${clash.dataset.clash}"]`);
@@ -148,14 +149,17 @@ function showClash(clash) {
 }
 
 async function choose(button) {
-  const section = button.closest("[data-clash]").dataset.clash;
+  const clash = button.closest("[data-clash]");
+  const section = clash.dataset.clash;
   const field = form.querySelector(`[data-section="${section}"]`);
-  if (!field) return location.reload();
   const others = dirty().filter((f) => f.dataset.section !== section);
   if (!(await send("note/choose", others, { choice: button.value }))) return;
-  if (form.querySelector(`[data-clash="${section}"]`) !== button.closest("[data-clash]")) return;
-  // The answer holds the text that was chosen.
-  button.closest("[data-clash]").remove();
+  if (!field) {
+    form.dataset.leaving = "1";
+    return location.reload();
+  }
+  // What was chosen comes with the sections as they stand.
+  clash.remove();
   field.name = section;
   field.hidden = false;
   base(field).value = field.value;
@@ -164,18 +168,16 @@ async function choose(button) {
 }
 
 function failed(words) {
-  offline = true;
-  const bar = document.getElementById("off") ?? document.body.appendChild(Object.assign(document.createElement("p"), { id: "off", className: "off" }));
-  bar.setAttribute("role", "status");
-  bar.textContent = `${words}　未送信 ${dirty().length}欄。このまま書き続けられます（この画面を閉じないでください）`;
+  cut = true;
+  offline(`${words}　未送信 ${dirty().length}欄。このまま書き続けられます（この画面を閉じないでください）`);
   clearTimeout(timer);
   timer = setTimeout(flush, RETRY_MS);
   return false;
 }
 
 function reached() {
-  offline = false;
-  document.getElementById("off")?.remove();
+  cut = false;
+  online();
 }
 
 // Says that this record is open here, and hears who else has it open and what they wrote.
@@ -183,7 +185,7 @@ async function here() {
   const place = document.getElementById("note");
   if (!place) return;
   try {
-    if (!document.hidden && Date.now() - touched < REST_MS && !offline) {
+    if (!document.hidden && Date.now() - touched < REST_MS && !cut) {
       const response = await fetch(`${place.dataset.note}/note/here`, { method: "POST", headers: { "x-fragment": "1" }, body: new URLSearchParams() });
       if (response.ok) {
         const parsed = parse(await response.text());
@@ -195,9 +197,4 @@ async function here() {
   } catch { /* seen with the next save */ }
   clearTimeout(here.timer);
   here.timer = setTimeout(here, HERE_MS);
-}
-
-// A text area is as high as its text.
-export function fit(field) {
-  if (field.tagName === "TEXTAREA") field.rows = Math.max(2, Math.ceil(field.value.split("\n").reduce((n, l) => n + Math.max(1, Math.ceil(l.length / 30)), 0)));
 }
