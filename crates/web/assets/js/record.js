@@ -17,9 +17,8 @@ let touched = Date.now();
 const refused = new Set(); // sections the server cannot take as they are; tried again when they change
 
 export function startRecord() {
-  const panel = document.getElementById("note");
   form = document.getElementById("note-form");
-  if (!panel || !form) return;
+  if (!form) return;
   const fields = () => [...form.querySelectorAll("[data-section]")];
   for (const field of fields()) fit(field);
 
@@ -183,7 +182,6 @@ function reached() {
 // Says that this record is open here, and hears who else has it open and what they wrote.
 async function here() {
   const place = document.getElementById("note");
-  if (!place) return;
   try {
     if (!document.hidden && Date.now() - touched < REST_MS && !cut) {
       const response = await fetch(`${place.dataset.note}/note/here`, { method: "POST", headers: { "x-fragment": "1" }, body: new URLSearchParams() });
