@@ -130,6 +130,11 @@ fn note_part(
             say(format!("{} を{}さんが書きました。読んでから終えてください", section.title(), draft.name), *section);
         }
     }
+    for (section, draft, _) in &kept.drafts {
+        if let Some(name) = note::unfilled(&draft.text) {
+            say(format!("{} に、埋まっていない「{{{name}}}」が残っています", section.title()), *section);
+        }
+    }
     let written: Vec<Written> = kept
         .drafts
         .iter()
@@ -147,23 +152,20 @@ fn note_part(
         return Ok(part);
     }
     let composition = resource_type("Composition")?;
-    let (id, mut body, expect) = match (standing, &kept.reopened) {
-        (Some(version), Some((reopened, _))) => {
-            let mut body = parse(&version)?.into_owned();
-            if version.version != reopened.version {
-                return Err(ChartError::Conflict);
-            }
-            note::revise(&mut body, &written);
-            if let Some(object) = body.as_object_mut() {
-                object.insert("status", karute_json::Value::string("amended"));
-            }
-            note::because(&mut body, &reopened.reason, asked.author, now);
-            (version.id, body, Expect::Version(reopened.version))
+    let (id, mut body, expect) = if let (Some(version), Some((reopened, _))) = (standing, &kept.reopened) {
+        let mut body = parse(&version)?.into_owned();
+        if version.version != reopened.version {
+            return Err(ChartError::Conflict);
         }
-        _ => {
-            let id = ids.next().ok_or(ChartError::TooMany)?;
-            (id, note::compose(place.patient, place.visit, &written, now), Expect::Absent)
+        note::revise(&mut body, &written);
+        if let Some(object) = body.as_object_mut() {
+            object.insert("status", karute_json::Value::string("amended"));
         }
+        note::because(&mut body, &reopened.reason, asked.author, now);
+        (version.id, body, Expect::Version(reopened.version))
+    } else {
+        let id = ids.next().ok_or(ChartError::TooMany)?;
+        (id, note::compose(place.patient, place.visit, &written, now), Expect::Absent)
     };
     match asked.author.standing {
         Standing::Own => note::approve_note(&mut body, asked.author, now),

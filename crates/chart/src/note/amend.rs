@@ -5,7 +5,7 @@ use super::resource::{Written, approve, because, revise};
 use super::{LONGEST, Place, Section, clean, composition_of, read};
 use crate::author::{Author, Standing};
 use crate::query::{parse, resource_type};
-use crate::view::{Measurement, Note, VisitState};
+use crate::view::{Note, VisitState};
 use crate::vitals;
 use crate::{ChartError, visit};
 use karute_fhir::Id;
@@ -108,7 +108,7 @@ pub async fn reopen(
     reader.describe("確定した記録を開き直す");
     let encounter = read::visit(&reader, place).await?;
     let (id, _, note) = found(&reader, place, seen).await?;
-    let measured = measured(&reader, place.visit).await?;
+    let measured = vitals::of_visit(&reader, place.visit).await?;
     let back = match encounter.state {
         Some(VisitState::AwaitingPayment) => {
             visit::moved(&reader, place.visit, VisitState::InConsultation, now).await?
@@ -155,16 +155,6 @@ pub async fn reopen(
 
 fn insert(visit: &Id, rest: &str, value: String) -> Doc {
     Doc::Insert { space: SPACE, key: format!("{visit}/{rest}"), value, expires: None }
-}
-
-async fn measured(reader: &Reader, visit: &Id) -> Result<Vec<Measurement>, ChartError> {
-    let encounter = format!("Encounter/{visit}");
-    let pairs = [("encounter", encounter.as_str()), ("category", "vital-signs"), ("_count", "40")];
-    let mut all = Vec::new();
-    for version in crate::query::search(reader, "Observation", &pairs).await?.matches {
-        all.extend(Measurement::read(&parse(&version)?));
-    }
-    Ok(all)
 }
 
 pub(crate) fn reason(text: &str) -> Result<String, ChartError> {

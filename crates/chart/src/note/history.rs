@@ -106,7 +106,7 @@ pub(crate) fn lines(old: &str, new: &str) -> Vec<Line> {
     let mut options = diffy::DiffOptions::new();
     options.set_context_len(usize::MAX / 4);
     let patch = options.create_patch(&old, &new);
-    let found = patch.hunks().iter().flat_map(|hunk| hunk.lines());
+    let found = patch.hunks().iter().flat_map(diffy::Hunk::lines);
     found
         .map(|line| {
             let (change, text) = match line {

@@ -17,7 +17,7 @@ pub use amend::{Amendment, amend, delete, reopen};
 pub use draft::{Choice, Clash, Copied, Draft, Edit, Place, Reopened, Saved, Seen, resolve, save, seen};
 pub use history::{Change, Line, Past, history};
 pub use merge::{Merged, both, merge};
-pub use phrase::{Facts, Owner, Phrase, add_phrase, drop_phrase, fill, phrases};
+pub use phrase::{Facts, Owner, Phrase, add_phrase, drop_phrase, fill, phrases, unfilled};
 pub use presence::{PRESENCE_MS, here};
 pub use read::{Record, Unconfirmed, previous, record, unconfirmed};
 pub use section::{LONGEST, Section, clean};

@@ -120,6 +120,12 @@ pub fn fill(text: &str, facts: &Facts) -> String {
     out
 }
 
+/// The first place of a phrase that is still not filled in a text.
+pub fn unfilled(text: &str) -> Option<&str> {
+    let mut names = text.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name);
+    names.find(|name| name.starts_with("前回") || matches!(*name, "今日" | "年齢"))
+}
+
 fn value(name: &str, facts: &Facts) -> Option<String> {
     let known = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     match name {
@@ -159,6 +165,16 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(fill(text, &facts), expected, "{text}");
+        }
+        let open = [
+            ("eGFR {前回eGFR}、{今日}", Some("前回eGFR")),
+            ("{年齢}", Some("年齢")),
+            ("集合 {1, 2}", None),
+            ("{前回", None),
+            ("", None),
+        ];
+        for (text, expected) in open {
+            assert_eq!(unfilled(text), expected, "{text}");
         }
     }
 }

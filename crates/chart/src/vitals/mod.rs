@@ -5,7 +5,7 @@ mod resource;
 
 pub use parse::{Unreadable, parse};
 pub(crate) use resource::changes;
-pub use resource::{bmi, last_height, line_of, shown};
+pub use resource::{bmi, last_height, line_of, of_visit, shown};
 
 /// What was measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

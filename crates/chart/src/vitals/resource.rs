@@ -64,6 +64,17 @@ pub fn line_of(measured: &[Measurement]) -> String {
     out.join(" ")
 }
 
+/// What was measured at a visit; part of the caller's page.
+pub async fn of_visit(reader: &Reader, visit: &Id) -> Result<Vec<Measurement>, ChartError> {
+    let encounter = format!("Encounter/{visit}");
+    let pairs = [("encounter", encounter.as_str()), ("category", "vital-signs"), ("_count", "40")];
+    let mut all = Vec::new();
+    for version in search(reader, "Observation", &pairs).await?.matches {
+        all.extend(Measurement::read(&parse(&version)?));
+    }
+    Ok(all)
+}
+
 /// The last height known, in cm; part of the caller's page.
 pub async fn last_height(reader: &Reader, patient: &Id) -> Result<Option<f64>, ChartError> {
     let pairs = [("patient", patient.as_str()), ("code", HEIGHT), ("_sort", "-date"), ("_count", "1")];

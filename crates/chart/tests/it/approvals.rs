@@ -1,5 +1,5 @@
 //! 代行入力 and its approval.
-use crate::notes::{Visit, doctor, scribe};
+use crate::notes::{Consultation, doctor, scribe};
 use karute_chart::ChartError;
 use karute_chart::approval::{Entry, Kind, Queue, approve, queue, reject};
 use karute_chart::finish::Finished;
@@ -7,7 +7,7 @@ use karute_chart::note::{self, Amendment, Section};
 use karute_chart::view::VisitState;
 use serde_json::json;
 
-async fn waiting(v: &Visit) -> Queue {
+async fn waiting(v: &Consultation) -> Queue {
     queue(&v.clinic.access, &doctor().person, v.clinic.today()).await.unwrap()
 }
 
@@ -17,7 +17,7 @@ fn entry(item: &karute_chart::approval::Item) -> Entry {
 
 #[tokio::test]
 async fn what_a_proxy_hands_in_waits_for_the_doctor_and_names_both() {
-    let v = Visit::open().await;
+    let v = Consultation::open().await;
     v.write(&scribe(), Section::Subjective, "", "医師の口述どおり").await;
     assert!(matches!(v.finish(&scribe()).await, Finished::Done));
     let note = v.record().await.note.unwrap();
@@ -40,7 +40,7 @@ async fn what_a_proxy_hands_in_waits_for_the_doctor_and_names_both() {
     assert!(matches!(again, Err(ChartError::Conflict)));
 }
 
-async fn proxy_entries(v: &Visit) {
+async fn proxy_entries(v: &Consultation) {
     let tag = json!([{"system": "urn:karute:entry", "code": "awaiting-approval"}]);
     let subject = json!({"reference": format!("Patient/{}", v.patient)});
     for (name, rest) in [
@@ -64,7 +64,7 @@ async fn proxy_entries(v: &Visit) {
 
 #[tokio::test]
 async fn every_kind_is_queued_and_all_are_approved_at_once_or_none() {
-    let v = Visit::open().await;
+    let v = Consultation::open().await;
     proxy_entries(&v).await;
     let items = waiting(&v).await.items;
     let kinds: std::collections::BTreeSet<Kind> = items.iter().map(|i| i.kind).collect();
@@ -85,7 +85,7 @@ async fn every_kind_is_queued_and_all_are_approved_at_once_or_none() {
 
 #[tokio::test]
 async fn what_is_sent_back_counts_no_longer_and_what_stood_before_stands_again() {
-    let v = Visit::open().await;
+    let v = Consultation::open().await;
     proxy_entries(&v).await;
     for item in waiting(&v).await.items {
         let without = reject(&v.clinic.access, &entry(&item), " ", &doctor(), v.clinic.now()).await;
@@ -113,7 +113,7 @@ async fn what_is_sent_back_counts_no_longer_and_what_stood_before_stands_again()
 
 #[tokio::test]
 async fn visits_of_earlier_days_that_nobody_confirmed_are_listed_for_their_doctor() {
-    let v = Visit::open().await;
+    let v = Consultation::open().await;
     v.write(&doctor(), Section::Subjective, "", "書きかけ").await;
     assert!(waiting(&v).await.visits.is_empty(), "today is not late");
     v.clinic.clock.advance_ms(24 * 3_600_000);

@@ -18,18 +18,18 @@ pub(crate) fn scribe() -> Author {
     Author { person: Id::new("mc-abe").unwrap(), name: "阿部 翔".to_owned(), standing: Standing::Proxy }
 }
 
-pub(crate) struct Visit {
+pub(crate) struct Consultation {
     pub(crate) clinic: Clinic,
     pub(crate) patient: Id,
     pub(crate) visit: Id,
 }
 
-impl Visit {
-    pub(crate) async fn open() -> Visit {
+impl Consultation {
+    pub(crate) async fn open() -> Consultation {
         let clinic = Clinic::open().await;
         let patient = clinic.patient(&KAZUO, "1958-03-14", "0312345678").await;
         let visit = clinic.visit(&patient, VisitState::InConsultation, "2026-11-20T10:06:00+09:00", 14).await;
-        Visit { clinic, patient, visit }
+        Consultation { clinic, patient, visit }
     }
     pub(crate) fn place(&self) -> Place<'_> {
         Place { patient: &self.patient, visit: &self.visit }
@@ -61,7 +61,7 @@ impl Visit {
 
 #[tokio::test]
 async fn autosave_does_not_grow_the_legal_record_and_confirming_makes_one_version() {
-    let v = Visit::open().await;
+    let v = Consultation::open().await;
     let mut base = String::new();
     for text in ["咳", "咳 2週間", "咳 2週間\n夜に強い"] {
         let saved = v.write(&doctor(), Section::Subjective, &base, text).await;
@@ -92,7 +92,7 @@ async fn autosave_does_not_grow_the_legal_record_and_confirming_makes_one_versio
 
 #[tokio::test]
 async fn confirming_twice_shows_the_first_result() {
-    let v = Visit::open().await;
+    let v = Consultation::open().await;
     v.write(&doctor(), Section::Plan, "", "処方は継続").await;
     let seen = Seen::parse(&note::seen(&v.record().await.drafts));
     assert!(matches!(v.finish_seen(&doctor(), seen.clone()).await, Finished::Done));
@@ -106,7 +106,7 @@ async fn confirming_twice_shows_the_first_result() {
 
 #[tokio::test]
 async fn nothing_is_confirmed_that_is_empty_unread_unreadable_or_undecided() {
-    let v = Visit::open().await;
+    let v = Consultation::open().await;
     let open = |found| match found {
         Finished::Open(points) => points.into_iter().map(|p| p.message).collect::<Vec<_>>().join("／"),
         other => panic!("{other:?}"),
@@ -120,6 +120,9 @@ async fn nothing_is_confirmed_that_is_empty_unread_unreadable_or_undecided() {
     let words = open(v.finish(&doctor()).await);
     assert!(words.contains("バイタル：36.5 は体重・体温のどれか"), "{words}");
     v.write(&doctor(), Section::Vitals, "36.5", "BT36.5").await;
+    v.write(&doctor(), Section::Plan, "", "eGFR {前回eGFR} を確認").await;
+    assert!(open(v.finish(&doctor()).await).contains("P に、埋まっていない「{前回eGFR}」"));
+    v.write(&doctor(), Section::Plan, "eGFR {前回eGFR} を確認", "eGFR 52 を確認").await;
     v.write(&doctor(), Section::Subjective, "別の始まり", "別の文").await;
     assert!(open(v.finish(&doctor()).await).contains("食い違った"));
     assert_eq!(v.history().await.len(), 0);
@@ -128,7 +131,7 @@ async fn nothing_is_confirmed_that_is_empty_unread_unreadable_or_undecided() {
 
 #[tokio::test]
 async fn two_people_in_different_sections_or_lines_never_notice_each_other() {
-    let v = Visit::open().await;
+    let v = Consultation::open().await;
     let access = &v.clinic.access;
     let edit = |section, text: &str| Edit { section, text: text.to_owned(), base: String::new(), copied: Copied::No };
     let (dr, ns) = (doctor(), nurse());
@@ -149,7 +152,7 @@ async fn two_people_in_different_sections_or_lines_never_notice_each_other() {
 
 #[tokio::test]
 async fn many_saves_of_one_section_at_once_lose_nobodys_line() {
-    let v = Visit::open().await;
+    let v = Consultation::open().await;
     let lines: Vec<String> = (0..6).map(|n| format!("行{n}")).collect();
     let base = lines.join("\n\n");
     v.write(&doctor(), Section::Plan, "", &base).await;
@@ -191,7 +194,7 @@ async fn a_real_conflict_keeps_both_until_somebody_chooses() {
     for (choice, expected) in
         [(Choice::Mine, "増量する"), (Choice::Theirs, "減量する"), (Choice::Both, "減量する\n増量する")]
     {
-        let v = Visit::open().await;
+        let v = Consultation::open().await;
         v.write(&doctor(), Section::Plan, "", "継続").await;
         v.write(&nurse(), Section::Plan, "継続", "減量する").await;
         let saved = v.write(&doctor(), Section::Plan, "継続", "増量する").await;
@@ -212,7 +215,7 @@ async fn a_real_conflict_keeps_both_until_somebody_chooses() {
 
 #[tokio::test]
 async fn a_correction_keeps_the_old_text_with_who_when_and_why() {
-    let v = Visit::open().await;
+    let v = Consultation::open().await;
     v.write(&doctor(), Section::Subjective, "", "右膝痛\n歩行可").await;
     v.write(&doctor(), Section::Plan, "", "経過をみる").await;
     v.finish(&doctor()).await;
@@ -244,7 +247,7 @@ async fn a_correction_keeps_the_old_text_with_who_when_and_why() {
 
 #[tokio::test]
 async fn somebody_who_may_not_confirm_corrects_subject_to_approval() {
-    let v = Visit::open().await;
+    let v = Consultation::open().await;
     v.write(&doctor(), Section::Subjective, "", "咳").await;
     v.finish(&doctor()).await;
     let amendment = Amendment {
@@ -259,7 +262,7 @@ async fn somebody_who_may_not_confirm_corrects_subject_to_approval() {
 
 #[tokio::test]
 async fn a_reopened_record_becomes_an_amended_version_with_its_reason() {
-    let v = Visit::open().await;
+    let v = Consultation::open().await;
     v.write(&doctor(), Section::Subjective, "", "咳").await;
     v.write(&doctor(), Section::Vitals, "", "BW71.2 P72").await;
     v.finish(&doctor()).await;
@@ -289,7 +292,7 @@ async fn a_reopened_record_becomes_an_amended_version_with_its_reason() {
 
 #[tokio::test]
 async fn a_deleted_record_no_longer_counts_and_stays_readable() {
-    let v = Visit::open().await;
+    let v = Consultation::open().await;
     v.write(&doctor(), Section::Subjective, "", "別の患者の話").await;
     v.finish(&doctor()).await;
     let (access, now) = (&v.clinic.access, v.clinic.now());
@@ -309,11 +312,11 @@ async fn a_deleted_record_no_longer_counts_and_stays_readable() {
 
 #[tokio::test]
 async fn another_patients_visit_is_no_place_to_write() {
-    let v = Visit::open().await;
+    let v = Consultation::open().await;
     let other = v.clinic.patient(&crate::clinic::MAYUMI, "1981-05-02", "0").await;
     let place = Place { patient: &other, visit: &v.visit };
     let edit = Edit { section: Section::Plan, text: "x".to_owned(), base: String::new(), copied: Copied::No };
-    let refused = note::save(&v.clinic.access, place, &[edit.clone()], &doctor(), v.clinic.now()).await;
+    let refused = note::save(&v.clinic.access, place, std::slice::from_ref(&edit), &doctor(), v.clinic.now()).await;
     assert!(matches!(refused, Err(ChartError::NotFound)));
     let foreign = note::save(&v.clinic.other, v.place(), &[edit], &doctor(), v.clinic.now()).await;
     assert!(matches!(foreign, Err(ChartError::NotFound)));
@@ -325,7 +328,7 @@ async fn another_patients_visit_is_no_place_to_write() {
 
 #[tokio::test]
 async fn who_else_is_here_is_known_for_a_while() {
-    let v = Visit::open().await;
+    let v = Consultation::open().await;
     let access = &v.clinic.access;
     assert!(note::here(access, v.place(), &doctor(), v.clinic.now()).await.unwrap().is_empty());
     assert_eq!(note::here(access, v.place(), &nurse(), v.clinic.now()).await.unwrap(), ["森 さやか"]);
@@ -335,7 +338,7 @@ async fn who_else_is_here_is_known_for_a_while() {
 
 #[tokio::test]
 async fn a_confirmed_version_in_the_store_names_its_author_and_its_attester() {
-    let v = Visit::open().await;
+    let v = Consultation::open().await;
     v.write(&doctor(), Section::Assessment, "", "上気道炎").await;
     v.finish(&doctor()).await;
     let id = v.record().await.note.unwrap().id.unwrap();

@@ -1,12 +1,12 @@
 //! The whole record of a period.
-use crate::notes::{Visit, doctor};
+use crate::notes::{Consultation, doctor};
 use karute_chart::legal::{Span, legal_record};
 use karute_chart::note::{self, Amendment, Section};
 use serde_json::json;
 
 #[tokio::test]
 async fn the_record_of_a_period_holds_everything_in_it_and_nothing_unconfirmed() {
-    let v = Visit::open().await;
+    let v = Consultation::open().await;
     let (c, subject) = (&v.clinic, json!({"reference": format!("Patient/{}", v.patient)}));
     let encounter = json!({"reference": format!("Encounter/{}", v.visit)});
     for resource in [

@@ -29,3 +29,9 @@ export function offline(words) {
 export function online() {
   document.getElementById("off")?.remove();
 }
+
+// The one sign of saving.
+export function say(parsed) {
+  const next = parsed.getElementById("note-saved");
+  if (next) document.getElementById("note-saved")?.replaceWith(document.adoptNode(next));
+}

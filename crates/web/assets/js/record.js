@@ -1,6 +1,6 @@
 // 今日の記録: saves while typing. Nothing typed is lost: what did not reach the server stays here and is sent again.
 import { parse } from "./fragment.js";
-import { fit, offline, online, put } from "./record-text.js";
+import { fit, offline, online, put, say } from "./record-text.js";
 import { startRecordKeys } from "./record-keys.js";
 
 const IDLE_MS = 2_000;
@@ -59,10 +59,15 @@ function later(ms) {
 
 export async function flush() {
   clearTimeout(timer);
-  while (running) await running.catch(() => {}).then(() => new Promise((done) => { setTimeout(done); }));
+  await quiet();
   const fields = dirty().filter((field) => !refused.has(field.dataset.section));
   if (!fields.length) return true;
   return send("note", fields);
+}
+
+// One question at a time: the answer of the one before has been put in place.
+async function quiet() {
+  while (running) await running.catch(() => {}).then(() => new Promise((done) => { setTimeout(done); }));
 }
 
 // Ends the visit only when everything typed has reached the server; otherwise the page stays with its text.
@@ -73,7 +78,7 @@ async function finish(button) {
 }
 
 async function send(what, fields, more = {}) {
-  if (running) { later(200); return false; }
+  await quiet();
   const body = new URLSearchParams(more);
   const sent = new Map();
   for (const field of fields) {
@@ -104,11 +109,6 @@ async function send(what, fields, more = {}) {
     running = null;
     if (!cut && dirty().some((field) => !refused.has(field.dataset.section))) later(IDLE_MS);
   }
-}
-
-function say(parsed) {
-  const next = parsed.getElementById("note-saved");
-  if (next) document.getElementById("note-saved")?.replaceWith(document.adoptNode(next));
 }
 
 // Puts the sections as the server has them where nobody typed on.

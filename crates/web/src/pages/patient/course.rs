@@ -8,9 +8,9 @@ use maud::{Markup, html};
 /// 経過. `into` is the open visit that orders of an earlier one can be taken into.
 pub(super) fn course(summary: &Summary, rights: Rights, into: Option<&Id>) -> Markup {
     let patient = &summary.person.id;
-    let act = |from: &Id| match into.filter(|open| rights.orders && *open != from) {
-        Some(open) => super::repeat(patient, open, from),
-        None => html! {},
+    let act = |from: &Id| {
+        let open = into.filter(|open| rights.orders && *open != from);
+        open.map_or_else(|| html! {}, |open| super::repeat(patient, open, from))
     };
     html! {
         section class="panel tl" aria-labelledby="course-h" {

@@ -56,6 +56,7 @@ struct OfVisit {
     record: Record,
     past: Vec<Past>,
     height_cm: Option<f64>,
+    measured: String,
 }
 
 /// One round of reads, one audit event.
@@ -85,6 +86,7 @@ async fn drawn(
                 previous: previous(&summary, &of_visit.record.visit.id),
                 past: &of_visit.past,
                 height_cm: of_visit.height_cm,
+                measured: &of_visit.measured,
                 rights: signed.rights,
                 today: summary.date,
                 open,
@@ -105,9 +107,12 @@ async fn read(
     let record = note::record(access, reader, place, &signed.author()?.person).await?;
     let amended = !record.is_open() && record.note.as_ref().is_some_and(Note::is_amended);
     let past = if amended { note::history(reader, place).await? } else { Vec::new() };
-    let wanted = record.is_open() && super::record::save::wants_height(record.text(Section::Vitals));
+    let measured =
+        if record.is_open() { String::new() } else { vitals::line_of(&vitals::of_visit(reader, place.visit).await?) };
+    let line = if record.is_open() { record.text(Section::Vitals) } else { &measured };
+    let wanted = super::record::save::wants_height(line);
     let height_cm = if wanted { vitals::last_height(reader, place.patient).await? } else { None };
-    Ok(OfVisit { record, past, height_cm })
+    Ok(OfVisit { record, past, height_cm, measured })
 }
 
 /// The newest note of another visit.

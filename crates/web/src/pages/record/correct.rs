@@ -72,6 +72,7 @@ fn page(
         previous: None,
         past: &[],
         height_cm: None,
+        measured: "",
         rights: signed.rights,
         today: summary.date,
         open: &[],

@@ -185,7 +185,7 @@ pub(super) fn sections(drafts: &[(Section, Draft)]) -> Markup {
 pub(super) fn present(names: &[String]) -> Markup {
     html! {
         span class="nt-who t-12" id="note-here" aria-live="polite" {
-            @if !names.is_empty() { i aria-hidden="true" {} (names.join("・")) "さんも開いています" }
+            @if !names.is_empty() { i aria-hidden="true" {} (names.join("・")) span class="vh" { "さんも開いています" } }
         }
     }
 }

@@ -56,7 +56,7 @@ async fn end(
     let saved = match note::save(&access, at.place(), &edits, &own, state.now()).await {
         Ok(saved) => saved,
         // Confirmed already: the second press shows the first result, unless it brought other words.
-        Err(ChartError::Step) => Default::default(),
+        Err(ChartError::Step) => note::Saved::default(),
         Err(error) => return Err(error.into()),
     };
     // Seen is what the page showed, and what it sent and stands there now just so.

@@ -29,6 +29,7 @@ pub(crate) async fn show(State(state): State<WebState>, signed: Signed, at: Visi
         previous: None,
         past: &past,
         height_cm: None,
+        measured: "",
         rights: signed.rights,
         today: summary.date,
         open: &[],

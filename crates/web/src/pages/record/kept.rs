@@ -53,6 +53,9 @@ fn text(view: &View<'_>, note: &Note) -> Markup {
     let newest = view.past.first().filter(|p| p.note.version == note.version && note.is_amended());
     html! {
         @if note.revision.is_some() { div class="nt-n" { (revision(note, view.today)) } }
+        @if !view.measured.is_empty() {
+            div class="nt-r" { b { (small(Icon::Chart)) span class="vh" { "バイタル" } } div class="nt-c" { (super::editor::chips(view.measured, view.height_cm)) } }
+        }
         @match newest {
             Some(past) => { (compared(past)) }
             None => {

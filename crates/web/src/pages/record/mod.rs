@@ -30,6 +30,8 @@ pub(crate) struct View<'a> {
     pub(crate) past: &'a [Past],
     /// Last height known, for the BMI.
     pub(crate) height_cm: Option<f64>,
+    /// Vital signs on record, in the words of their line.
+    pub(crate) measured: &'a str,
     pub(crate) rights: Rights,
     pub(crate) today: Date,
     /// What keeps the visit from being finished.
