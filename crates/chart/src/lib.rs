@@ -10,12 +10,15 @@ mod error;
 mod query;
 
 pub mod adopted;
+pub mod approval;
 pub mod author;
 pub mod check;
 pub mod clinic;
 pub mod finish;
 pub mod habits;
+pub mod legal;
 pub mod masters;
+pub mod note;
 pub mod paper_note;
 pub mod patients;
 pub mod reception;
@@ -24,5 +27,6 @@ pub mod sets;
 pub mod summary;
 pub mod view;
 pub mod visit;
+pub mod vitals;
 
 pub use error::ChartError;

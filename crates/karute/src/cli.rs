@@ -63,6 +63,12 @@ pub(crate) enum Command {
     /// 架空の診療所の記録を作る（同じ種からは同じ記録）
     #[command(after_help = "例:\n  karute synth --tenant midori --patients 300 --years 3 --seed 1")]
     Synth(SynthArgs),
+    /// 紙にする
+    #[command(
+        subcommand,
+        after_help = "例:\n  karute print chart --tenant midori --patient 004821 --out chart.html\n\nサービスが動いていなくても、データの写し（--data）から印刷できます。"
+    )]
+    Print(PrintCommand),
     /// 記録の連鎖とチェックポイントを計算し直し、改ざん・欠落・入れ替え・切り詰めを見つける
     #[command(
         after_help = "例:\n  karute verify --data /var/lib/karute\n  karute verify --tenant midori --json\n\n異常があれば終了コード 1 で、最初の異常な記録を示します。"
@@ -422,6 +428,44 @@ pub(crate) struct SynthArgs {
     /// 種
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+}
+
+/// `karute print`
+#[derive(Subcommand, Debug)]
+pub(crate) enum PrintCommand {
+    /// 診療録（様式第一号(一)の1・2・3）を、ブラウザで印刷できる1つのファイルにする
+    #[command(
+        after_help = "例:\n  karute print chart --tenant midori --patient 004821 --out chart.html\n  karute print chart --data /mnt/copy --tenant midori --patient 004821 --from 2025-01-01 --to 2025-12-31 --versions --out chart.html"
+    )]
+    Chart(PrintChartArgs),
+}
+
+/// `karute print chart`
+#[derive(Args, Debug)]
+pub(crate) struct PrintChartArgs {
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// 施設
+    #[arg(long, value_name = "NAME")]
+    pub tenant: String,
+    /// 患者番号、または記録の ID
+    #[arg(long, value_name = "ID")]
+    pub patient: String,
+    /// この日から（省略時ははじめから）
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub from: Option<karute_japan::Date>,
+    /// この日まで（省略時は終わりまで）
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub to: Option<karute_japan::Date>,
+    /// 訂正・削除の履歴も入れる
+    #[arg(long)]
+    pub versions: bool,
+    /// 書くファイル（HTML）
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// 結果を JSON で出す
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `karute verify`

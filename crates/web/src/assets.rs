@@ -8,7 +8,7 @@ use axum::{
 use std::sync::LazyLock;
 
 /// The style sheet: one file of several subjects, in the order of the layers.
-const STYLE: &str = concat!(
+pub(crate) const STYLE: &str = concat!(
     include_str!("../assets/css/tokens.css"),
     include_str!("../assets/css/base.css"),
     include_str!("../assets/css/frame.css"),
@@ -36,6 +36,9 @@ const FILES: &[(&str, &str, &str)] = &[
     ("reception.js", JS, include_str!("../assets/js/reception.js")),
     ("search.js", JS, include_str!("../assets/js/search.js")),
     ("terms.js", JS, include_str!("../assets/js/terms.js")),
+    ("record.js", JS, include_str!("../assets/js/record.js")),
+    ("record-text.js", JS, include_str!("../assets/js/record-text.js")),
+    ("record-keys.js", JS, include_str!("../assets/js/record-keys.js")),
     ("keys.js", JS, include_str!("../assets/js/keys.js")),
     ("lock.js", JS, include_str!("../assets/js/lock.js")),
     ("palette.js", JS, include_str!("../assets/js/palette.js")),

@@ -35,16 +35,6 @@ pub(crate) struct Signed {
 }
 
 impl Signed {
-    /// As whom they write: scribes for a doctor, who approves it later.
-    pub(crate) fn author(&self) -> Result<Author, WebError> {
-        let professions = &self.info.professions;
-        let proxy = professions.contains(&Profession::Scribe) && !professions.contains(&Profession::Doctor);
-        Ok(Author {
-            person: Id::new(&self.info.person).map_err(|_| WebError::Internal)?,
-            name: self.info.name.clone(),
-            standing: if proxy { Standing::Proxy } else { Standing::Own },
-        })
-    }
     /// As the frame shows them.
     pub(crate) fn viewer(&self) -> Viewer<'_> {
         let professions: Vec<&str> = self.info.professions.iter().map(|p| p.label()).collect();
@@ -57,6 +47,14 @@ impl Signed {
             mode: self.mode,
             owes_reason: self.owes_reason,
         }
+    }
+    /// As an author of entries: scribes enter for a doctor (代行), everybody else in their own name.
+    pub(crate) fn author(&self) -> Result<Author, WebError> {
+        let person = Id::new(&self.info.person).map_err(|_| WebError::Internal)?;
+        let has = |wanted| self.info.professions.contains(&wanted);
+        let proxy = has(Profession::Scribe) && !has(Profession::Doctor);
+        let standing = if proxy { Standing::Proxy } else { Standing::Own };
+        Ok(Author { person, name: self.info.name.clone(), standing })
     }
 }
 

@@ -38,6 +38,22 @@ impl<S: Send + Sync> FromRequestParts<S> for Named {
     }
 }
 
+/// A patient and a visit in the address. What is no id names nothing.
+pub(crate) struct Visited {
+    pub(crate) patient: Id,
+    pub(crate) visit: Id,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visited {
+    type Rejection = WebError;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Visited, WebError> {
+        let Path((patient, visit)) =
+            Path::<(String, String)>::from_request_parts(parts, state).await.map_err(|_| WebError::NotFound)?;
+        let id = |text: &str| Id::new(text).map_err(|_| WebError::NotFound);
+        Ok(Visited { patient: id(&patient)?, visit: id(&visit)? })
+    }
+}
+
 /// The number in the address.
 pub(crate) struct Numbered(pub(crate) u64);
 

@@ -24,5 +24,6 @@ mod routes;
 mod session;
 mod state;
 
+pub use pages::print::{Printed, chart_document};
 pub use routes::{ROUTES, Route, Who, router};
 pub use state::{WebConfig, WebState};

@@ -108,6 +108,21 @@ pub(crate) fn patient(id: &Id) -> String {
     format!("/p/{id}")
 }
 
+/// A visit of a patient.
+pub(crate) fn visit(patient: &Id, visit: &Id) -> String {
+    format!("/p/{patient}/v/{visit}")
+}
+
+/// Something about a visit of a patient: `note`, `finish`, `history` …
+pub(crate) fn of_visit(patient: &Id, visit: &Id, what: &str) -> String {
+    format!("/p/{patient}/v/{visit}/{what}")
+}
+
+/// 診療録の印刷
+pub(crate) fn print_chart(patient: &Id) -> String {
+    format!("/print/chart/{patient}")
+}
+
 /// Takes a step with a visit (POST).
 pub(crate) fn step(visit: &Id) -> String {
     format!("/reception/visits/{visit}/step")

@@ -1,5 +1,6 @@
 //! What a person may do on the screens that exist (ux §2.3), from the table of `identity` and, where a screen needs a
 //! finer step, from the professions.
+use karute_chart::note::Section;
 use karute_chart::summary::Depth;
 use karute_identity::{Caller, Capability, Profession};
 
@@ -31,6 +32,16 @@ pub(crate) struct Rights {
     pub(crate) settings: bool,
     /// Internal pages.
     pub(crate) internal: bool,
+    /// 記録を書く
+    pub(crate) writes: bool,
+    /// Every section of the record, not only findings and nursing notes.
+    pub(crate) writes_all: bool,
+    /// 確定・承認
+    pub(crate) confirms: bool,
+    /// オーダーを出す
+    pub(crate) orders: bool,
+    /// 診療録の印刷
+    pub(crate) prints: bool,
 }
 
 impl Rights {
@@ -53,7 +64,17 @@ impl Rights {
             drugs: any(sees_drugs),
             settings: caller.may(Capability::ManagePeople),
             internal: caller.may(Capability::ManagePeople),
+            writes: caller.may(Capability::WriteNotes),
+            writes_all: caller.may(Capability::WriteNotes) && any(writes_all),
+            confirms: caller.may(Capability::ConfirmNotes),
+            orders: caller.may(Capability::Order),
+            prints: caller.may(Capability::PrintRecords),
         }
+    }
+    /// Whether the person may write a section.
+    pub(crate) fn writes(self, section: Section) -> bool {
+        let findings = matches!(section, Section::Objective | Section::Nursing | Section::Vitals);
+        self.writes && (self.writes_all || findings)
     }
     /// How deep the summary goes.
     pub(crate) fn depth(self) -> Depth {
@@ -78,6 +99,11 @@ fn sees_drugs(profession: Profession) -> bool {
 /// 受付一覧 ●: doctors, nurses, reception. Everybody else reads it.
 fn moves_visits(profession: Profession) -> bool {
     matches!(profession, Profession::Doctor | Profession::Nurse | Profession::AssociateNurse | Profession::Clerk)
+}
+
+/// SOAP ●: doctors, and scribes for them; nurses write findings and 看護記録.
+fn writes_all(profession: Profession) -> bool {
+    matches!(profession, Profession::Doctor | Profession::Scribe)
 }
 
 /// 経過・SOAP: not for reception, which sees the outline.

@@ -172,7 +172,7 @@ fn measurement(m: &Measurement) -> Value {
 fn entry(entry: &Entry) -> Value {
     let date = entry.date.to_string();
     match &entry.kind {
-        EntryKind::Visit { kind, reason, author, note, drugs, vaccines } => json!({
+        EntryKind::Visit { kind, reason, author, note, drugs, vaccines, .. } => json!({
             "date": date,
             "type": "visit",
             "kind": kind,

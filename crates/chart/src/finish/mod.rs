@@ -1,5 +1,9 @@
 //! 診察を終える: everything of a visit is looked at again; what is still open is listed with its own fix, and when
 //! nothing is, one commit confirms the note, puts the orders in force and moves the visit on (ux §4.2).
+mod end;
+
+pub use end::{Finish, Finished, IDS, finish};
+
 use karute_ledger::Change;
 
 /// Something that keeps a visit from being finished, and where it is mended.

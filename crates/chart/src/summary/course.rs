@@ -1,5 +1,6 @@
 //! 経過: visits, results and documents in one line of time, newest first.
 use crate::view::{Document, Encounter, Immunization, Measurement, Medication, Note};
+use karute_fhir::Id;
 use karute_japan::{Date, Timestamp};
 use std::collections::BTreeMap;
 
@@ -17,6 +18,8 @@ pub struct Entry {
 pub enum EntryKind {
     /// A visit.
     Visit {
+        /// The visit; absent for a note that belongs to none.
+        visit: Option<Id>,
         /// 初診, 再診 …
         kind: Option<String>,
         /// Why the patient came.
@@ -25,6 +28,10 @@ pub enum EntryKind {
         author: Option<String>,
         /// Sections of the note, when the reader may see notes.
         note: Vec<(String, String)>,
+        /// Who confirmed it, whether it was corrected or waits for approval; when the reader may see notes.
+        record: Option<Box<Note>>,
+        /// Whether it says the same as the note before it (前回と同文, SAFE-11).
+        repeats: bool,
         /// What was prescribed.
         drugs: Vec<Medication>,
         /// Vaccinations given.
@@ -54,9 +61,15 @@ pub(super) struct Parts {
 pub(super) fn course(parts: Parts, most: usize) -> Vec<Entry> {
     let Parts { encounters, mut notes, drugs, vaccines, labs, documents } = parts;
     let mut entries: Vec<Entry> = Vec::new();
+    let shown: Vec<Option<Id>> = encounters.iter().map(|e| Some(e.id.clone())).collect();
     for encounter in encounters {
         let Some(date) = encounter.arrived.map(Timestamp::day_in_japan) else { continue };
-        let own = notes.iter().position(|n| n.encounter.as_ref() == Some(&encounter.id));
+        // The note that counts before one that was deleted.
+        let of_visit = |n: &&Note| n.encounter.as_ref() == Some(&encounter.id);
+        let own = notes
+            .iter()
+            .position(|n| of_visit(&n) && !n.is_deleted())
+            .or_else(|| notes.iter().position(|n| of_visit(&n)));
         let note = own.map(|at| notes.swap_remove(at));
         entries.push(Entry {
             date,
@@ -64,21 +77,27 @@ pub(super) fn course(parts: Parts, most: usize) -> Vec<Entry> {
                 kind: encounter.kind,
                 reason: encounter.reason,
                 author: note.as_ref().and_then(|n| n.author.clone()).or(encounter.practitioner),
-                note: note.map(|n| n.sections).unwrap_or_default(),
+                note: note.as_ref().filter(|n| !n.is_deleted()).map(|n| n.sections.clone()).unwrap_or_default(),
+                record: note.map(Box::new),
+                repeats: false,
                 drugs: drugs.iter().filter(|d| d.encounter.as_ref() == Some(&encounter.id)).cloned().collect(),
                 vaccines: vaccines.iter().filter(|v| v.encounter.as_ref() == Some(&encounter.id)).cloned().collect(),
+                visit: Some(encounter.id),
             },
         });
     }
-    for note in notes {
+    for note in notes.into_iter().filter(|n| !n.is_deleted() && !shown.contains(&n.encounter)) {
         let Some(date) = note.date else { continue };
         entries.push(Entry {
             date,
             kind: EntryKind::Visit {
+                visit: note.encounter.clone(),
                 kind: None,
                 reason: None,
-                author: note.author,
-                note: note.sections,
+                author: note.author.clone(),
+                note: note.sections.clone(),
+                record: Some(Box::new(note)),
+                repeats: false,
                 drugs: Vec::new(),
                 vaccines: Vec::new(),
             },
@@ -100,8 +119,22 @@ pub(super) fn course(parts: Parts, most: usize) -> Vec<Entry> {
         }
     }
     entries.sort_by_key(|e| (std::cmp::Reverse(e.date), rank(&e.kind)));
+    mark_repeats(&mut entries);
     entries.truncate(most);
     entries
+}
+
+/// Marks notes that say word for word what the one before them said.
+fn mark_repeats(entries: &mut [Entry]) {
+    let mut before: Vec<(String, String)> = Vec::new();
+    for entry in entries.iter_mut().rev() {
+        if let EntryKind::Visit { note, repeats, .. } = &mut entry.kind
+            && !note.is_empty()
+        {
+            *repeats = *note == before;
+            before.clone_from(note);
+        }
+    }
 }
 
 /// Within a day: the visit, then its results, then papers.

@@ -9,7 +9,7 @@ mod results;
 pub use course::{Entry, EntryKind};
 pub use drugs::{DrugGroup, current, grouped};
 pub use measures::{Measure, Series, chosen};
-pub use read::summary;
+pub use read::{read, summary};
 pub use results::{ResultRow, Results};
 
 pub(crate) use read::{allergies, newest_labs};

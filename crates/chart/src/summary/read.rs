@@ -24,7 +24,8 @@ pub async fn summary(access: &Access, id: &Id, date: Date, depth: Depth) -> Resu
     Ok(reader.release(summary).await?)
 }
 
-async fn read(reader: &Reader, id: &Id, date: Date, depth: Depth) -> Result<Summary, ChartError> {
+/// The same through the caller's reader: part of its page and of its audit event.
+pub async fn read(reader: &Reader, id: &Id, date: Date, depth: Depth) -> Result<Summary, ChartError> {
     let Lookup::Found(patient) = reader.read(resource_type("Patient")?, id).await? else {
         return Err(ChartError::NotFound);
     };
@@ -43,9 +44,11 @@ async fn read(reader: &Reader, id: &Id, date: Date, depth: Depth) -> Result<Summ
     };
     let documents = documents(reader, id).await?;
 
-    let today = encounters
-        .iter()
-        .find(|e| e.arrived.is_some_and(|a| a.day_in_japan() == date))
+    // Somebody who comes twice a day is here for the visit that is still open.
+    let of_today = || encounters.iter().filter(|e| e.arrived.is_some_and(|a| a.day_in_japan() == date));
+    let today = of_today()
+        .find(|e| e.state != Some(crate::view::VisitState::Finished))
+        .or_else(|| of_today().next())
         .and_then(|e| Some((e.id.clone(), e.state?, e.queue_number)));
     let drugs = grouped(current(ordered.clone(), date));
     let vaccines = vaccines(reader, id).await?;
@@ -158,7 +161,7 @@ async fn notes(reader: &Reader, patient: &Id) -> Result<Vec<Note>, ChartError> {
     let pairs = [("patient", patient.as_str()), ("_sort", "-date"), ("_count", "16")];
     let mut all = Vec::new();
     for version in search(reader, "Composition", &pairs).await?.matches {
-        all.extend(Note::read(&parse(&version)?));
+        all.extend(Note::of(&parse(&version)?).filter(|n| n.is_deleted() || !n.sections.is_empty()));
     }
     Ok(all)
 }

@@ -61,8 +61,9 @@ pub(crate) fn number(value: &Value<'_>, path: &[&str]) -> Option<String> {
     Some(value.at(path)?.as_number()?.as_str().to_owned())
 }
 
-/// Text of a narrative `div` without its tags; `<br/>` and paragraph ends become line breaks.
-pub(crate) fn flat(div: &str) -> String {
+/// Text of a narrative `div` without its tags, in full; `<br/>` and paragraph ends become line breaks, so that lines
+/// and empty lines come back as they were written.
+pub(crate) fn plain(div: &str) -> String {
     let mut out = String::with_capacity(div.len());
     let mut rest = div;
     while let Some(open) = rest.find('<') {
@@ -74,7 +75,7 @@ pub(crate) fn flat(div: &str) -> String {
             .iter()
             .any(|t| tag == *t || tag.starts_with(&format!("{t} ")) || tag == format!("{t}/"))
             && !out.is_empty()
-            && !out.ends_with('\n')
+            && (tag.starts_with("br") || !out.ends_with('\n'))
         {
             out.push('\n');
         }
@@ -91,7 +92,5 @@ pub(crate) fn flat(div: &str) -> String {
         .replace("&nbsp;", " ")
         .replace("&amp;", "&")
         .trim()
-        .chars()
-        .take(MAX_TEXT)
-        .collect()
+        .to_owned()
 }

@@ -16,7 +16,8 @@ mod patient;
 
 pub use allergy::{Allergy, AllergyEntry};
 pub use appointment::Appointment;
-pub use composition::Note;
+pub use composition::{Hand, Note, Revision};
+pub(crate) use composition::{REVISION, STANDING};
 pub use condition::Problem;
 pub use coverage::Insurance;
 pub use document::Document;

@@ -2,12 +2,15 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod adopted;
+mod approvals;
 mod check;
 mod clinic;
 mod finding;
 mod habits;
 mod masters;
+mod notes;
 mod reception;
+mod record_print;
 mod request;
 mod sets;
 mod summary;

@@ -6,6 +6,7 @@ mod config_check;
 mod doctor;
 pub(crate) mod masters;
 mod migrate;
+mod print;
 mod reindex;
 mod sandbox;
 mod synth;
@@ -15,7 +16,7 @@ mod totp;
 mod user;
 mod verify;
 
-use crate::cli::{Command, ConfigCommand};
+use crate::cli::{Command, ConfigCommand, PrintCommand};
 use crate::config::{Config, ServeOverrides, SourceArgs};
 use crate::problem::Problem;
 use crate::storage::Storage;
@@ -32,6 +33,7 @@ pub(crate) async fn run(command: Command) -> Result<(), Problem> {
         Command::Token(command) => token::run(command).await,
         Command::Masters(command) => masters::run(command).await,
         Command::Synth(args) => synth::run(&args).await,
+        Command::Print(PrintCommand::Chart(args)) => print::chart(&args).await,
         Command::Verify(args) => verify::run(&args).await,
         Command::Checkpoint(args) => checkpoint::run(&args).await,
         Command::Reindex(args) => reindex::run(&args).await,

@@ -18,6 +18,8 @@ const COMMANDS: &[&[&str]] = &[
     &["masters", "import"],
     &["masters", "status"],
     &["synth"],
+    &["print"],
+    &["print", "chart"],
     &["verify"],
     &["checkpoint"],
     &["reindex"],
@@ -194,6 +196,47 @@ fn the_synthetic_clinic_is_written_once() {
     assert_eq!(json(&["verify", "--data", &data, "--json"])["ok"], true);
     let reindexed = json(&["reindex", "--data", &data, "--tenant", "midori", "--json"]);
     assert!(reindexed["resources"].as_u64() >= first["written"].as_u64(), "{reindexed}");
+}
+
+#[test]
+fn a_record_is_printed_from_a_copy_of_the_data_without_the_service() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = clinic(&dir.path().join("live"));
+    ok(&["synth", "--data", &data, "--tenant", "midori", "--patients", "3", "--years", "1", "--seed", "7", "--json"]);
+    let copy = dir.path().join("copy");
+    copy_all(std::path::Path::new(&data), &copy);
+    let out = dir.path().join("chart.html");
+    let (copy, out) = (copy.to_str().unwrap(), out.to_str().unwrap());
+    let print = |patient: &str, more: &[&str]| {
+        let mut args = vec!["print", "chart", "--data", copy, "--tenant", "midori", "--patient", patient, "--out", out];
+        args.extend(more);
+        run(&args)
+    };
+    let made = print("000001", &["--json", "--versions"]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let page = std::fs::read_to_string(out).unwrap();
+    for part in
+        ["様式第一号（一）の1", "様式第一号（一）の2", "様式第一号（一）の3", "患者番号 000001", "以下余白", "<style>"]
+    {
+        assert!(page.contains(part), "{part}");
+    }
+    assert!(!page.contains("/assets/"), "the file needs nothing else");
+    let none = print("999999", &[]);
+    assert_eq!(none.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&none.stderr).contains("見つかりません"));
+    assert_eq!(print("000001", &["--from", "2026-13-01"]).status.code(), Some(2));
+}
+
+fn copy_all(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_all(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
 }
 
 #[test]

@@ -2,6 +2,8 @@
 import { startReception } from "./reception.js";
 import { startSearch } from "./search.js";
 import { startTerms } from "./terms.js";
+import { startRecord } from "./record.js";
+import { startPrint } from "./record-keys.js";
 import { startKeys } from "./keys.js";
 import { startLock } from "./lock.js";
 import { startPalette } from "./palette.js";
@@ -9,6 +11,8 @@ import { startPalette } from "./palette.js";
 startSearch();
 startReception();
 startTerms();
+startRecord();
+startPrint();
 startKeys();
 startLock();
 startPalette();

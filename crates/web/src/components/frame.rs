@@ -13,6 +13,7 @@ pub(crate) enum Place {
     Reception,
     Patient,
     Work,
+    Approvals,
     Outgoing,
     Audit,
     Settings,
@@ -122,6 +123,7 @@ fn rail(place: Place, viewer: &Viewer<'_>) -> Markup {
             @if rights.reception { (entry("/reception", Icon::List, "受付", place == Place::Reception)) }
             @if place == Place::Patient { span class="rail-here" aria-current="page" { (icon(Icon::Chart)) "カルテ" } }
             @if rights.perform { (entry("/work", Icon::Flask, "検査", place == Place::Work)) }
+            @if rights.confirms { (entry("/approvals", Icon::Check, "承認", place == Place::Approvals)) }
             @if rights.jobs { (entry("/outgoing", Icon::Send, "送信", place == Place::Outgoing)) }
             @if rights.audit { (entry("/audit", Icon::Eye, "監査", place == Place::Audit)) }
             @if rights.drugs { (entry("/settings", Icon::Gear, "設定", place == Place::Settings)) }

@@ -2,6 +2,7 @@
 //! one page out.
 
 pub(crate) mod account;
+pub(crate) mod approvals;
 pub(crate) mod audit;
 pub(crate) mod components;
 pub(crate) mod emergency;
@@ -9,7 +10,9 @@ pub(crate) mod lock;
 pub(crate) mod outgoing;
 pub(crate) mod palette;
 pub(crate) mod patient;
+pub(crate) mod print;
 pub(crate) mod reception;
+pub(crate) mod record;
 pub(crate) mod requests;
 pub(crate) mod search;
 pub(crate) mod settings;

@@ -13,6 +13,7 @@ mod locking;
 mod palette;
 mod people;
 mod reception;
+mod record;
 mod requests;
 mod samples;
 mod search;

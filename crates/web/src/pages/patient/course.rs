@@ -9,20 +9,32 @@ use crate::components::{
 use crate::{links, rights::Rights};
 use karute_chart::clinic::Mode;
 use karute_chart::summary::Summary;
+use karute_fhir::Id;
 use maud::{Markup, html};
 
-/// 経過
-pub(super) fn course(summary: &Summary, rights: Rights, mode: Mode, emergency: bool) -> Markup {
+/// 経過. `into` is the open visit that orders of an earlier one can be taken into.
+pub(super) fn course(summary: &Summary, rights: Rights, mode: Mode, emergency: bool, into: Option<&Id>) -> Markup {
+    let patient = &summary.person.id;
+    let act = |from: &Id| {
+        let open = into.filter(|open| rights.orders && *open != from);
+        open.map_or_else(|| html! {}, |open| super::repeat(patient, open, from))
+    };
     html! {
         section class="panel tl" aria-labelledby="course-h" {
             div class="panel-h" {
                 h2 id="course-h" { "経過" }
                 @if emergency {
                     (tag(Tone::Danger, Some(Icon::Triangle), "緊急閲覧中"))
-                } @else {
-                    span class="t-13 t-mute" { "新しい順" @if !rights.notes { "・診察の記録は医療職だけに出ます" } }
+                } @else if !rights.notes {
+                    span class="t-13 t-mute" { "診察の記録は医療職だけに出ます" }
                     @if rights.emergency {
-                        form method="post" class="end" action=(format!("{}/emergency", links::patient(&summary.person.id))) { button type="submit" class="btn btn-sm" { "緊急閲覧" } }
+                        form method="post" action=(format!("{}/emergency", links::patient(patient))) { button type="submit" class="btn btn-sm" { "緊急閲覧" } }
+                    }
+                }
+                fieldset class="row end tl-f" {
+                    legend class="vh" { "経過の絞り込み" }
+                    @for (value, word) in [("all", "すべて"), ("visit", "診察"), ("lab", "検査"), ("paper", "文書")] {
+                        label class="fil" { input type="radio" name="course" class="vh" value=(value) checked[value == "all"] autocomplete="off"; (word) }
                     }
                 }
             }
@@ -30,7 +42,7 @@ pub(super) fn course(summary: &Summary, rights: Rights, mode: Mode, emergency: b
                 @if summary.course.is_empty() {
                     (empty(Icon::List, "経過はまだありません", "受診・検査・文書の記録がここに並びます。", None))
                 } @else {
-                    (timeline(&summary.course, summary.date))
+                    (timeline(&summary.course, summary.date, (rights.notes || emergency).then_some(patient), &act))
                 }
             }
             @if mode == Mode::PaperChart { (paper::form(&summary.person.id)) }

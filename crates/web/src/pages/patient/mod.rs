@@ -1,4 +1,5 @@
-//! The page of a patient: identity, trends, course, drugs, disease names, results.
+//! The page of a patient: identity, trends, course; and today the record being written beside the orders, otherwise
+//! drugs, disease names and results.
 
 mod course;
 mod drugs;
@@ -7,44 +8,182 @@ mod problems;
 mod results;
 mod trends;
 
+use super::record::{self, View};
 use crate::components::{
     banner::banner,
     frame::{Page, Place},
+    icon::{Icon, small},
 };
-use crate::{WebState, error::WebError, guard::Signed, input::Named, rights::Rights};
+use crate::{
+    WebState,
+    error::WebError,
+    guard::Signed,
+    input::{Named, Visited},
+    links,
+    rights::Rights,
+};
 use axum::extract::State;
 use karute_chart::clinic::Mode;
-use karute_chart::summary::{self, Depth, Summary};
+use karute_chart::finish::OpenPoint;
+use karute_chart::note::{self, Past, Record, Section};
+use karute_chart::summary::{self, Depth, EntryKind, Summary};
+use karute_chart::view::{Note, VisitState};
+use karute_chart::vitals;
+use karute_fhir::Id;
+use karute_ledger::{Action, Reader};
 use maud::{Markup, html};
 
-/// The page.
+/// The page; of the visit of today when the patient is here.
 pub(crate) async fn show(State(state): State<WebState>, signed: Signed, Named(id): Named) -> Result<Markup, WebError> {
-    let access = state.access(&signed.caller);
-    let emergency = signed.owes_reason
-        && state.identity().owed_reasons(&signed.caller).await?.iter().any(|owed| owed.open && owed.patient == id);
-    let depth = if emergency { Depth::Notes } else { signed.rights.depth() };
-    let summary = summary::summary(&access, &id, state.today(), depth).await?;
-    Ok(page(&summary, signed.rights, signed.mode, emergency).draw(&signed.viewer()))
+    drawn(&state, &signed, &id, None, &[]).await
 }
 
-/// The page of a summary.
-pub(crate) fn page(summary: &Summary, rights: Rights, mode: Mode, emergency: bool) -> Page<'static> {
+/// The page of one visit.
+pub(crate) async fn visit(State(state): State<WebState>, signed: Signed, at: Visited) -> Result<Markup, WebError> {
+    drawn(&state, &signed, &at.patient, Some(&at.visit), &[]).await
+}
+
+/// The page of a visit with what keeps it from being finished.
+pub(crate) async fn with_open(
+    state: &WebState,
+    signed: &Signed,
+    at: &Visited,
+    open: &[OpenPoint],
+) -> Result<Markup, WebError> {
+    drawn(state, signed, &at.patient, Some(&at.visit), open).await
+}
+
+/// What is read of a visit for its page.
+struct OfVisit {
+    record: Record,
+    past: Vec<Past>,
+    height_cm: Option<f64>,
+    measured: String,
+}
+
+/// One round of reads, one audit event.
+async fn drawn(
+    state: &WebState,
+    signed: &Signed,
+    patient: &Id,
+    visit: Option<&Id>,
+    open: &[OpenPoint],
+) -> Result<Markup, WebError> {
+    let access = state.access(&signed.caller);
+    let emergency = signed.owes_reason
+        && state
+            .identity()
+            .owed_reasons(&signed.caller)
+            .await?
+            .iter()
+            .any(|owed| owed.open && owed.patient == *patient);
+    let depth = if emergency { Depth::Notes } else { signed.rights.depth() };
+    let reader = access.reader(Action::View);
+    reader.describe(if visit.is_some() { "受診の記録" } else { "患者の要約" });
+    let summary = summary::read(&reader, patient, state.today(), depth).await?;
+    let here = summary.today.as_ref().filter(|(_, state, _)| *state != VisitState::Finished).map(|(id, ..)| id.clone());
+    let shown = visit.cloned().or(here).filter(|_| signed.rights.notes && signed.mode == Mode::Full);
+    let of_visit = match &shown {
+        Some(visit) => Some(read(&access, &reader, note::Place { patient, visit }, signed).await?),
+        None => None,
+    };
+    let (summary, of_visit) = reader.release((summary, of_visit)).await?;
+    let page = match &of_visit {
+        Some(of_visit) => {
+            let view = View {
+                patient,
+                record: &of_visit.record,
+                previous: previous(&summary, &of_visit.record.visit.id),
+                past: &of_visit.past,
+                height_cm: of_visit.height_cm,
+                measured: &of_visit.measured,
+                rights: signed.rights,
+                today: summary.date,
+                open,
+            };
+            visit_page(&summary, &view)
+        }
+        None => summary_page(&summary, signed.rights, signed.mode, emergency),
+    };
+    Ok(page.draw(&signed.viewer()))
+}
+
+async fn read(
+    access: &karute_ledger::Access,
+    reader: &Reader,
+    place: note::Place<'_>,
+    signed: &Signed,
+) -> Result<OfVisit, WebError> {
+    let record = note::record(access, reader, place, &signed.author()?.person).await?;
+    let amended = !record.is_open() && record.note.as_ref().is_some_and(Note::is_amended);
+    let past = if amended { note::history(reader, place).await? } else { Vec::new() };
+    let measured =
+        if record.is_open() { String::new() } else { vitals::line_of(&vitals::of_visit(reader, place.visit).await?) };
+    let line = if record.is_open() { record.text(Section::Vitals) } else { &measured };
+    let wanted = super::record::save::wants_height(line);
+    let height_cm = if wanted { vitals::last_height(reader, place.patient).await? } else { None };
+    Ok(OfVisit { record, past, height_cm, measured })
+}
+
+/// The newest note of another visit.
+fn previous<'s>(summary: &'s Summary, visit: &Id) -> Option<&'s Note> {
+    summary.course.iter().find_map(|entry| match &entry.kind {
+        EntryKind::Visit { visit: of, record: Some(note), .. } if of.as_ref() != Some(visit) && !note.is_deleted() => {
+            Some(&**note)
+        }
+        _ => None,
+    })
+}
+
+fn header(summary: &Summary, rights: Rights) -> Markup {
+    let patient = &summary.person.id;
     let aside = html! {
         div class="row pt-here" {
             @if let Some((_, state, number)) = &summary.today {
                 span class="t-12 t-mute nw" { @if let Some(number) = number { "No." (number) br; } (state.word()) }
             }
+            @if rights.prints { a class="btn" href=(links::print_chart(patient)) target="_blank" { "診療録を印刷" } }
             @if rights.reception { a class="btn" href="/reception" { "受付一覧へ" } }
         }
     };
-    let header = banner(&summary.person, &summary.insurance, &summary.allergy, summary.date, &aside);
+    banner(&summary.person, &summary.insurance, &summary.allergy, summary.date, &aside)
+}
+
+/// Past on the left, today in the middle, orders on the right.
+fn visit_page(summary: &Summary, view: &View<'_>) -> Page<'static> {
+    let into = view.writable().then_some(&view.record.visit.id);
+    let body = html! {
+        h1 class="vh" { "カルテ" }
+        (trends::trends(summary))
+        (course::course(summary, view.rights, Mode::Full, false, into))
+        div class="ch-rec" { (record::panel(view)) (problems::problems(summary)) }
+        section class="panel od" aria-label="今日のオーダー" {
+            div class="od-b scroll" tabindex="0" role="region" aria-label="オーダー" { (drugs::drugs(summary)) (results::results(summary)) }
+            (record::foot(view))
+        }
+    };
+    Page { title: "カルテ", place: Place::Patient, header: header(summary, view.rights), class: "ch ch-open", body }
+}
+
+/// The summary, when nobody is writing.
+fn summary_page(summary: &Summary, rights: Rights, mode: Mode, emergency: bool) -> Page<'static> {
     let body = html! {
         h1 class="vh" { "患者の要約" }
         (trends::trends(summary))
-        (course::course(summary, rights, mode, emergency))
+        (course::course(summary, rights, mode, emergency, None))
         div class="ch-mid" { (drugs::drugs(summary)) (problems::problems(summary)) }
         (results::results(summary))
     };
     // The tab's title names nobody: a projected tab bar leaks nothing (ux §2.2).
-    Page { title: "カルテ", place: Place::Patient, header, class: "ch", body }
+    Page { title: "カルテ", place: Place::Patient, header: header(summary, rights), class: "ch", body }
+}
+
+/// この回をDo: the orders of an earlier visit into the one that is open.
+fn repeat(patient: &Id, open: &Id, from: &Id) -> Markup {
+    html! {
+        form method="post" action=(links::of_visit(patient, open, "do")) class="end" {
+            (crate::components::field::hidden("from", from.as_str()))
+            button type="submit" class="btn btn-s btn-sm" { (small(Icon::Sync)) "この回をDo" }
+        }
+    }
 }

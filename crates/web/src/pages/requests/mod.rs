@@ -24,17 +24,17 @@ use crate::{
     input::{Filled, OfVisit},
     links,
     pages::terms::Typed,
-    terms::TermKind,
 };
 use axum::extract::State;
 use karute_chart::request::{self, RequestPane};
 use karute_chart::summary::{self, Depth, Summary};
 use karute_identity::Capability;
 use karute_ledger::Action;
+use karute_terminology::Domain;
 use maud::{Markup, html};
 
 /// What may be searched for here.
-const KINDS: [TermKind; 3] = [TermKind::Lab, TermKind::Act, TermKind::Drug];
+const KINDS: [Domain; 3] = [Domain::Lab, Domain::Act, Domain::Drug];
 
 /// What the page says on top.
 pub(super) enum Told {
@@ -71,8 +71,9 @@ pub(crate) async fn search(
     Filled(typed): Filled<Typed>,
 ) -> Result<Markup, WebError> {
     let kind = typed.kind()?;
-    let answer = habits::find(&state, &signed, kind, &typed.q, crate::components::terms::ROWS).await?;
-    let found = choices(answer.as_ref(), &links::requests(&at.patient, &at.visit), "次回に追加", &html! {});
+    let answer =
+        habits::find(&state, &signed, kind, &typed.q, Some(&at.patient), crate::components::terms::ROWS).await?;
+    let found = choices(kind, answer.as_ref(), &links::requests(&at.patient, &at.visit), "次回に追加", &html! {});
     drawn(&state, &signed, &at, &Told::Nothing, Some((kind, &typed.q, found))).await
 }
 
@@ -91,7 +92,7 @@ pub(super) async fn drawn(
     signed: &Signed,
     at: &OfVisit,
     told: &Told,
-    found: Option<(TermKind, &str, Markup)>,
+    found: Option<(Domain, &str, Markup)>,
 ) -> Result<Markup, WebError> {
     let (summary, pane) = read(state, signed, at).await?;
     let may_order = signed.caller.may(Capability::Order);
@@ -118,10 +119,10 @@ pub(super) async fn drawn(
 }
 
 /// Sets, 前回 and the search, with when and where: what the button 「追加」 opens.
-pub(super) fn adder(pane: &RequestPane, typed: Option<(TermKind, &str)>, details: bool) -> Markup {
+pub(super) fn adder(pane: &RequestPane, typed: Option<(Domain, &str)>, details: bool) -> Markup {
     let action = links::requests(&pane.patient, &pane.visit);
     let search = format!("{action}/search");
-    let (kind, typed) = typed.unwrap_or((TermKind::Lab, ""));
+    let (kind, typed) = typed.unwrap_or((Domain::Lab, ""));
     let field = TermField {
         action: &search,
         kinds: &KINDS,
@@ -129,6 +130,7 @@ pub(super) fn adder(pane: &RequestPane, typed: Option<(TermKind, &str)>, details
         typed,
         example: "検査・処置・注射を探す（例 へもぐろびん、HbA1c）",
         take: "rq-take",
+        patient: Some(&pane.patient),
     };
     html! {
         div class="rq-form" {

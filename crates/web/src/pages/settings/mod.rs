@@ -3,6 +3,7 @@ pub(crate) mod clinic;
 pub(crate) mod drugs;
 pub(crate) mod masters;
 pub(crate) mod people;
+pub(crate) mod phrases;
 pub(crate) mod set;
 pub(crate) mod sets;
 
@@ -25,15 +26,17 @@ enum Part {
     Masters,
     Drugs,
     Sets,
+    Phrases,
     Clinic,
     People,
 }
 
 impl Part {
-    const ALL: [(Part, &'static str, &'static str); 5] = [
+    const ALL: [(Part, &'static str, &'static str); 6] = [
         (Part::Masters, "/settings/masters", "マスター"),
         (Part::Drugs, "/settings/drugs", "採用薬"),
         (Part::Sets, "/settings/sets", "セット"),
+        (Part::Phrases, "/settings/phrases", "定型文"),
         (Part::Clinic, "/settings/clinic", "院内"),
         (Part::People, "/settings/people", "職員"),
     ];
@@ -88,7 +91,12 @@ async fn page(state: &WebState, signed: &Signed, part: Part, body: Markup) -> Re
             h1 { "設定" }
             nav class="tabs" aria-label="設定の種類" {
                 @for (each, path, word) in Part::ALL {
-                    @if rights.settings || each == Part::Drugs { a href=(path) aria-current=[(each == part).then_some("page")] { (word) } }
+                    @let open = match each {
+                        Part::Drugs => rights.drugs,
+                        Part::Phrases => rights.writes,
+                        Part::Masters | Part::Sets | Part::Clinic | Part::People => rights.settings,
+                    };
+                    @if open { a href=(path) aria-current=[(each == part).then_some("page")] { (word) } }
                 }
             }
         }

@@ -14,7 +14,7 @@ pub(crate) type Form = Vec<(&'static str, &'static str)>;
 pub(crate) fn call(route: &Route) -> (String, Form) {
     let path = route
         .path
-        .replace("{visit}", "v-1")
+        .replace("{visit}", if chart::confirmed(route.path) { "v-0" } else { "v-1" })
         .replace("{patient}", "pt-1")
         .replace("{job}", "1")
         .replace("{set}", "set-1")

@@ -1,0 +1,7 @@
+//! Pages for paper: the same data, a template of their own, identity on every sheet.
+
+pub(crate) mod chart;
+mod cover;
+mod progress;
+
+pub use chart::{Printed, chart_document};
