@@ -6,6 +6,7 @@
 //! their source beside them. This room speaks no HTTP, no SQL and no outside wire format, and asks nobody for
 //! permission: the face that calls it has.
 
+mod clean;
 mod error;
 mod query;
 
@@ -15,6 +16,7 @@ pub mod habits;
 pub mod masters;
 pub mod patients;
 pub mod reception;
+pub mod registration;
 pub mod sets;
 pub mod summary;
 pub mod view;

@@ -21,7 +21,7 @@ pub use condition::Problem;
 pub use coverage::Insurance;
 pub use document::Document;
 pub use encounter::{Encounter, Tag, VisitState};
-pub(crate) use encounter::{QUEUE_SYSTEM, TAG_SYSTEM};
+pub(crate) use encounter::{CANCELLED, PLACE, QUEUE_SYSTEM, TAG_SYSTEM};
 pub use immunization::Immunization;
 pub use medication::Medication;
 pub use observation::{Flag, Measurement};

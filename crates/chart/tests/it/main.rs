@@ -3,10 +3,13 @@
 
 mod adopted;
 mod clinic;
+mod desk;
 mod finding;
 mod habits;
 mod masters;
+mod merge;
 mod reception;
+mod registration;
 mod sets;
 mod summary;
 mod visits;
