@@ -36,6 +36,8 @@ const FILES: &[(&str, &str, &str)] = &[
     ("reception.js", JS, include_str!("../assets/js/reception.js")),
     ("search.js", JS, include_str!("../assets/js/search.js")),
     ("terms.js", JS, include_str!("../assets/js/terms.js")),
+    ("dialog.js", JS, include_str!("../assets/js/dialog.js")),
+    ("registration.js", JS, include_str!("../assets/js/registration.js")),
     ("keys.js", JS, include_str!("../assets/js/keys.js")),
     ("mark.svg", "image/svg+xml", include_str!("../assets/mark.svg")),
 ];

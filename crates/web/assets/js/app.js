@@ -3,11 +3,15 @@ import { startReception } from "./reception.js";
 import { startSearch } from "./search.js";
 import { startTerms } from "./terms.js";
 import { startKeys } from "./keys.js";
+import { startDialog } from "./dialog.js";
+import { startRegistration } from "./registration.js";
 
 startSearch();
 startReception();
 startTerms();
 startKeys();
+startDialog();
+startRegistration();
 
 // A form that is on its way is not sent twice by a double press.
 document.addEventListener("submit", (event) => {

@@ -6,8 +6,18 @@ export function startKeys() {
       event.preventDefault();
       return search();
     }
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey) return;
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    if (document.querySelector("dialog[open]")) return;
+    if (event.altKey) {
+      const shift = { ArrowUp: "up", ArrowDown: "down" }[event.key];
+      const form = shift && document.querySelector(`form[data-shift=${shift}]`);
+      if (form) {
+        event.preventDefault();
+        form.requestSubmit();
+      }
+      return;
+    }
     const act = KEYS[event.key];
     if (act && act(event) !== false) event.preventDefault();
   });

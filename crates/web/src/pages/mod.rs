@@ -6,6 +6,7 @@ pub(crate) mod audit;
 pub(crate) mod components;
 pub(crate) mod outgoing;
 pub(crate) mod patient;
+pub(crate) mod patients;
 pub(crate) mod reception;
 pub(crate) mod search;
 pub(crate) mod settings;
