@@ -4,11 +4,14 @@
 
 mod audit;
 mod clinic;
+mod desk;
 mod gate;
 mod headers;
 mod isolation;
 mod jobs;
+mod merging;
 mod reception;
+mod registration;
 mod samples;
 mod search;
 mod settings;

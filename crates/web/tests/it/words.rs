@@ -20,7 +20,8 @@ fn table(kind: Kind, file: &str, rows: &[(&str, &[(&str, &str)])]) -> Table {
 
 pub(crate) fn masters() -> MastersHandle {
     let price = [("2171022F1274", [("NAME", "アムロジピン錠5mg「試」")].as_slice())];
-    let postal = [("1000001|1", [].as_slice())];
+    let town = [("PREFECTURE", "東京都"), ("CITY", "千代田区"), ("TOWN", "丸の内")];
+    let postal = [("1000001|1", [].as_slice()), ("1000005|1", town.as_slice())];
     MastersHandle::new(Masters::new([
         Arc::new(table(Kind::NhiPrice, "starter", &price)),
         Arc::new(table(Kind::Postal, "starter", &postal)),

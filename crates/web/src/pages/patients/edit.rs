@@ -4,7 +4,7 @@ use super::{insurance, page};
 use crate::components::{
     banner,
     field::hidden,
-    icon::{Icon, small},
+    icon::Icon,
     notice::{Severity, alert, notice},
     tag::{Tone, tag},
 };
@@ -143,7 +143,7 @@ fn new_card(id: &Id, problem: &Problem, first: bool) -> Markup {
     let empty = CardForm::default();
     html! {
         details class="fs-d" open[draft.is_some() || first] {
-            summary { (small(Icon::Plus)) "保険を追加" }
+            summary { "保険を追加" }
             form method="post" action=(links::about(id, "insurance")) class="stack-3" {
                 (draw.summary())
                 @if draft.is_some() && !problem.doubts.is_empty() { (insurance::confirm(&problem.doubts)) }
@@ -179,7 +179,7 @@ fn new_public(id: &Id, problem: &Problem) -> Markup {
     let empty = PublicForm::default();
     html! {
         details class="fs-d" open[draft.is_some()] {
-            summary { (small(Icon::Plus)) "公費を追加" }
+            summary { "公費を追加" }
             form method="post" action=(links::about(id, "public")) class="stack-3" {
                 (draw.summary())
                 @if draft.is_some() && !problem.doubts.is_empty() { (insurance::confirm(&problem.doubts)) }

@@ -150,6 +150,9 @@ fn compared(signed: &Signed, pair: &Pair, today: Date, reason: &str, problem: Op
                     tr { th scope="row" { (word) @if a != b { " " span class="tag tag-warn" { "ちがう" } } } td { (cell(&a, a != b)) } td { (cell(&b, a != b)) } }
                 } }
             }
+            @if left.person.birth != right.person.birth || left.person.sex != right.person.sex {
+                (notice(Severity::Danger, "生年月日か性別がちがいます。別の方ではありませんか", &["同じ方と確かめられるまで統合しないでください。"]))
+            }
             @if both_inside {
                 (notice(Severity::Warn, "どちらも院内にいます", &["片方の受付を終えるか取り消してから統合してください。"]))
             } @else {

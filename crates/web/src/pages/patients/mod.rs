@@ -13,5 +13,5 @@ use maud::{Markup, html};
 /// A page of this part, under a title row.
 fn page(signed: &Signed, title: &str, aside: &Markup, body: Markup) -> Markup {
     let header = head(title, &html! { (aside) });
-    Page { title, place: Place::Patient, header, class: "pane scroll", body }.draw(&signed.viewer())
+    Page { title, place: Place::Reception, header, class: "pane scroll", body }.draw(&signed.viewer())
 }

@@ -81,7 +81,7 @@ fn content(visit: &Visit, state: &WebState, doctors: &[(Id, String)], problem: O
         form method="post" action=(form("assign")) class="stack" data-act {
             h3 class="sec-t" { "担当・部屋" }
             (hidden("version", &version))
-            div class="row row-w" {
+            div class="row row-w ar-f" {
                 div class="fld" {
                     label for="assign-doctor" { "担当医" }
                     select id="assign-doctor" name="doctor" class="sel" {

@@ -71,7 +71,8 @@ pub(super) fn list(list: &Reception, context: &Context<'_>) -> Markup {
                         }
                     }
                 }
-                p class="end row t-13 t-mute nw" data-live-words { (small(Icon::Sync)) (format::clock(list.at)) " 現在" }
+                a class="end t-13 nw" href="/reception/board" target="_blank" rel="noopener" { "待合の表示" span class="vh" { "（新しいタブで開く）" } }
+                p class="row t-13 t-mute nw" data-live-words { (small(Icon::Sync)) (format::clock(list.at)) " 現在" }
             }
             div class="scroll" tabindex="0" role="region" aria-label="一覧" { (body(list, context)) }
         }
