@@ -4,7 +4,8 @@
 /// kind (full width too) become one space, the ends are trimmed. Everything else stays as it was typed: 外字, variation
 /// selectors, emoji.
 pub(crate) fn line(text: &str) -> String {
-    let kept: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_hidden(*c)).collect();
+    let kept: String =
+        text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_hidden(*c)).collect();
     kept.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 

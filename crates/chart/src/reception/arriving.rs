@@ -1,12 +1,14 @@
 //! 受付する, after somebody was chosen: what the desk must see before the visit is opened (ux §4.6).
 use super::today::{insurance, people, valid};
 use super::{Expected, Reception, similar, today};
-use crate::query::{parse, search};
+use crate::query::{parse, resource_type, search};
+use crate::view::element::{display, reference, text};
 use crate::view::{Encounter, Insurance, Person, VisitState};
 use crate::{ChartError, visit};
 use karute_fhir::Id;
 use karute_japan::{Date, Timestamp};
-use karute_ledger::{Access, Action};
+use karute_json::Value;
+use karute_ledger::{Access, Action, Lookup};
 use std::collections::BTreeSet;
 
 /// Somebody who stands at the desk.
@@ -36,9 +38,8 @@ pub async fn arriving(access: &Access, patient: &Id, date: Date, now: Timestamp)
     let list = today(access, date, now).await?;
     let reader = access.reader(Action::View);
     reader.describe("受付する");
-    let version = match reader.read(crate::query::resource_type("Patient")?, patient).await? {
-        karute_ledger::Lookup::Found(version) => version,
-        _ => return Err(ChartError::NotFound),
+    let Lookup::Found(version) = reader.read(resource_type("Patient")?, patient).await? else {
+        return Err(ChartError::NotFound);
     };
     let body = parse(&version)?;
     if let Some(kept) = crate::patients::replaced_by(&body) {
@@ -88,20 +89,19 @@ pub async fn doctors(access: &Access) -> Result<Vec<(Id, String)>, ChartError> {
     let mut ids = BTreeSet::new();
     for version in search(&reader, "PractitionerRole", &[("_count", "200")]).await?.matches {
         let role = parse(&version)?;
-        let active = role.get("active").and_then(karute_json::Value::as_bool) != Some(false);
-        let codes = role.get("code").map_or(&[][..], karute_json::Value::items);
+        let active = role.get("active").and_then(Value::as_bool) != Some(false);
+        let codes = role.get("code").map_or(&[][..], Value::items);
         let is_doctor = codes.iter().any(|c| {
-            crate::view::element::display(c).is_some_and(|word| word == "医師")
-                || c.get("coding").is_some_and(|all| {
-                    all.items().iter().any(|c| crate::view::element::text(c, &["code"]).as_deref() == Some("doctor"))
-                })
+            display(c).is_some_and(|word| word == "医師")
+                || c.get("coding")
+                    .is_some_and(|all| all.items().iter().any(|c| text(c, &["code"]).as_deref() == Some("doctor")))
         });
-        let person = crate::view::element::reference(&role, &["practitioner", "reference"], "Practitioner");
+        let person = reference(&role, &["practitioner", "reference"], "Practitioner");
         if let (true, true, Some(person)) = (active, is_doctor, person) {
             ids.insert(person);
         }
     }
-    let practitioner = crate::query::resource_type("Practitioner")?;
+    let practitioner = resource_type("Practitioner")?;
     let wanted: Vec<_> = ids.into_iter().map(|id| (practitioner, id)).collect();
     let mut found = Vec::new();
     for version in reader.read_many(&wanted).await? {

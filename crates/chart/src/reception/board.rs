@@ -1,7 +1,7 @@
 //! The display in the waiting room: numbers and rooms, no names, nothing about anybody's health.
+use crate::ChartError;
 use crate::query::{parse, search_all, within};
 use crate::view::{Encounter, VisitState};
-use crate::ChartError;
 use karute_japan::Date;
 use karute_ledger::{Access, Action};
 

@@ -57,7 +57,11 @@ async fn read(reader: &Reader, date: Date, now: Timestamp) -> Result<Reception, 
     visits.sort_by_key(|v| (v.place, v.queue_number));
     mark_similar(&mut visits);
 
-    let kept: BTreeSet<&Id> = encounters.iter().filter(|e| e.state != Some(VisitState::Cancelled)).filter_map(|e| e.appointment.as_ref()).collect();
+    let kept: BTreeSet<&Id> = encounters
+        .iter()
+        .filter(|e| e.state != Some(VisitState::Cancelled))
+        .filter_map(|e| e.appointment.as_ref())
+        .collect();
     let mut expected: Vec<Expected> = appointments
         .iter()
         .filter(|a| a.status == "booked" && !kept.contains(&a.id))

@@ -75,8 +75,16 @@ impl Kind {
     pub(super) fn of_word(word: &str) -> Option<Kind> {
         let exact = Kind::ALL.into_iter().find(|k| k.word() == word);
         exact.or_else(|| {
-            let parts = [("後期", Kind::LateElderly), ("国保", Kind::National), ("国民健康", Kind::National), ("協会", Kind::Association),
-                ("組合", Kind::Society), ("共済", Kind::MutualAid), ("生保", Kind::Welfare), ("社保", Kind::Society)];
+            let parts = [
+                ("後期", Kind::LateElderly),
+                ("国保", Kind::National),
+                ("国民健康", Kind::National),
+                ("協会", Kind::Association),
+                ("組合", Kind::Society),
+                ("共済", Kind::MutualAid),
+                ("生保", Kind::Welfare),
+                ("社保", Kind::Society),
+            ];
             parts.into_iter().find(|(part, _)| word.contains(part)).map(|(_, kind)| kind)
         })
     }

@@ -1,7 +1,7 @@
 //! Insurance as the desk types it from a card.
+use super::Fault;
 use super::card::{CEILINGS, Card, Ceiling, Kind, Public, kind_of};
 use super::text::{NAME, date, optional};
-use super::Fault;
 use crate::clean::line;
 use karute_japan::identifier::IdentifierError;
 use karute_japan::{Date, age, era, insured};
@@ -186,10 +186,16 @@ impl PublicForm {
         let kept_payer = read("public_payer", &payer, insured::public_payer_number);
         let kept_recipient = read("public_recipient", &recipient, insured::beneficiary_number);
         if kept_payer.is_none() {
-            faults.push(Fault::new("public_payer", "負担者番号を入力してください（8桁。自治体独自のものは20文字まで）。"));
+            faults.push(Fault::new(
+                "public_payer",
+                "負担者番号を入力してください（8桁。自治体独自のものは20文字まで）。",
+            ));
         }
         if kept_recipient.is_none() {
-            faults.push(Fault::new("public_recipient", "受給者番号を入力してください（7桁。自治体独自のものは20文字まで）。"));
+            faults.push(Fault::new(
+                "public_recipient",
+                "受給者番号を入力してください（7桁。自治体独自のものは20文字まで）。",
+            ));
         }
         let (from, until) =
             period(&mut faults, ("public_from", &self.public_from), ("public_until", &self.public_until));

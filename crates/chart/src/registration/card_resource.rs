@@ -1,8 +1,8 @@
 //! Insurance as FHIR (JP Core Coverage), and back into the form.
 use super::card::{Card, Ceiling, Kind, Public};
 use super::card_form::{CardForm, PublicForm};
-use crate::view::element::{extension, text};
 use crate::view::Insurance;
+use crate::view::element::{extension, text};
 use karute_fhir::Id;
 use karute_japan::{Date, era};
 use karute_json::{Number, Object, Value};
@@ -75,13 +75,14 @@ fn period(from: Option<Date>, until: Option<Date>) -> Option<Value<'static>> {
 }
 
 fn start(body: Option<Value<'static>>, patient: &Id) -> Object<'static> {
-    match body {
-        Some(Value::Object(object)) => object,
-        _ => {
-            let beneficiary = Object::new().with("reference", format!("Patient/{patient}"));
-            Object::new().with("resourceType", "Coverage").with("status", "active").with("beneficiary", Value::from(beneficiary))
-        }
+    if let Some(Value::Object(object)) = body {
+        return object;
     }
+    let beneficiary = Object::new().with("reference", format!("Patient/{patient}"));
+    Object::new()
+        .with("resourceType", "Coverage")
+        .with("status", "active")
+        .with("beneficiary", Value::from(beneficiary))
 }
 
 fn set_period(object: &mut Object<'static>, from: Option<Date>, until: Option<Date>) {
@@ -154,7 +155,9 @@ pub(super) fn with_public(body: Option<Value<'static>>, patient: &Id, public: &P
 pub(super) fn is_public(coverage: &Value<'_>) -> bool {
     let codings = coverage.at(&["type", "coding"]).map_or(&[][..], Value::items);
     text(coverage, &["payor", "0", "identifier", "system"]).as_deref() == Some(PUBLIC_PAYER)
-        || codings.iter().any(|c| text(c, &["system"]).as_deref() == Some(MAJOR_CATEGORY) && text(c, &["code"]).as_deref() == Some("8"))
+        || codings.iter().any(|c| {
+            text(c, &["system"]).as_deref() == Some(MAJOR_CATEGORY) && text(c, &["code"]).as_deref() == Some("8")
+        })
 }
 
 /// `R8.4.1`; what is no whole date stays as it is kept.

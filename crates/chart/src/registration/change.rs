@@ -94,10 +94,10 @@ async fn stored(reader: &Reader, id: &Id) -> Result<(u32, Value<'static>), Chart
 /// Registers a patient with the next free number; answers the number.
 pub async fn register(access: &Access, new: &NewPatient, system: &str) -> Result<String, ChartError> {
     let body = resource::with(None, &new.details);
-    create(access, &new.id, &body, insurances(new)?, system, "患者の登録").await
+    create(access, &new.id, &body, insurances(new), system, "患者の登録").await
 }
 
-fn insurances(new: &NewPatient) -> Result<Vec<(Id, Value<'static>)>, ChartError> {
+fn insurances(new: &NewPatient) -> Vec<(Id, Value<'static>)> {
     let mut made = Vec::new();
     if let Some((id, card)) = &new.card {
         made.push((id.clone(), card_resource::with_card(None, &new.id, card)));
@@ -105,7 +105,7 @@ fn insurances(new: &NewPatient) -> Result<Vec<(Id, Value<'static>)>, ChartError>
     if let Some((id, public)) = &new.public {
         made.push((id.clone(), card_resource::with_public(None, &new.id, public, 2)));
     }
-    Ok(made)
+    made
 }
 
 /// One commit of the patient under the next free number and of the insurances.

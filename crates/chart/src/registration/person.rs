@@ -183,16 +183,26 @@ fn kana(f: &mut Vec<Fault>, field: &'static str, text: &str, required: bool) -> 
 
 fn birth(f: &mut Vec<Fault>, text: &str, today: Date) -> Option<Date> {
     if line(text).is_empty() {
-        f.push(Fault::new("birth", "生年月日を入力してください。S33.3.14、3330314、1958-3-14 のどれでも読み取れます。"));
+        f.push(Fault::new(
+            "birth",
+            "生年月日を入力してください。S33.3.14、3330314、1958-3-14 のどれでも読み取れます。",
+        ));
         return None;
     }
     let date = date(f, "birth", text)?;
     if date > today {
-        f.push(Fault::new("birth", format!("{}はまだ来ていない日です。元号か西暦を確かめてください。", era::long(date))));
+        f.push(Fault::new(
+            "birth",
+            format!("{}はまだ来ていない日です。元号か西暦を確かめてください。", era::long(date)),
+        ));
         return None;
     }
     if today.year() - date.year() > OLDEST_YEARS {
-        let words = format!("{}（{}年）では{OLDEST_YEARS}歳を超えます。元号か西暦を確かめてください。", era::long(date), date.year());
+        let words = format!(
+            "{}（{}年）では{OLDEST_YEARS}歳を超えます。元号か西暦を確かめてください。",
+            era::long(date),
+            date.year()
+        );
         f.push(Fault::new("birth", words));
         return None;
     }

@@ -200,9 +200,7 @@ pub(super) fn form(patient: &Value<'_>) -> PersonForm {
     let script = |n: &Value<'_>| extension(n, REPRESENTATION).and_then(|e| text(e, &["valueCode"]));
     let usage = |n: &Value<'_>| text(n, &["use"]).unwrap_or_default();
     let current = |wanted: &str| {
-        names
-            .iter()
-            .find(|n| !matches!(usage(n).as_str(), "old" | "nickname") && script(n).as_deref() == Some(wanted))
+        names.iter().find(|n| !matches!(usage(n).as_str(), "old" | "nickname") && script(n).as_deref() == Some(wanted))
     };
     let written = current("IDE").or_else(|| current("ABC"));
     let written = written.or_else(|| names.iter().find(|n| script(n).is_none() && usage(n) != "nickname"));

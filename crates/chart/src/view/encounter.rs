@@ -196,9 +196,9 @@ impl Encounter {
             practitioner: encounter
                 .get("participant")
                 .and_then(|p| p.items().iter().find_map(|p| text(p, &["individual", "display"]))),
-            doctor: encounter
-                .get("participant")
-                .and_then(|p| p.items().iter().find_map(|p| reference(p, &["individual", "reference"], "Practitioner"))),
+            doctor: encounter.get("participant").and_then(|p| {
+                p.items().iter().find_map(|p| reference(p, &["individual", "reference"], "Practitioner"))
+            }),
             room: text(encounter, &["location", "0", "location", "display"]),
             place: extension(encounter, PLACE).and_then(|e| instant(e, &["valueInstant"])),
             before: history.last().and_then(|h| text(h, &["status"])).as_deref().and_then(VisitState::from_status),

@@ -148,7 +148,11 @@ async fn booked(reader: &Reader, id: &Id) -> Result<(Appointment, Value<'static>
 }
 
 /// 予約 says what kind; otherwise 再診 for whoever has been here before.
-pub(crate) async fn kind(reader: &Reader, patient: &Id, appointment: Option<&Appointment>) -> Result<String, ChartError> {
+pub(crate) async fn kind(
+    reader: &Reader,
+    patient: &Id,
+    appointment: Option<&Appointment>,
+) -> Result<String, ChartError> {
     if let Some(kind) = appointment.and_then(|a| a.kind.clone()) {
         return Ok(kind);
     }

@@ -38,7 +38,11 @@ async fn an_arrival_is_cancelled_with_a_reason_and_taken_back() {
     let gone = cancel(&clinic.access, &visit.id, visit.version, "帰宅した", clinic.now()).await.unwrap();
     assert_eq!((gone.state, gone.cancelled.as_deref()), (Some(VisitState::Cancelled), Some("帰宅した")));
     let seen = list(&clinic).await;
-    assert_eq!((seen.visits.len(), seen.cancelled.len(), seen.expected.len()), (0, 1, 1), "the appointment is open again");
+    assert_eq!(
+        (seen.visits.len(), seen.cancelled.len(), seen.expected.len()),
+        (0, 1, 1),
+        "the appointment is open again"
+    );
     assert!(clinic.audit().await.iter().any(|e| e.contains("受付を取り消す（帰宅した）")));
 
     let back = restore(&clinic.access, &visit.id, gone.version, clinic.now()).await.unwrap();

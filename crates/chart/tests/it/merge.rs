@@ -41,8 +41,12 @@ async fn twice(clinic: &Clinic) -> (Id, Id, Vec<(&'static str, Id)>) {
             "authoredOn": day, "medicationCodeableConcept": {"text": "チアマゾール錠5mg"}});
         let allergy = json!({"resourceType": "AllergyIntolerance", "patient": subject, "code": {"text": "ペニシリン系"},
             "clinicalStatus": {"coding": [{"code": "active"}]}});
-        let made = [("Composition", clinic.put(note).await), ("MedicationRequest", clinic.put(drug).await),
-            ("AllergyIntolerance", clinic.put(allergy).await), ("Encounter", visit)];
+        let made = [
+            ("Composition", clinic.put(note).await),
+            ("MedicationRequest", clinic.put(drug).await),
+            ("AllergyIntolerance", clinic.put(allergy).await),
+            ("Encounter", visit),
+        ];
         if patient == &other {
             moved.extend(made);
         }
@@ -56,25 +60,34 @@ async fn a_merge_moves_everything_in_one_write_and_loses_no_version() {
     let clinic = Clinic::open().await;
     let (kept, other, moved) = twice(&clinic).await;
     let compared = pair(&clinic.access, &kept, &other).await.unwrap();
-    assert_eq!(compared.right.counts.iter().map(|c| (c.word, c.number)).collect::<Vec<_>>(),
-        [("受診", 1), ("診療記録", 1), ("処方", 1), ("アレルギー", 1), ("予約", 1)]);
+    assert_eq!(
+        compared.right.counts.iter().map(|c| (c.word, c.number)).collect::<Vec<_>>(),
+        [("受診", 1), ("診療記録", 1), ("処方", 1), ("アレルギー", 1), ("予約", 1)]
+    );
     assert_eq!(compared.left.visits, Some(("2026-10-16".parse().unwrap(), "2026-10-16".parse().unwrap())));
     let joined = merge(&clinic.access, (&kept, 1), (&other, 1), "同じ方（保険証で確認）", clinic.now()).await.unwrap();
     assert_eq!(joined.moved, moved.len());
     for (kind, id) in &moved {
         let text = body(&clinic, kind, id).await.to_string();
-        assert!(text.contains(&format!("Patient/{kept}")) && !text.contains(&format!("Patient/{other}")), "{kind} {text}");
+        assert!(
+            text.contains(&format!("Patient/{kept}")) && !text.contains(&format!("Patient/{other}")),
+            "{kind} {text}"
+        );
         let reader = clinic.access.reader(Action::History);
         let scope = HistoryScope::Instance(ResourceType::parse(kind).unwrap(), id.clone());
         let versions = reader.history(scope, 10, None, None).await.unwrap().matches;
         let versions = reader.release(versions).await.unwrap();
         assert_eq!(versions.len(), 2, "{kind}");
-        assert!(versions[1].body.contains(&format!("Patient/{other}")), "{kind}: the old version speaks of the old record");
+        assert!(
+            versions[1].body.contains(&format!("Patient/{other}")),
+            "{kind}: the old version speaks of the old record"
+        );
     }
     let lost = body(&clinic, "Patient", &other).await;
     assert_eq!((lost["active"].clone(), lost["link"][0]["type"].clone()), (json!(false), json!("replaced-by")));
     assert_eq!(body(&clinic, "Patient", &kept).await["link"][0]["type"], "replaces");
-    let events: Vec<_> = clinic.audit().await.into_iter().filter(|e| e.contains("患者の統合（同じ方（保険証で確認））")).collect();
+    let events: Vec<_> =
+        clinic.audit().await.into_iter().filter(|e| e.contains("患者の統合（同じ方（保険証で確認））")).collect();
     assert_eq!(events.len(), 1, "one event for all of it");
     // Both pasts are in the one chart; the other leads there; old numbers and names find one record.
     let chart = summary(&clinic.access, &kept, clinic.today(), Depth::Notes).await.unwrap();
@@ -83,8 +96,11 @@ async fn a_merge_moves_everything_in_one_write_and_loses_no_version() {
     assert!(matches!(old, Err(ChartError::Merged(to)) if to == kept));
     for asked in ["わたなべ", "003912", "003307", "S56.5.2"] {
         let found = karute_chart::patients::search(&clinic.access, asked, clinic.today()).await.unwrap();
-        assert_eq!(found.hits.iter().map(|h| (&h.person.id, h.person.number.as_deref())).collect::<Vec<_>>(),
-            [(&kept, Some("003307"))], "{asked}");
+        assert_eq!(
+            found.hits.iter().map(|h| (&h.person.id, h.person.number.as_deref())).collect::<Vec<_>>(),
+            [(&kept, Some("003307"))],
+            "{asked}"
+        );
     }
     let arrival = Arrival::WalkIn { patient: other, kind: None, reason: None };
     let arrived = accept(&clinic.access, arrival, clinic.id(), clinic.today(), clinic.now()).await;
@@ -127,8 +143,15 @@ async fn undoing_gives_back_exactly_what_came_and_lists_what_stays() {
     let found = karute_chart::patients::search(&clinic.access, "003912", clinic.today()).await.unwrap();
     assert_eq!(found.hits[0].person.id, other);
     // And once more: merging again works as the first time.
-    let again = merge(&clinic.access, (&kept, version(&clinic, &kept).await), (&other, version(&clinic, &other).await),
-        "やはり同じ方", clinic.now()).await.unwrap();
+    let again = merge(
+        &clinic.access,
+        (&kept, version(&clinic, &kept).await),
+        (&other, version(&clinic, &other).await),
+        "やはり同じ方",
+        clinic.now(),
+    )
+    .await
+    .unwrap();
     assert_eq!(again.moved, moved.len());
 }
 

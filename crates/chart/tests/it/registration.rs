@@ -124,7 +124,8 @@ async fn cards_and_public_funds_are_added_and_changed_for_their_own_patient_only
     let other = new(&clinic);
     register(&clinic.access, &other, SYSTEM).await.unwrap();
     let text = str::to_owned;
-    let public = PublicForm { public_payer: text("21136011"), public_recipient: text("1234567"), ..PublicForm::default() };
+    let public =
+        PublicForm { public_payer: text("21136011"), public_recipient: text("1234567"), ..PublicForm::default() };
     let public = public.read().unwrap();
     let (one, two) = (clinic.id(), clinic.id());
     put_public(&clinic.access, &patient.id, &one, None, &public).await.unwrap();
@@ -136,7 +137,10 @@ async fn cards_and_public_funds_are_added_and_changed_for_their_own_patient_only
     put_card(&clinic.access, &patient.id, &clinic.id(), None, &newer).await.unwrap();
     let kept = file(&clinic.access, &patient.id).await.unwrap();
     assert_eq!(kept.publics.iter().map(|p| p.insurance.order).collect::<Vec<_>>(), [2, 3]);
-    assert_eq!(kept.cards.iter().map(|c| c.insurance.short.as_str()).collect::<Vec<_>>(), ["社保 本人 3割", "国保 3割"]);
+    assert_eq!(
+        kept.cards.iter().map(|c| c.insurance.short.as_str()).collect::<Vec<_>>(),
+        ["社保 本人 3割", "国保 3割"]
+    );
     put_public(&clinic.access, &patient.id, &one, Some(1), &public).await.unwrap();
     let overtaken = put_public(&clinic.access, &patient.id, &one, Some(1), &public).await;
     assert!(matches!(overtaken, Err(ChartError::Conflict)), "{overtaken:?}");
@@ -172,6 +176,9 @@ async fn somebody_unknown_has_a_number_at_once_and_is_identified_later() {
     assert_eq!((kept.person.name.as_str(), kept.provisional), ("不明 推定40代 青い上着", true));
     amend(&clinic.access, &id, 1, &form().read(clinic.today()).unwrap()).await.unwrap();
     let kept = file(&clinic.access, &id).await.unwrap();
-    assert_eq!((kept.person.name.as_str(), kept.provisional, kept.person.number.as_deref()), ("森 愛", false, Some("000001")));
+    assert_eq!(
+        (kept.person.name.as_str(), kept.provisional, kept.person.number.as_deref()),
+        ("森 愛", false, Some("000001"))
+    );
     assert!(clinic.audit().await.iter().any(|e| e.contains("仮登録の本人確認")));
 }

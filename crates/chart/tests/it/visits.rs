@@ -105,7 +105,9 @@ async fn two_desks_at_the_same_moment_give_two_numbers() {
         .into_iter()
         .map(|patient| {
             let (access, id, date, now) = (clinic.access.clone(), clinic.id(), clinic.today(), clinic.now());
-            tokio::spawn(async move { accept(&access, Arrival::WalkIn { patient, kind: None, reason: None }, id, date, now).await })
+            tokio::spawn(async move {
+                accept(&access, Arrival::WalkIn { patient, kind: None, reason: None }, id, date, now).await
+            })
         })
         .collect();
     let mut numbers = Vec::new();

@@ -10,12 +10,28 @@ async fn somebody_is_found_looked_at_and_received_with_kind_reason_and_slip() {
     clerk.get("/reception").await.holds(&["href=\"/reception/arrivals/new\" data-key=\"n\" data-dialog"]);
     clerk.get("/reception/arrivals/new").await.expect(200).holds(&["<html", "/reception/arrivals/find"]);
     let found = clerk.part("/reception/arrivals/find", &[("q", "たかはし")]).await.expect(200);
-    found.lacks(&["<html"]).holds(&["高橋 和夫", "S33.3.14", "004821", "/p/pt-2/arrive", "新しい患者「たかはし」を登録"]);
+    found.lacks(&["<html"]).holds(&[
+        "高橋 和夫",
+        "S33.3.14",
+        "004821",
+        "/p/pt-2/arrive",
+        "新しい患者「たかはし」を登録",
+    ]);
     // An appointment of today is kept, and needs one press.
     clerk.get("/p/pt-2/arrive").await.expect(200).holds(&["11:00", "name=\"appointment\" value=\"ap-2\"", "受付する"]);
     let page = clerk.get("/p/pt-8/arrive").await.expect(200);
-    page.holds(&["似た氏名の方が今日来院しています：渡邊 真弓", "生年月日を確かめてください", "当院ははじめて", "name=\"kind\""]);
-    clerk.get("/p/pt-1/arrive").await.expect(200).holds(&["すでに受付済みです（診察待ち No.17）"]).lacks(&["name=\"kind\""]);
+    page.holds(&[
+        "似た氏名の方が今日来院しています：渡邊 真弓",
+        "生年月日を確かめてください",
+        "当院ははじめて",
+        "name=\"kind\"",
+    ]);
+    clerk
+        .get("/p/pt-1/arrive")
+        .await
+        .expect(200)
+        .holds(&["すでに受付済みです（診察待ち No.17）"])
+        .lacks(&["name=\"kind\""]);
     let form = [("patient", "pt-8"), ("kind", "健診"), ("reason", " 血圧　測定 "), ("slip", "1")];
     let reply = clerk.post("/reception/arrivals", &form).await.expect(303);
     let slip = reply.header("location").to_owned();
@@ -29,7 +45,11 @@ async fn an_arrival_is_cancelled_with_a_reason_and_comes_back_from_the_list_of_e
     let clinic = Clinic::open().await;
     clinic.a_day().await;
     let clerk = clinic.signed_in(Profession::Clerk).await;
-    clerk.get("/reception/visits/v-1/change").await.expect(200).holds(&["渡邊 真弓さんの受付を取り消す", "S56.5.2", "先頭へ"]);
+    clerk.get("/reception/visits/v-1/change").await.expect(200).holds(&[
+        "渡邊 真弓さんの受付を取り消す",
+        "S56.5.2",
+        "先頭へ",
+    ]);
     let refused = clerk.post("/reception/visits/v-1/cancel", &[("version", "1"), ("reason", "　")]).await.expect(422);
     refused.holds(&["取り消す理由を入力してください。", "aria-invalid=\"true\""]);
     let form = [("version", "1"), ("reason", "帰宅した")];
@@ -75,10 +95,19 @@ async fn tags_are_switched_by_one_press_and_shown_in_the_row() {
     let form = [("version", "1"), ("tag", "isolation"), ("on", "1")];
     let part = nurse.part("/reception/visits/v-1/tag", &form).await.expect(200);
     part.holds(&["隔離</span>", "aria-pressed=\"true\"", "「隔離」をつけました", "元に戻す"]);
-    nurse.part("/reception/visits/v-1/tag", &[("version", "2"), ("tag", "questionnaire-done"), ("on", "1")]).await.expect(400);
-    nurse.post("/reception/visits/v-1/assign", &[("version", "2"), ("doctor", ""), ("room", "診察室1")]).await.expect(303);
+    nurse
+        .part("/reception/visits/v-1/tag", &[("version", "2"), ("tag", "questionnaire-done"), ("on", "1")])
+        .await
+        .expect(400);
+    nurse
+        .post("/reception/visits/v-1/assign", &[("version", "2"), ("doctor", ""), ("room", "診察室1")])
+        .await
+        .expect(303);
     nurse.get("/reception").await.holds(&["診察室1"]);
-    nurse.post("/reception/visits/v-1/assign", &[("version", "3"), ("doctor", "nobody"), ("room", "")]).await.expect(400);
+    nurse
+        .post("/reception/visits/v-1/assign", &[("version", "3"), ("doctor", "nobody"), ("room", "")])
+        .await
+        .expect(400);
 }
 
 #[tokio::test]
@@ -87,7 +116,10 @@ async fn another_desk_is_told_who_did_what_and_the_own_is_not() {
     clinic.a_day().await;
     let desk = clinic.signed_in(Profession::Clerk).await;
     let other = clinic.signed_in(Profession::Nurse).await;
-    desk.part("/reception/visits/v-1/step", &[("step", "call"), ("version", "1")]).await.expect(200).lacks(&["森 さやかさんが"]);
+    desk.part("/reception/visits/v-1/step", &[("step", "call"), ("version", "1")])
+        .await
+        .expect(200)
+        .lacks(&["森 さやかさんが"]);
     other.get("/reception/rows?v=v-1").await.holds(&["森 さやかさんが呼び出しました"]);
     clinic.clock.advance_ms(6_000);
     other.get("/reception/rows?v=v-1").await.lacks(&["森 さやかさんが"]);

@@ -12,7 +12,15 @@ async fn two_records_are_compared_made_one_and_made_two_again() {
     found.holds(&["渡邊 真弓"]).lacks(&["/p/pt-8/merge/pt-8"]);
     let page = clerk.get("/p/pt-8/merge/pt-1").await.expect(200);
     // The record with a past is the one that stays unless chosen otherwise; identity stands beside the button (SAFE-08).
-    page.holds(&["ちがう", "受診 2", "value=\"right\" checked", "003307", "009001", "渡辺 真弓さんの2つの記録を統合する", "S56.5.2"]);
+    page.holds(&[
+        "ちがう",
+        "受診 2",
+        "value=\"right\" checked",
+        "003307",
+        "009001",
+        "渡辺 真弓さんの2つの記録を統合する",
+        "S56.5.2",
+    ]);
     let form = [("other", "pt-1"), ("version", "1"), ("other_version", "1"), ("keep", "right"), ("reason", " ")];
     clerk.post("/p/pt-8/merge", &form).await.expect(422).holds(&["統合する理由を入力してください。"]);
     let stale = [("other", "pt-1"), ("version", "1"), ("other_version", "9"), ("keep", "right"), ("reason", "同じ方")];

@@ -74,7 +74,13 @@ async fn a_postal_code_fills_the_address_in_without_registering() {
     let none = clerk.post("/patients", &with(&[("act", "postal"), ("postal", "999-9999")])).await.expect(200);
     none.holds(&["郵便番号のマスターにありません"]);
     let part = clerk.part("/patients/read", &with(&[])).await.expect(200);
-    part.holds(&["平成2年4月1日", "（1990年）", "data-city=\"千代田区丸の内\"", "data-family=\"モリ\"", "data-given=\"アイ\""]);
+    part.holds(&[
+        "平成2年4月1日",
+        "（1990年）",
+        "data-city=\"千代田区丸の内\"",
+        "data-family=\"モリ\"",
+        "data-given=\"アイ\"",
+    ]);
     clerk.post("/patients/search", &[("q", "もり")]).await.lacks(&["森 愛"]);
 }
 
@@ -104,7 +110,13 @@ async fn the_same_reading_and_birth_date_is_shown_side_by_side_and_one_has_to_be
     let clinic = Clinic::open().await;
     clinic.a_day().await;
     let clerk = clinic.signed_in(Profession::Clerk).await;
-    let twin = [("family", "渡辺"), ("given", "真弓"), ("family_kana", "わたなべ"), ("given_kana", "まゆみ"), ("birth", "S56.5.2")];
+    let twin = [
+        ("family", "渡辺"),
+        ("given", "真弓"),
+        ("family_kana", "わたなべ"),
+        ("given_kana", "まゆみ"),
+        ("birth", "S56.5.2"),
+    ];
     let asked = clerk.post("/patients", &with(&twin)).await.expect(422);
     asked.holds(&["すでに登録されています", "渡邊 真弓", "003307", "/p/pt-1/arrive", "別の方として登録する"]);
     let mut sure = with(&twin);
@@ -122,7 +134,11 @@ async fn what_is_kept_is_changed_as_a_new_version_and_the_slower_desk_keeps_what
     clerk.post(&edit, &with(&[("version", "1"), ("family", "佐藤"), ("family_kana", "さとう")])).await.expect(303);
     let late = clerk.post(&edit, &with(&[("version", "1"), ("family", "鈴木")])).await.expect(409);
     late.holds(&["ほかの端末で先に変わりました", "value=\"鈴木\"", "佐藤 愛", "name=\"version\" value=\"2\""]);
-    clerk.post(&edit, &with(&[("version", "2"), ("birth", "")])).await.expect(422).holds(&["生年月日を入力してください"]);
+    clerk
+        .post(&edit, &with(&[("version", "2"), ("birth", "")]))
+        .await
+        .expect(422)
+        .holds(&["生年月日を入力してください"]);
     let public = [("public_payer", "8013"), ("public_recipient", "A1")];
     let asked = clerk.post(&format!("{patient}/public"), &public).await.expect(422);
     asked.holds(&["法律で決まった桁数ではありません"]);
@@ -139,7 +155,13 @@ async fn somebody_unknown_is_received_at_once_and_identified_later() {
     let clerk = clinic.signed_in(Profession::Clerk).await;
     let reply = clerk.post("/patients/unknown", &[("sex", "male"), ("words", "推定40代")]).await.expect(303);
     let page = clerk.get(reply.header("location")).await.expect(200).holds(&["不明 推定40代", "救急（仮登録）"]);
-    let patient = page.text.split("href=\"/p/").skip(1).filter_map(|p| p.split('"').next()).find(|p| !p.starts_with("pt-")).unwrap();
+    let patient = page
+        .text
+        .split("href=\"/p/")
+        .skip(1)
+        .filter_map(|p| p.split('"').next())
+        .find(|p| !p.starts_with("pt-"))
+        .unwrap();
     let edit = format!("/p/{patient}/edit");
     clerk.get(&edit).await.expect(200).holds(&["仮登録", "本人がわかったら"]);
     clerk.post(&edit, &with(&[("version", "1")])).await.expect(303);
@@ -151,7 +173,14 @@ async fn another_institution_neither_sees_nor_changes_it() {
     let clinic = Clinic::open().await;
     clinic.a_day().await;
     let foreign = clinic.signed_in_at(&clinic.other, Profession::Clerk).await;
-    for path in ["/p/pt-1/edit", "/p/pt-1/arrive", "/p/pt-1/merge", "/p/pt-1/merge/pt-8", "/reception/visits/v-1/change", "/print/slip/v-1"] {
+    for path in [
+        "/p/pt-1/edit",
+        "/p/pt-1/arrive",
+        "/p/pt-1/merge",
+        "/p/pt-1/merge/pt-8",
+        "/reception/visits/v-1/change",
+        "/print/slip/v-1",
+    ] {
         foreign.get(path).await.expect(404).lacks(&["渡邊"]);
     }
     foreign.post("/p/pt-1/edit", &with(&[("version", "1")])).await.expect(404);

@@ -166,7 +166,8 @@ fn remove_link(body: &mut Value<'static>, other: &Id, kind: &str) {
     let Some(object) = body.as_object_mut() else { return };
     let Some(Value::Array(mut links)) = object.remove("link") else { return };
     links.retain(|l| {
-        reference(l, &["other", "reference"], "Patient").as_ref() != Some(other) || text(l, &["type"]).as_deref() != Some(kind)
+        reference(l, &["other", "reference"], "Patient").as_ref() != Some(other)
+            || text(l, &["type"]).as_deref() != Some(kind)
     });
     if !links.is_empty() {
         object.insert("link", Value::Array(links));

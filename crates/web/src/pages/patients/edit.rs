@@ -231,7 +231,8 @@ pub(crate) async fn amend(
     };
     match registration::amend(&state.access(&signed.caller), &id, seen, &details).await {
         Err(ChartError::Conflict) => {
-            again(&state, &signed, &id, Problem { person: Some(form.person), overtaken: true, ..Problem::default() }).await
+            again(&state, &signed, &id, Problem { person: Some(form.person), overtaken: true, ..Problem::default() })
+                .await
         }
         other => {
             other?;

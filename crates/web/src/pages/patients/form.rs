@@ -54,7 +54,7 @@ impl Draw<'_> {
         let described = described.collect::<Vec<_>>().join(" ");
         html! {
             div class="fld" {
-                label for=(id) { (label) @if with.required { span class="need" { "必須" } } }
+                label for=(id) { (label) @if with.required { " " span class="need" { "必須" } } }
                 input id=(id) name=(name) value=(value) maxlength=(most) autocomplete="off" spellcheck="false"
                     inputmode=[with.numeric.then_some("numeric")] aria-required=[with.required.then_some("true")]
                     aria-invalid=[error.map(|_| "true")] aria-describedby=[(!described.is_empty()).then_some(described)]

@@ -199,7 +199,9 @@ fn facts(left: &Side, right: &Side, today: Date) -> Vec<(&'static str, String, S
         line("氏名", &|s| s.person.name.clone()),
         line("よみ", &|s| s.person.kana.clone().unwrap_or_default()),
         line("旧姓・旧名", &|s| f(s).former),
-        line("生年月日", &|s| s.person.birth.map_or_else(|| "不明".to_owned(), |b| format!("{}（{}）", format::era_long(b), b.year()))),
+        line("生年月日", &|s| {
+            s.person.birth.map_or_else(|| "不明".to_owned(), |b| format!("{}（{}）", format::era_long(b), b.year()))
+        }),
         line("性別", &|s| s.person.sex.word().to_owned()),
         line("住所", &|s| format!("{} {}{}{}", f(s).postal, f(s).state, f(s).city, f(s).line).trim().to_owned()),
         line("電話", &|s| [f(s).phone, f(s).phone2].join(" ").trim().to_owned()),
@@ -210,8 +212,12 @@ fn facts(left: &Side, right: &Side, today: Date) -> Vec<(&'static str, String, S
             };
             s.insurance.iter().map(words).collect::<Vec<_>>().join("、")
         }),
-        line("受診した期間", &|s| s.visits.map_or_else(|| "受診なし".to_owned(), |(a, b)| format!("{}〜{}", format::full(a), format::full(b)))),
-        line("記録の数", &|s| s.counts.iter().map(|c| format!("{} {}", c.word, c.number)).collect::<Vec<_>>().join("、")),
+        line("受診した期間", &|s| {
+            s.visits.map_or_else(|| "受診なし".to_owned(), |(a, b)| format!("{}〜{}", format::full(a), format::full(b)))
+        }),
+        line("記録の数", &|s| {
+            s.counts.iter().map(|c| format!("{} {}", c.word, c.number)).collect::<Vec<_>>().join("、")
+        }),
     ]
 }
 

@@ -3,17 +3,9 @@ use super::form::{Draw, birth_echo};
 use super::{insurance, page};
 use crate::components::{
     banner,
-
     icon::{Icon, icon},
 };
-use crate::{
-    WebState,
-    error::WebError,
-    format,
-    guard::Signed,
-    input::Filled,
-    links,
-};
+use crate::{WebState, error::WebError, format, guard::Signed, input::Filled, links};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -188,7 +180,11 @@ pub(super) fn fill_address(state: &WebState, person: &mut PersonForm) -> Option<
     let town = if rows.len() == 1 { first.get(column::postal::TOWN) } else { "" };
     person.city = format!("{}{town}", first.get(column::postal::CITY));
     let towns = rows.iter().map(|r| r.get(column::postal::TOWN)).collect::<Vec<_>>().join("、");
-    Some(if rows.len() == 1 { format!("〒{code} {}{}", person.state, person.city) } else { format!("町名を選んで入力してください：{towns}") })
+    Some(if rows.len() == 1 {
+        format!("〒{code} {}{}", person.state, person.city)
+    } else {
+        format!("町名を選んで入力してください：{towns}")
+    })
 }
 
 /// Registers, or asks first.

@@ -95,7 +95,7 @@ fn results(found: &Found, today: Date, typed: &str, register: bool) -> Markup {
         @if register && !typed.trim().is_empty() {
             form method="post" action="/patients/new/begin" class="hit" {
                 (hidden("q", typed))
-                button type="submit" class="btn" { (small(Icon::Plus)) "新しい患者「" (typed.trim()) "」を登録" }
+                button type="submit" class="btn" { (small(Icon::Plus)) @if typed.chars().any(char::is_alphabetic) { "新しい患者「" (typed.trim()) "」を登録" } @else { "新しい患者を登録" } }
             }
         }
     }

@@ -299,7 +299,10 @@ pub(crate) async fn cancel(
         }
         other => drop(other?),
     }
-    answer(&state, &signed, fragment, &place, "受付を取り消しました", |v| Some(back(v, "restore", &place, &[]))).await
+    answer(&state, &signed, fragment, &place, "受付を取り消しました", |v| {
+        Some(back(v, "restore", &place, &[]))
+    })
+    .await
 }
 
 /// Takes a cancellation back.

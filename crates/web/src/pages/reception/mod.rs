@@ -220,11 +220,9 @@ pub(crate) async fn arrive(
     let id = |text: &str| Id::new(text).map_err(|_| WebError::BadRequest);
     let arrival = match (&form.appointment, form.version, &form.patient) {
         (Some(appointment), Some(seen), None) => Arrival::Booked { appointment: id(appointment)?, seen },
-        (None, _, Some(patient)) => Arrival::WalkIn {
-            patient: id(patient)?,
-            kind: form.kind.clone(),
-            reason: form.reason.clone(),
-        },
+        (None, _, Some(patient)) => {
+            Arrival::WalkIn { patient: id(patient)?, kind: form.kind.clone(), reason: form.reason.clone() }
+        }
         _ => return Err(WebError::BadRequest),
     };
     let access = state.access(&signed.caller);

@@ -165,7 +165,7 @@ fn row(visit: &Visit, list: &Reception, context: &Context<'_>) -> Markup {
             }
             td class="k5" { (insured(visit.insurance.as_ref(), visit.insurance_lapsed)) }
             td class="k6" { (questionnaire(visit)) }
-            td class="t-13 rc-why" { 
+            td class="t-13 rc-why" {
                 @if let Some(why) = &visit.cancelled { "取り消し：" (why) }
                 @else if context.clinical { (visit.reason.as_deref().unwrap_or_default()) }
             }

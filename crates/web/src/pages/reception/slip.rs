@@ -7,11 +7,7 @@ use karute_chart::reception;
 use maud::{Markup, html};
 
 /// The slip of a visit of today.
-pub(crate) async fn show(
-    State(state): State<WebState>,
-    signed: Signed,
-    Named(id): Named,
-) -> Result<Markup, WebError> {
+pub(crate) async fn show(State(state): State<WebState>, signed: Signed, Named(id): Named) -> Result<Markup, WebError> {
     let today = state.today();
     let list = reception::today(&state.access(&signed.caller), today, state.now()).await?;
     let visit = list.visit(&id).ok_or(WebError::NotFound)?;

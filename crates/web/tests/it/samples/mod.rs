@@ -14,7 +14,8 @@ pub(crate) type Form = Vec<(&'static str, &'static str)>;
 /// The address and the form of a route.
 pub(crate) fn call(route: &Route) -> (String, Form) {
     // What is done with a visit beside moving it on has one of its own, so that neither disturbs the other.
-    let visit = if route.path.starts_with("/reception/visits/") && !route.path.ends_with("/step") { "v-9" } else { "v-1" };
+    let visit =
+        if route.path.starts_with("/reception/visits/") && !route.path.ends_with("/step") { "v-9" } else { "v-1" };
     let patient = if route.path.ends_with("/unmerge") { "pt-8" } else { "pt-1" };
     let path = route
         .path
@@ -24,6 +25,7 @@ pub(crate) fn call(route: &Route) -> (String, Form) {
         .replace("{job}", "1")
         .replace("{set}", "set-1");
     let path = if path == "/reception/changes" { format!("{path}?mark=none") } else { path };
-    let subjects = [reception::form, patients::form, booking::form, chart::form, orders::form, results::form, settings::form];
+    let subjects =
+        [reception::form, patients::form, booking::form, chart::form, orders::form, results::form, settings::form];
     (path, subjects.iter().find_map(|form| form(route.path)).unwrap_or_default())
 }

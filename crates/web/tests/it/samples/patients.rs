@@ -27,13 +27,9 @@ pub(super) fn form(path: &str) -> Option<Form> {
         "/p/{patient}/insurance" => vec![("card_kind", "self-pay")],
         "/p/{patient}/public" => vec![("public_payer", "8013"), ("public_recipient", "1"), ("sure", "1")],
         "/p/{patient}/merge/find" => vec![("q", "わたなべ")],
-        "/p/{patient}/merge" => vec![
-            ("other", "pt-8"),
-            ("version", "2"),
-            ("other_version", "1"),
-            ("keep", "left"),
-            ("reason", "同じ方"),
-        ],
+        "/p/{patient}/merge" => {
+            vec![("other", "pt-8"), ("version", "2"), ("other_version", "1"), ("keep", "left"), ("reason", "同じ方")]
+        }
         "/p/{patient}/unmerge" => vec![("version", "2"), ("reason", "別の方")],
         _ => return None,
     })
