@@ -52,7 +52,7 @@ async fn drawn(state: &WebState, signed: &Signed, id: &Id, problem: Problem) -> 
 
 fn body(signed: &Signed, id: &Id, file: &File, problem: &Problem, today: Date) -> Markup {
     let of_person = problem.person.is_some();
-    let draw = Draw { faults: if of_person { &problem.faults } else { &[] }, prefix: "" };
+    let draw = Draw { faults: if of_person { &problem.faults } else { &[] }, prefix: "", start: "" };
     let form = problem.person.as_ref().unwrap_or(&file.form);
     let person = &file.person;
     let body = html! {
@@ -118,7 +118,7 @@ fn draft<'a, T>(slot: Option<&'a (Option<String>, T)>, coverage: Option<&str>) -
 fn card_of(id: &Id, kept: &Kept, problem: &Problem, today: Date) -> Markup {
     let draft = draft(problem.card.as_ref(), Some(kept.id.as_str()));
     let prefix = format!("{}-", kept.id);
-    let draw = Draw { faults: if draft.is_some() { &problem.faults } else { &[] }, prefix: &prefix };
+    let draw = Draw { faults: if draft.is_some() { &problem.faults } else { &[] }, prefix: &prefix, start: "" };
     html! {
         details class="fs-d" open[draft.is_some()] {
             summary {
@@ -139,7 +139,7 @@ fn card_of(id: &Id, kept: &Kept, problem: &Problem, today: Date) -> Markup {
 
 fn new_card(id: &Id, problem: &Problem, first: bool) -> Markup {
     let draft = draft(problem.card.as_ref(), None);
-    let draw = Draw { faults: if draft.is_some() { &problem.faults } else { &[] }, prefix: "new-" };
+    let draw = Draw { faults: if draft.is_some() { &problem.faults } else { &[] }, prefix: "new-", start: "" };
     let empty = CardForm::default();
     html! {
         details class="fs-d" open[draft.is_some() || first] {
@@ -157,7 +157,7 @@ fn new_card(id: &Id, problem: &Problem, first: bool) -> Markup {
 fn public_of(id: &Id, kept: &KeptPublic, problem: &Problem, today: Date) -> Markup {
     let draft = draft(problem.public.as_ref(), Some(kept.id.as_str()));
     let prefix = format!("{}-", kept.id);
-    let draw = Draw { faults: if draft.is_some() { &problem.faults } else { &[] }, prefix: &prefix };
+    let draw = Draw { faults: if draft.is_some() { &problem.faults } else { &[] }, prefix: &prefix, start: "" };
     html! {
         details class="fs-d" open[draft.is_some()] {
             summary { (holds(&kept.insurance, today)) }
@@ -175,7 +175,7 @@ fn public_of(id: &Id, kept: &KeptPublic, problem: &Problem, today: Date) -> Mark
 
 fn new_public(id: &Id, problem: &Problem) -> Markup {
     let draft = draft(problem.public.as_ref(), None);
-    let draw = Draw { faults: if draft.is_some() { &problem.faults } else { &[] }, prefix: "newp-" };
+    let draw = Draw { faults: if draft.is_some() { &problem.faults } else { &[] }, prefix: "newp-", start: "" };
     let empty = PublicForm::default();
     html! {
         details class="fs-d" open[draft.is_some()] {

@@ -9,6 +9,8 @@ pub(super) struct Draw<'a> {
     pub(super) faults: &'a [Fault],
     /// Set before the ids of the fields, where a page holds several forms.
     pub(super) prefix: &'a str,
+    /// The field that has the focus while nothing is wrong.
+    pub(super) start: &'a str,
 }
 
 /// How wide a field is and what a browser may help with.
@@ -26,7 +28,7 @@ impl Draw<'_> {
         self.faults.iter().find(|f| f.field == name).map(|f| f.words.as_str())
     }
     fn is_first(&self, name: &str) -> bool {
-        self.faults.first().is_some_and(|f| f.field == name)
+        self.faults.first().map_or(self.start == name, |f| f.field == name)
     }
 
     /// All faults, each leading to its field.

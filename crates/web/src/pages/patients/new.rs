@@ -87,7 +87,7 @@ fn from_search(typed: &str) -> Form {
 }
 
 fn drawn(signed: &Signed, form: &Form, ask: &Questions, today: Date) -> Markup {
-    let draw = Draw { faults: &ask.faults, prefix: "" };
+    let draw = Draw { faults: &ask.faults, prefix: "", start: "family" };
     let body = html! {
         form method="post" action="/patients" class="panel reg" data-register {
             (draw.summary())
