@@ -9,7 +9,7 @@ export function startDialog() {
     event.preventDefault();
     open(link);
   });
-  const print = document.querySelector("[data-print]");
+  const print = document.querySelector("[data-print-now]");
   if (print) {
     print.addEventListener("click", () => window.print());
     window.print();

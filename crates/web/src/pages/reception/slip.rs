@@ -30,7 +30,7 @@ pub(crate) async fn show(State(state): State<WebState>, signed: Signed, Named(id
                 p class="t-13" { "番号でお呼びします。お待ちの間に具合が悪くなったときは、すぐに受付へお知らせください。" }
                 p class="t-13" { (signed.info.tenant_display) }
                 p class="row row-w np" {
-                    button type="button" class="btn btn-p" data-print { "印刷する" }
+                    button type="button" class="btn btn-p" data-print-now { "印刷する" }
                     a class="btn" href=(crate::links::ReceptionPlace { date: None, tab: crate::links::Tab::Inside, visit: Some(id.clone()) }.url()) { (small(Icon::Left)) "受付一覧へ" }
                 }
             }
