@@ -103,7 +103,7 @@ test("a new patient: kana folds, the birth date is echoed in both calendars, fau
   await page.getByLabel("名のよみ").fill("はなこ");
   await page.getByLabel("名のよみ").blur();
   await page.waitForFunction(() => document.querySelector("[name=given_kana]").value === "ハナコ");
-  await page.getByLabel("性別").selectOption("female");
+  await page.getByLabel("性別（保険証の記載）").selectOption("female");
   await page.getByLabel("郵便番号").fill("100-0005");
   await page.getByRole("button", { name: "住所を入れる" }).click();
   await page.waitForFunction(() => document.querySelector("[name=city]").value === "千代田区丸の内");
@@ -119,7 +119,7 @@ test("a new patient: kana folds, the birth date is echoed in both calendars, fau
   await page.goto(`${clinic.ready.url}/patients/new`);
   for (const [label, value] of [["姓 必須", "試験"], ["姓のよみ", "シケン"], ["名のよみ", "ハナコ"], ["生年月日", "H1.1.8"]]) await page.getByLabel(label).fill(value);
   await page.getByLabel("名", { exact: true }).fill("花");
-  await page.getByLabel("性別").selectOption("female");
+  await page.getByLabel("性別（保険証の記載）").selectOption("female");
   await page.getByRole("button", { name: "登録して受付へ進む" }).click();
   await page.getByRole("link", { name: "この方です" }).waitFor();
   await isAccessible(page, "duplicate");
