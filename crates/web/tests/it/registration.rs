@@ -32,7 +32,7 @@ async fn a_new_patient_is_registered_with_insurance_and_stands_at_the_desk() {
     clerk.get("/patients/new").await.expect(200).holds(&["S33.3.14・3330314", "郵便番号", "仮登録"]);
     let begun = clerk.post("/patients/new/begin", &[("q", "もり S62.1.2 09011112222")]).await.expect(200);
     begun.holds(&["value=\"モリ\"", "value=\"S62.1.2\"", "value=\"090-1111-2222\"", "昭和62年1月2日", "（1987年）"]);
-    let card = [("card_insurer", "138057"), ("card_number", "77"), ("sure", "1")];
+    let card = [("card_insurer", "138057"), ("card_number", "77"), ("sure", "138057||")];
     let reply = clerk.post("/patients", &with(&card)).await.expect(303);
     assert!(reply.header("location").ends_with("/arrive"), "{}", reply.header("location"));
     let page = clerk.get(reply.header("location")).await.expect(200);
@@ -120,7 +120,16 @@ async fn the_same_reading_and_birth_date_is_shown_side_by_side_and_one_has_to_be
     let asked = clerk.post("/patients", &with(&twin)).await.expect(422);
     asked.holds(&["すでに登録されています", "渡邊 真弓", "003307", "/p/pt-1/arrive", "別の方として登録する"]);
     let mut sure = with(&twin);
-    sure.push(("different", "1"));
+    // The answer is about these people; for another reading or birth date it is asked anew.
+    sure.push(("different", "わたなべ|まゆみ|S56.5.3"));
+    clerk.post("/patients", &sure).await.expect(422).holds(&["すでに登録されています"]);
+    sure.pop();
+    sure.push(("different", "わたなべ|まゆみ|S56.5.2"));
+    // Another question meanwhile does not make it forgotten.
+    sure.push(("phone2", "1"));
+    let asked = clerk.post("/patients", &sure).await.expect(422).lacks(&["すでに登録されています"]);
+    assert_eq!(asked.hidden("different"), "わたなべ|まゆみ|S56.5.2");
+    sure.pop();
     clerk.post("/patients", &sure).await.expect(303);
 }
 

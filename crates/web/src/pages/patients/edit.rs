@@ -129,7 +129,7 @@ fn card_of(id: &Id, kept: &Kept, problem: &Problem, today: Date) -> Markup {
                 (hidden("coverage", kept.id.as_str()))
                 (hidden("version", &kept.version.to_string()))
                 (draw.summary())
-                @if draft.is_some() && !problem.doubts.is_empty() { (insurance::confirm(&problem.doubts)) }
+                @if draft.is_some() && !problem.doubts.is_empty() { (insurance::confirm(&problem.doubts, "1")) }
                 (insurance::card(&draw, draft.unwrap_or(&kept.form)))
                 div { button type="submit" class="btn" { "保険の変更を保存する" } }
             }
@@ -146,7 +146,7 @@ fn new_card(id: &Id, problem: &Problem, first: bool) -> Markup {
             summary { "保険を追加" }
             form method="post" action=(links::about(id, "insurance")) class="stack-3" {
                 (draw.summary())
-                @if draft.is_some() && !problem.doubts.is_empty() { (insurance::confirm(&problem.doubts)) }
+                @if draft.is_some() && !problem.doubts.is_empty() { (insurance::confirm(&problem.doubts, "1")) }
                 (insurance::card(&draw, draft.unwrap_or(&empty)))
                 div { button type="submit" class="btn" { "この保険を追加する" } }
             }
@@ -165,7 +165,7 @@ fn public_of(id: &Id, kept: &KeptPublic, problem: &Problem, today: Date) -> Mark
                 (hidden("coverage", kept.id.as_str()))
                 (hidden("version", &kept.version.to_string()))
                 (draw.summary())
-                @if draft.is_some() && !problem.doubts.is_empty() { (insurance::confirm(&problem.doubts)) }
+                @if draft.is_some() && !problem.doubts.is_empty() { (insurance::confirm(&problem.doubts, "1")) }
                 (insurance::public(&draw, draft.unwrap_or(&kept.form)))
                 div { button type="submit" class="btn" { "公費の変更を保存する" } }
             }
@@ -182,7 +182,7 @@ fn new_public(id: &Id, problem: &Problem) -> Markup {
             summary { "公費を追加" }
             form method="post" action=(links::about(id, "public")) class="stack-3" {
                 (draw.summary())
-                @if draft.is_some() && !problem.doubts.is_empty() { (insurance::confirm(&problem.doubts)) }
+                @if draft.is_some() && !problem.doubts.is_empty() { (insurance::confirm(&problem.doubts, "1")) }
                 (insurance::public(&draw, draft.unwrap_or(&empty)))
                 div { button type="submit" class="btn" { "この公費を追加する" } }
             }

@@ -73,10 +73,10 @@ pub(super) fn doubts(card: Option<&Card>, public: Option<&Public>) -> Vec<String
 }
 
 /// Asks to compare with the card; the number is kept as it stands when that was done.
-pub(super) fn confirm(words: &[String]) -> Markup {
+pub(super) fn confirm(words: &[String], answer: &str) -> Markup {
     let lines: Vec<&str> = words.iter().map(String::as_str).collect();
     html! {
         div role="alert" { (notice(Severity::Warn, "番号をもう一度、券面と見くらべてください", &lines)) }
-        label class="check" { input type="checkbox" name="sure" value="1" autofocus; "券面のとおりです（このまま登録する）" }
+        label class="check" { input type="checkbox" name="sure" value=(answer) autofocus; "券面のとおりです（このまま登録する）" }
     }
 }

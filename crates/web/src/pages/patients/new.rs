@@ -3,6 +3,7 @@ use super::form::{Draw, birth_echo};
 use super::{insurance, page};
 use crate::components::{
     banner,
+    field::hidden,
     icon::{Icon, icon},
 };
 use crate::{WebState, error::WebError, format, guard::Signed, input::Filled, links};
@@ -32,12 +33,26 @@ pub(crate) struct Form {
     /// `postal`: fill the address in; otherwise register.
     #[serde(default)]
     act: String,
-    /// `1`: the numbers were compared with the card.
+    /// The numbers that were compared with the card, see [`Form::numbers`].
     #[serde(default)]
     sure: String,
-    /// `1`: not the same person as anybody shown.
+    /// Who is not the same person as anybody shown, see [`Form::identity`].
     #[serde(default)]
     different: String,
+}
+
+impl Form {
+    /// What the answer to a doubtful number is about: it holds for these numbers and no others.
+    fn numbers(&self) -> String {
+        [&self.card.card_insurer, &self.public.public_payer, &self.public.public_recipient]
+            .map(String::as_str)
+            .join("|")
+    }
+    /// What the answer to the duplicate check is about.
+    fn identity(&self) -> String {
+        let person = &self.person;
+        [&person.family_kana, &person.given_kana, &person.birth].map(String::as_str).join("|")
+    }
 }
 
 /// What the page asks before it registers.
@@ -87,13 +102,17 @@ fn from_search(typed: &str) -> Form {
 }
 
 fn drawn(signed: &Signed, form: &Form, ask: &Questions, today: Date) -> Markup {
-    let draw = Draw { faults: &ask.faults, prefix: "", start: "family" };
+    let start = if ask.alike.is_empty() && ask.doubts.is_empty() { "family" } else { "" };
+    let draw = Draw { faults: &ask.faults, prefix: "", start };
     let body = html! {
         form method="post" action="/patients" class="panel reg" data-register {
             (draw.summary())
             @if let Some(words) = &ask.told { p class="note" role="status" { (words) } }
             @if !ask.alike.is_empty() { (same(&ask.alike, form, today)) }
-            @if !ask.doubts.is_empty() { (insurance::confirm(&ask.doubts)) }
+            @if !ask.doubts.is_empty() { (insurance::confirm(&ask.doubts, &form.numbers())) }
+            // An answer once given is not asked for again while what it is about stays.
+            @else if !form.sure.is_empty() { (hidden("sure", &form.sure)) }
+            @if ask.alike.is_empty() && !form.different.is_empty() { (hidden("different", &form.different)) }
             (draw.person(&form.person, today))
             fieldset class="fs" { legend { "保険（あとからでも登録できます）" } (insurance::card(&draw, &form.card)) }
             details class="fs-d" open[!form.public.is_empty()] { summary { "公費" } (insurance::public(&draw, &form.public)) }
@@ -135,7 +154,7 @@ fn same(found: &[Alike], form: &Form, today: Date) -> Markup {
                     th scope="row" { "今入力した方" }
                     td { b { (typed.family) " " (typed.given) } br; (typed.family_kana) " " (typed.given_kana) }
                     td { (typed.birth) } td { (typed.phone) }
-                    td { button type="submit" class="btn" name="different" value="1" { "別の方として登録する" } }
+                    td { button type="submit" class="btn" name="different" value=(form.identity()) { "別の方として登録する" } }
                 }
                 @for other in found {
                     tr {
@@ -206,10 +225,12 @@ pub(crate) async fn register(
     let card = (!form.card.is_empty()).then(|| form.card.read(birth, today).map_err(|f| ask.faults.extend(f)).ok());
     let card = card.flatten();
     let public = (!form.public.is_empty()).then(|| form.public.read().map_err(|f| ask.faults.extend(f)).ok()).flatten();
-    if form.sure != "1" {
+    if form.sure.is_empty() || form.sure != form.numbers() {
         ask.doubts = insurance::doubts(card.as_ref(), public.as_ref());
     }
-    if let (Some(details), Some(birth), true) = (&person, birth, form.different != "1") {
+    if let (Some(details), Some(birth), true) =
+        (&person, birth, form.different.is_empty() || form.different != form.identity())
+    {
         ask.alike = alike(&access, birth, (&details.family_kana, details.given_kana.as_deref()), None).await?;
     }
     let open = !ask.faults.is_empty() || !ask.doubts.is_empty() || !ask.alike.is_empty();
