@@ -1,4 +1,5 @@
 //! What can go wrong.
+use karute_fhir::Id;
 use karute_ledger::LedgerError;
 
 /// Errors of the chart. None carries values of the record.
@@ -20,6 +21,9 @@ pub enum ChartError {
     /// There are as many as there may be.
     #[error("too many")]
     TooMany,
+    /// This patient's record was merged into another one (統合).
+    #[error("merged into another record")]
+    Merged(Id),
     /// The record store failed.
     #[error(transparent)]
     Ledger(LedgerError),

@@ -6,6 +6,7 @@
 //! their source beside them. This room speaks no HTTP, no SQL and no outside wire format, and asks nobody for
 //! permission: the face that calls it has.
 
+mod clean;
 mod error;
 mod query;
 
@@ -22,6 +23,7 @@ pub mod note;
 pub mod paper_note;
 pub mod patients;
 pub mod reception;
+pub mod registration;
 pub mod request;
 pub mod sets;
 pub mod summary;

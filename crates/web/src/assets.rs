@@ -39,6 +39,8 @@ const FILES: &[(&str, &str, &str)] = &[
     ("record.js", JS, include_str!("../assets/js/record.js")),
     ("record-text.js", JS, include_str!("../assets/js/record-text.js")),
     ("record-keys.js", JS, include_str!("../assets/js/record-keys.js")),
+    ("dialog.js", JS, include_str!("../assets/js/dialog.js")),
+    ("registration.js", JS, include_str!("../assets/js/registration.js")),
     ("keys.js", JS, include_str!("../assets/js/keys.js")),
     ("lock.js", JS, include_str!("../assets/js/lock.js")),
     ("palette.js", JS, include_str!("../assets/js/palette.js")),

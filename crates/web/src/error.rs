@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use karute_chart::ChartError;
+use karute_fhir::Id;
 use karute_identity::IdentityError;
 use karute_ledger::LedgerError;
 use maud::{Markup, html};
@@ -30,6 +31,8 @@ pub(crate) enum WebError {
     Conflict,
     /// The step does not follow from the present state.
     Step,
+    /// The record was merged into another, which is used instead.
+    Merged(Id),
     /// Our fault.
     Internal,
     /// The record store cannot be reached.
@@ -42,6 +45,7 @@ impl From<ChartError> for WebError {
             ChartError::NotFound => WebError::NotFound,
             ChartError::Conflict => WebError::Conflict,
             ChartError::Step => WebError::Step,
+            ChartError::Merged(kept) => WebError::Merged(kept),
             ChartError::Invalid | ChartError::TooMany => WebError::BadRequest,
             ChartError::Ledger(inner) => inner.into(),
             _ => WebError::Internal,
@@ -136,6 +140,12 @@ impl WebError {
                 advice: "すでに受付が済んでいるか、状態が変わっています。何も変えていません。",
                 back: ("/reception", "受付一覧を開く"),
             },
+            WebError::Merged(_) => Words {
+                status: StatusCode::GONE,
+                title: "この記録は別の記録に統合されました",
+                advice: "同じ方の記録を1つにまとめたため、この患者番号は使いません。診療には統合先の記録を使ってください。",
+                back: ("/", "統合先を開く"),
+            },
             WebError::Internal => Words {
                 status: StatusCode::INTERNAL_SERVER_ERROR,
                 title: "画面を出せませんでした",
@@ -152,14 +162,14 @@ impl WebError {
     }
 }
 
-fn page(words: &Words) -> Markup {
+fn page(words: &Words, to: &str) -> Markup {
     document(
         words.title,
         &html! {
             main id="main" class="alone" {
                 span class="alone-mark" { (mark()) }
                 h1 class="vh" { (words.title) }
-                (empty(Icon::Info, words.title, words.advice, Some(html! { a class="btn btn-p" href=(words.back.0) { (words.back.1) } })))
+                (empty(Icon::Info, words.title, words.advice, Some(html! { a class="btn btn-p" href=(to) { (words.back.1) } })))
             }
         },
     )
@@ -168,7 +178,11 @@ fn page(words: &Words) -> Markup {
 impl IntoResponse for WebError {
     fn into_response(self) -> Response {
         let words = self.words();
-        (words.status, page(&words)).into_response()
+        let to = match &self {
+            WebError::Merged(kept) => crate::links::patient(kept),
+            _ => words.back.0.to_owned(),
+        };
+        (words.status, page(&words, &to)).into_response()
     }
 }
 

@@ -128,6 +128,21 @@ pub(crate) fn step(visit: &Id) -> String {
     format!("/reception/visits/{visit}/step")
 }
 
+/// Something else that is done with a visit at the desk (POST): `tag`, `order`, `assign`, `cancel`, `restore`.
+pub(crate) fn reception_visit(visit: &Id, what: &str) -> String {
+    format!("/reception/visits/{visit}/{what}")
+}
+
+/// The slip of a visit, to be printed.
+pub(crate) fn slip(visit: &Id) -> String {
+    format!("/print/slip/{visit}")
+}
+
+/// Something about a patient at the desk: `arrive`, `edit`, `insurance`, `public`, `merge`, `unmerge`.
+pub(crate) fn about(patient: &Id, what: &str) -> String {
+    format!("/p/{patient}/{what}")
+}
+
 /// Retries a job (POST).
 pub(crate) fn retry(job: u64) -> String {
     format!("/outgoing/{job}/retry")

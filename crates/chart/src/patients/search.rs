@@ -1,8 +1,10 @@
 //! Searching patients.
+use super::merged::replaced_by;
 use super::question::{Question, parse as read};
 use crate::ChartError;
 use crate::query::{joined, parse, query, search_all, within};
 use crate::reception::{insurance, similar, valid};
+use crate::registration::PHONE_END;
 use crate::view::{Appointment, Encounter, Insurance, Person, VisitState};
 use karute_fhir::{
     Id,
@@ -65,7 +67,9 @@ async fn find(reader: &Reader, question: &Question, date: Date) -> Result<Found,
         }
     }
     if let Some(end) = question.digits.as_deref().filter(|d| d.len() == 4 && question.names.is_empty()) {
-        // The end of a telephone number: among those who are expected or here on the day.
+        let tag = format!("{PHONE_END}|{end}");
+        collect(&mut people, reader.search(&query_patients(&[("_tag", &tag)])?, None).await?.matches)?;
+        // Records from elsewhere have no tag of it: among those who are expected or here on the day.
         let ids = patients_of_day(reader, date).await?;
         for (id, person) in crate::reception::people(reader, &ids.iter().collect()).await? {
             let digits: String = person.phone.iter().flat_map(|p| p.chars()).filter(char::is_ascii_digit).collect();
@@ -95,7 +99,12 @@ async fn find(reader: &Reader, question: &Question, date: Date) -> Result<Found,
 
 fn collect(people: &mut BTreeMap<Id, Person>, versions: Vec<Version>) -> Result<(), ChartError> {
     for version in versions {
-        let person = Person::read(version.id.clone(), &parse(&version)?);
+        let body = parse(&version)?;
+        // A record that was merged leads to another, which is found by the same name and by the old number.
+        if replaced_by(&body).is_some() {
+            continue;
+        }
+        let person = Person::read(version.id.clone(), &body);
         people.insert(version.id.clone(), person);
     }
     Ok(())

@@ -1,14 +1,18 @@
 //! 受付: who is here today, how long, and what is next.
 
+mod arriving;
+mod board;
 mod card;
 mod mark;
 mod similar;
 mod today;
 mod waiting;
 
+pub use arriving::{Arriving, arriving, doctors, name_of};
+pub use board::{Board, board};
 pub use card::{Card, PreviousVisit, card};
-pub use mark::change_mark;
-pub(crate) use mark::changed;
+pub use mark::{Act, change_mark};
+pub(crate) use mark::{acted, changed};
 pub use similar::{Similarity, similar};
 pub use today::today;
 pub(crate) use today::{insurance, people, valid};
@@ -27,8 +31,10 @@ pub struct Reception {
     pub date: Date,
     /// When the list was made.
     pub at: Timestamp,
-    /// Visits, in the order of arrival.
+    /// Visits, in the order in which they are seen: that of arrival, unless somebody changed it.
     pub visits: Vec<Visit>,
+    /// Cancelled arrivals, in the order of arrival.
+    pub cancelled: Vec<Visit>,
     /// Appointments of people who have not arrived, in the order of their time.
     pub expected: Vec<Expected>,
 }
@@ -62,6 +68,18 @@ pub struct Visit {
     pub reason: Option<String>,
     /// What reception must know.
     pub tags: Vec<Tag>,
+    /// Who sees the patient: `Practitioner` id, when one is named.
+    pub doctor: Option<Id>,
+    /// Name of who sees the patient.
+    pub doctor_name: Option<String>,
+    /// Room the patient is called to.
+    pub room: Option<String>,
+    /// The moment by which the visit is queued: that of arrival, unless somebody changed its place.
+    pub place: Option<Timestamp>,
+    /// Why it was cancelled.
+    pub cancelled: Option<String>,
+    /// What somebody just did with it.
+    pub act: Option<Act>,
     /// Others in the building whose names could be taken for this one.
     pub similar: Vec<Id>,
 }
@@ -101,7 +119,7 @@ impl Visit {
 }
 
 impl Reception {
-    /// Visits in a state, in the order of arrival.
+    /// Visits in a state, in the order in which they are seen.
     pub fn in_state(&self, state: VisitState) -> impl Iterator<Item = &Visit> {
         self.visits.iter().filter(move |v| v.state == state)
     }
@@ -109,9 +127,9 @@ impl Reception {
     pub fn inside(&self) -> usize {
         self.visits.iter().filter(|v| v.is_inside()).count()
     }
-    /// A visit of the list.
+    /// A visit of the list, cancelled ones too.
     pub fn visit(&self, id: &Id) -> Option<&Visit> {
-        self.visits.iter().find(|v| &v.id == id)
+        self.visits.iter().chain(&self.cancelled).find(|v| &v.id == id)
     }
     /// Mean and longest wait of those waiting, in minutes.
     pub fn waits(&self) -> Option<(i64, i64)> {

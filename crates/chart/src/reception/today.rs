@@ -1,4 +1,5 @@
 //! Reading the list of a day.
+use super::mark::acts;
 use super::{Expected, Reception, Visit, similar};
 use crate::view::{Appointment, Encounter, Insurance, Person, VisitState};
 use crate::{
@@ -18,7 +19,11 @@ const MOST: usize = 600;
 pub async fn today(access: &Access, date: Date, now: Timestamp) -> Result<Reception, ChartError> {
     let reader = access.reader(Action::View);
     reader.describe("受付一覧");
-    let list = read(&reader, date, now).await?;
+    let mut list = read(&reader, date, now).await?;
+    let mut acts = acts(access, date).await?;
+    for visit in &mut list.visits {
+        visit.act = acts.remove(visit.id.as_str());
+    }
     Ok(reader.release(list).await?)
 }
 
@@ -46,15 +51,17 @@ async fn read(reader: &Reader, date: Date, now: Timestamp) -> Result<Reception, 
     let people = people(reader, &ids).await?;
     let insurance = insurance(reader, &ids).await?;
 
-    let mut visits: Vec<Visit> = encounters
-        .iter()
-        .filter_map(|e| visit(e, &people, &insurance, &appointments, date))
-        .filter(|v| v.state != VisitState::Cancelled)
-        .collect();
-    visits.sort_by_key(|v| (v.arrived, v.queue_number));
+    let all = encounters.iter().filter_map(|e| visit(e, &people, &insurance, &appointments, date));
+    let (mut cancelled, mut visits): (Vec<Visit>, Vec<Visit>) = all.partition(|v| v.state == VisitState::Cancelled);
+    cancelled.sort_by_key(|v| (v.arrived, v.queue_number));
+    visits.sort_by_key(|v| (v.place, v.queue_number));
     mark_similar(&mut visits);
 
-    let kept: BTreeSet<&Id> = encounters.iter().filter_map(|e| e.appointment.as_ref()).collect();
+    let kept: BTreeSet<&Id> = encounters
+        .iter()
+        .filter(|e| e.state != Some(VisitState::Cancelled))
+        .filter_map(|e| e.appointment.as_ref())
+        .collect();
     let mut expected: Vec<Expected> = appointments
         .iter()
         .filter(|a| a.status == "booked" && !kept.contains(&a.id))
@@ -73,7 +80,7 @@ async fn read(reader: &Reader, date: Date, now: Timestamp) -> Result<Reception, 
         })
         .collect();
     expected.sort_by_key(|e| e.start);
-    Ok(Reception { date, at: now, visits, expected })
+    Ok(Reception { date, at: now, visits, cancelled, expected })
 }
 
 fn visit(
@@ -101,13 +108,20 @@ fn visit(
         kind: encounter.kind.clone(),
         reason: encounter.reason.clone(),
         tags: encounter.tags.clone(),
+        doctor: encounter.doctor.clone(),
+        doctor_name: encounter.practitioner.clone(),
+        room: encounter.room.clone(),
+        place: encounter.place.or(encounter.arrived),
+        cancelled: encounter.cancelled.clone(),
+        act: None,
         similar: Vec::new(),
     })
 }
 
 /// The main insurance that holds on a day.
 pub(crate) fn valid(all: Option<&Vec<Insurance>>, date: Date) -> Option<Insurance> {
-    all?.iter().filter(|i| i.valid_on(date)).min_by_key(|i| i.order).cloned()
+    // Of two of the same order the one that began later: people hand in a new card before the old one is ended.
+    all?.iter().filter(|i| i.valid_on(date)).min_by_key(|i| (i.order, std::cmp::Reverse(i.from))).cloned()
 }
 
 fn mark_similar(visits: &mut [Visit]) {

@@ -29,7 +29,11 @@ pub async fn read(reader: &Reader, id: &Id, date: Date, depth: Depth) -> Result<
     let Lookup::Found(patient) = reader.read(resource_type("Patient")?, id).await? else {
         return Err(ChartError::NotFound);
     };
-    let person = Person::read(id.clone(), &parse(&patient)?);
+    let body = parse(&patient)?;
+    if let Some(kept) = crate::patients::replaced_by(&body) {
+        return Err(ChartError::Merged(kept));
+    }
+    let person = Person::read(id.clone(), &body);
     // No chart without identity and allergy status (ux §6): both fail the whole page.
     let allergy = allergies(reader, id).await?;
     let insurance = insurance(reader, id, date).await?;

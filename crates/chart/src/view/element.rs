@@ -32,6 +32,11 @@ pub(crate) fn code(concept: &Value<'_>, system: &str) -> Option<String> {
         .and_then(|c| text(c, &["code"]))
 }
 
+/// The first extension of an address.
+pub(crate) fn extension<'v, 'a>(value: &'v Value<'a>, url: &str) -> Option<&'v Value<'a>> {
+    value.get("extension")?.items().iter().find(|e| text(e, &["url"]).as_deref() == Some(url))
+}
+
 /// Id in a reference such as `Patient/abc` of the wanted type.
 pub(crate) fn reference(value: &Value<'_>, path: &[&str], wanted: &str) -> Option<Id> {
     let found = text(value, path)?;

@@ -1,5 +1,5 @@
 //! A visit.
-use super::element::{display, instant, reference, text};
+use super::element::{display, extension, instant, reference, text};
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_json::Value;
@@ -8,6 +8,11 @@ use karute_json::Value;
 pub(crate) const QUEUE_SYSTEM: &str = "urn:karute:queue-number";
 /// Tag system of what reception must know at a glance.
 pub(crate) const TAG_SYSTEM: &str = "https://karute.example/fhir/visit-tag";
+
+/// Extension of the moment of arrival by which a visit is queued.
+pub(crate) const PLACE: &str = "urn:karute:queue-place";
+/// Extension of the reason for which an arrival was cancelled.
+pub(crate) const CANCELLED: &str = "urn:karute:cancel-reason";
 
 /// Where a visit stands. The FHIR code follows in brackets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -72,6 +77,8 @@ pub enum Tag {
     Interpreter,
     /// 車椅子
     Wheelchair,
+    /// 隔離
+    Isolation,
     /// 問診 済
     QuestionnaireDone,
     /// 問診 未記入
@@ -79,15 +86,51 @@ pub enum Tag {
 }
 
 impl Tag {
-    fn from_code(code: &str) -> Option<Tag> {
-        Some(match code {
-            "fever" => Tag::Fever,
-            "interpreter" => Tag::Interpreter,
-            "wheelchair" => Tag::Wheelchair,
-            "questionnaire-done" => Tag::QuestionnaireDone,
-            "questionnaire-missing" => Tag::QuestionnaireMissing,
-            _ => return None,
-        })
+    /// All of them.
+    pub const ALL: [Tag; 6] = [
+        Tag::Fever,
+        Tag::Interpreter,
+        Tag::Wheelchair,
+        Tag::Isolation,
+        Tag::QuestionnaireDone,
+        Tag::QuestionnaireMissing,
+    ];
+    /// What the desk itself switches on and off.
+    pub const BY_HAND: [Tag; 4] = [Tag::Fever, Tag::Interpreter, Tag::Wheelchair, Tag::Isolation];
+
+    /// Code in `meta.tag`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Tag::Fever => "fever",
+            Tag::Interpreter => "interpreter",
+            Tag::Wheelchair => "wheelchair",
+            Tag::Isolation => "isolation",
+            Tag::QuestionnaireDone => "questionnaire-done",
+            Tag::QuestionnaireMissing => "questionnaire-missing",
+        }
+    }
+    /// The word shown.
+    pub fn word(self) -> &'static str {
+        match self {
+            Tag::Fever => "発熱",
+            Tag::Interpreter => "通訳",
+            Tag::Wheelchair => "車椅子",
+            Tag::Isolation => "隔離",
+            Tag::QuestionnaireDone => "問診 済",
+            Tag::QuestionnaireMissing => "問診 未",
+        }
+    }
+    /// By its code.
+    pub fn from_code(code: &str) -> Option<Tag> {
+        Tag::ALL.into_iter().find(|tag| tag.code() == code)
+    }
+    /// Those in `meta.tag` of a visit, or of a patient whom they always concern.
+    pub fn read(resource: &Value<'_>) -> Vec<Tag> {
+        let tags = resource.get("meta").and_then(|m| m.get("tag")).map_or(&[][..], Value::items);
+        tags.iter()
+            .filter(|t| text(t, &["system"]).as_deref() == Some(TAG_SYSTEM))
+            .filter_map(|t| Tag::from_code(&text(t, &["code"])?))
+            .collect()
     }
 }
 
@@ -114,6 +157,16 @@ pub struct Encounter {
     pub reason: Option<String>,
     /// Who sees the patient.
     pub practitioner: Option<String>,
+    /// `Practitioner` id of who sees the patient.
+    pub doctor: Option<Id>,
+    /// Room the patient is called to.
+    pub room: Option<String>,
+    /// The moment of arrival by which the visit is queued, when somebody changed its place (順番を変える).
+    pub place: Option<Timestamp>,
+    /// The state before the present one.
+    pub before: Option<VisitState>,
+    /// Why the visit was cancelled.
+    pub cancelled: Option<String>,
     /// The appointment this visit keeps.
     pub appointment: Option<Id>,
     /// What reception must know.
@@ -126,7 +179,6 @@ impl Encounter {
         let arrived = instant(encounter, &["period", "start"]);
         let history = encounter.get("statusHistory").map_or(&[][..], Value::items);
         let since = history.iter().filter_map(|h| instant(h, &["period", "end"])).max();
-        let tags = encounter.get("meta").and_then(|m| m.get("tag")).map_or(&[][..], Value::items);
         Encounter {
             id,
             version,
@@ -144,12 +196,15 @@ impl Encounter {
             practitioner: encounter
                 .get("participant")
                 .and_then(|p| p.items().iter().find_map(|p| text(p, &["individual", "display"]))),
+            doctor: encounter.get("participant").and_then(|p| {
+                p.items().iter().find_map(|p| reference(p, &["individual", "reference"], "Practitioner"))
+            }),
+            room: text(encounter, &["location", "0", "location", "display"]),
+            place: extension(encounter, PLACE).and_then(|e| instant(e, &["valueInstant"])),
+            before: history.last().and_then(|h| text(h, &["status"])).as_deref().and_then(VisitState::from_status),
+            cancelled: extension(encounter, CANCELLED).and_then(|e| text(e, &["valueString"])),
             appointment: reference(encounter, &["appointment", "0", "reference"], "Appointment"),
-            tags: tags
-                .iter()
-                .filter(|t| text(t, &["system"]).as_deref() == Some(TAG_SYSTEM))
-                .filter_map(|t| Tag::from_code(&text(t, &["code"])?))
-                .collect(),
+            tags: Tag::read(encounter),
         }
     }
     /// Whether it was marked so.

@@ -1,7 +1,7 @@
 //! 受付する: somebody stands at the desk.
 use super::resource;
 use crate::query::{parse, query, resource_type, search_all, within};
-use crate::view::{Appointment, Encounter, VisitState};
+use crate::view::{Appointment, Encounter, Tag};
 use crate::{ChartError, reception};
 use karute_fhir::{Id, search::Query};
 use karute_japan::Date;
@@ -23,10 +23,15 @@ pub enum Arrival {
     WalkIn {
         /// Patient id.
         patient: Id,
+        /// 初診, 再診 …; by the record when not said.
+        kind: Option<String>,
         /// Why the patient came.
         reason: Option<String>,
     },
 }
+
+/// 区分 as the desk chooses it.
+pub const KINDS: [&str; 5] = ["初診", "再診", "予防接種", "健診", "自費"];
 
 /// How often another desk may take the number first before we give up.
 const TRIES: usize = 5;
@@ -71,7 +76,7 @@ async fn prepare(
     reader.describe("受付");
     let mut commit = Commit::new(Action::Create);
     commit.detail = Some("受付".to_owned());
-    let (patient, appointment, reason) = match arrival {
+    let (patient, appointment, said, reason) = match arrival {
         Arrival::Booked { appointment, seen } => {
             let (appointment, body) = booked(&reader, appointment).await?;
             if appointment.version != *seen {
@@ -88,22 +93,33 @@ async fn prepare(
             });
             let patient = appointment.patient.clone().ok_or(ChartError::NotFound)?;
             let reason = appointment.reason.clone();
-            (patient, Some(appointment), reason)
+            (patient, Some(appointment), None, reason)
         }
-        Arrival::WalkIn { patient, reason } => {
-            let Lookup::Found(_) = reader.read(resource_type("Patient")?, patient).await? else {
-                return Err(ChartError::NotFound);
-            };
-            let reason = reason.as_deref().map(str::trim).filter(|r| !r.is_empty());
-            (patient.clone(), None, reason.map(|r| r.chars().take(REASON).collect()))
+        Arrival::WalkIn { patient, kind, reason } => {
+            let kind = kind.as_deref().and_then(|k| KINDS.into_iter().find(|known| *known == k));
+            let reason = reason.as_deref().map(crate::clean::line).filter(|r| !r.is_empty());
+            (patient.clone(), None, kind, reason.map(|r| r.chars().take(REASON).collect()))
         }
     };
+    let Lookup::Found(version) = reader.read(resource_type("Patient")?, &patient).await? else {
+        return Err(ChartError::NotFound);
+    };
+    let body = parse(&version)?;
+    if let Some(kept) = crate::patients::replaced_by(&body) {
+        return Err(ChartError::Merged(kept));
+    }
+    // What always concerns a patient concerns this visit too.
+    let mut tags: Vec<Tag> = Tag::read(&body).into_iter().filter(|t| Tag::BY_HAND.contains(t)).collect();
+    tags.push(Tag::QuestionnaireMissing);
     let here = open_visit(&patient, date)?;
     if !reader.search(&here, None).await?.matches.is_empty() {
         return Err(ChartError::Step);
     }
     let number = next_number(&reader, date).await?;
-    let known = kind(&reader, &patient, appointment.as_ref()).await?;
+    let known = match said {
+        Some(said) => said.to_owned(),
+        None => kind(&reader, &patient, appointment.as_ref()).await?,
+    };
     reader.release(()).await?;
 
     commit.guards.push(Guard::NoMatch(here));
@@ -111,10 +127,11 @@ async fn prepare(
     commit.changes.push(Change::Put {
         resource_type: resource_type("Encounter")?,
         id: new.clone(),
-        body: resource::arrived(&patient, appointment.as_ref(), number, Some(&known), reason.as_deref(), now),
+        body: resource::arrived(&patient, appointment.as_ref(), number, Some(&known), reason.as_deref(), &tags, now),
         expect: Expect::Absent,
     });
     commit.docs.push(reception::changed(date, new, now));
+    commit.docs.push(reception::acted(access, date, new, "受付しました", now));
     Ok(commit)
 }
 
@@ -131,7 +148,11 @@ async fn booked(reader: &Reader, id: &Id) -> Result<(Appointment, Value<'static>
 }
 
 /// 予約 says what kind; otherwise 再診 for whoever has been here before.
-async fn kind(reader: &Reader, patient: &Id, appointment: Option<&Appointment>) -> Result<String, ChartError> {
+pub(crate) async fn kind(
+    reader: &Reader,
+    patient: &Id,
+    appointment: Option<&Appointment>,
+) -> Result<String, ChartError> {
     if let Some(kind) = appointment.and_then(|a| a.kind.clone()) {
         return Ok(kind);
     }
@@ -146,21 +167,28 @@ async fn next_number(reader: &Reader, date: Date) -> Result<u32, ChartError> {
     let mut largest = 0;
     for version in search_all(reader, "Encounter", &pairs, 1_000).await? {
         let visit = Encounter::read(version.id.clone(), version.version, &parse(&version)?);
-        let of_today = visit.arrived.is_some_and(|a| a.day_in_japan() == date);
-        if of_today && visit.state != Some(VisitState::Cancelled) {
+        // The number of a cancelled arrival is not given again: somebody may still hold its slip.
+        if visit.arrived.is_some_and(|a| a.day_in_japan() == date) {
             largest = largest.max(visit.queue_number.unwrap_or(0));
         }
     }
     Ok(largest.saturating_add(1))
 }
 
-fn open_visit(patient: &Id, date: Date) -> Result<Query, ChartError> {
-    let (from, to) = within(date);
-    query("Encounter", &[("patient", patient.as_str()), ("status", OPEN), ("date", &from), ("date", &to)])
+/// An open visit of the patient that began on the day. One that nobody closed on an earlier day must not keep the
+/// patient out.
+pub(super) fn open_visit(patient: &Id, date: Date) -> Result<Query, ChartError> {
+    let (after, to) = beginning(date);
+    query("Encounter", &[("patient", patient.as_str()), ("status", OPEN), ("date", &after), ("date", &to)])
 }
 
 fn number_of_day(number: u32, date: Date) -> Result<Query, ChartError> {
-    let (from, to) = within(date);
+    let (after, to) = beginning(date);
     let identifier = format!("{}|{number}", crate::view::QUEUE_SYSTEM);
-    query("Encounter", &[("identifier", &identifier), ("date", &from), ("date", &to)])
+    query("Encounter", &[("identifier", &identifier), ("date", &after), ("date", &to)])
+}
+
+/// The two conditions that a period must meet to begin on a day.
+fn beginning(date: Date) -> (String, String) {
+    (format!("sa{}", date.yesterday().unwrap_or(date)), within(date).1)
 }

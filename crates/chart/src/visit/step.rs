@@ -160,6 +160,7 @@ pub async fn take(access: &Access, id: &Id, seen: u32, step: Step, now: Timestam
     });
     let day = before.arrived.unwrap_or(now).day_in_japan();
     commit.docs.push(reception::changed(day, id, now));
+    commit.docs.push(reception::acted(access, day, id, step.done(), now));
     let made = access.commit(commit).await?;
     let made = made.versions.first().ok_or_else(|| LedgerError::Integrity("no version made".to_owned()))?;
     Ok(Moved { before: stood, visit: Encounter::read(id.clone(), made.version, &parse(made)?) })

@@ -54,7 +54,7 @@ async fn a_visit_of_another_institution_does_not_exist() {
     let visit = clinic.visit(&patient, VisitState::Waiting, "2026-11-20T10:15:00+09:00", 1).await;
     let foreign = take(&clinic.other, &visit, 1, Step::Call, clinic.now()).await;
     assert!(matches!(foreign, Err(ChartError::NotFound)), "{foreign:?}");
-    let arrival = Arrival::WalkIn { patient, reason: None };
+    let arrival = Arrival::WalkIn { patient, kind: None, reason: None };
     let foreign = accept(&clinic.other, arrival, clinic.id(), clinic.today(), clinic.now()).await;
     assert!(matches!(foreign, Err(ChartError::NotFound)), "{foreign:?}");
 }
@@ -82,7 +82,7 @@ async fn an_appointment_becomes_a_visit_once() {
 async fn whoever_is_in_the_building_is_not_accepted_a_second_time() {
     let clinic = Clinic::open().await;
     let patient = clinic.patient(&KAZUO, "1958-03-14", "03-1111-3333").await;
-    let arrival = || Arrival::WalkIn { patient: patient.clone(), reason: Some(" 咳 ".to_owned()) };
+    let arrival = || Arrival::WalkIn { patient: patient.clone(), kind: None, reason: Some(" 咳 ".to_owned()) };
     let first = accept(&clinic.access, arrival(), clinic.id(), clinic.today(), clinic.now()).await.unwrap();
     assert_eq!(
         (first.queue_number, first.kind.as_deref(), first.reason.as_deref()),
@@ -105,7 +105,9 @@ async fn two_desks_at_the_same_moment_give_two_numbers() {
         .into_iter()
         .map(|patient| {
             let (access, id, date, now) = (clinic.access.clone(), clinic.id(), clinic.today(), clinic.now());
-            tokio::spawn(async move { accept(&access, Arrival::WalkIn { patient, reason: None }, id, date, now).await })
+            tokio::spawn(async move {
+                accept(&access, Arrival::WalkIn { patient, kind: None, reason: None }, id, date, now).await
+            })
         })
         .collect();
     let mut numbers = Vec::new();
@@ -135,4 +137,16 @@ async fn open_screens_learn_of_a_change_without_an_audit_event() {
     take(&clinic.access, &visit, 1, Step::Call, clinic.now()).await.unwrap();
     assert_ne!(change_mark(&clinic.access, clinic.today()).await.unwrap(), before);
     assert_eq!(change_mark(&clinic.other, clinic.today()).await.unwrap(), "");
+}
+
+#[tokio::test]
+async fn a_visit_that_nobody_closed_yesterday_keeps_neither_its_patient_nor_its_number() {
+    let clinic = Clinic::open().await;
+    let patient = clinic.patient(&KAZUO, "1958-03-14", "03-1111-3333").await;
+    clinic.visit(&patient, VisitState::Waiting, "2026-11-19T10:15:00+09:00", 1).await;
+    let arrival = || Arrival::WalkIn { patient: patient.clone(), kind: None, reason: None };
+    let made = accept(&clinic.access, arrival(), clinic.id(), clinic.today(), clinic.now()).await.unwrap();
+    assert_eq!((made.queue_number, made.kind.as_deref()), (Some(1), Some("再診")));
+    let again = accept(&clinic.access, arrival(), clinic.id(), clinic.today(), clinic.now()).await;
+    assert!(matches!(again, Err(ChartError::Step)), "{again:?}");
 }

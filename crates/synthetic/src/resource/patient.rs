@@ -52,6 +52,7 @@ pub(crate) fn patient(params: &Params, person: &Person) -> Json {
     object([
         ("resourceType", word("Patient")),
         ("id", text(person.id.clone())),
+        ("meta", phone_end(&person.phone)),
         ("identifier", list([identifier(system, person.number.clone())])),
         ("active", Value::Bool(true)),
         ("name", list(names)),
@@ -62,6 +63,12 @@ pub(crate) fn patient(params: &Params, person: &Person) -> Json {
         ("communication", list(language)),
         ("managingOrganization", organization_reference(params)),
     ])
+}
+
+/// Tag of the last four digits, by which the desk finds a patient.
+fn phone_end(phone: &str) -> Json {
+    let end = phone.len().checked_sub(4).and_then(|at| phone.get(at..)).unwrap_or_default();
+    object([("tag", list([object([("system", word("urn:karute:phone-end")), ("code", text(end))])]))])
 }
 
 fn phone_use(phone: &str) -> &'static str {

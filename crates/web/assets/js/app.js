@@ -7,6 +7,8 @@ import { startPrint } from "./record-keys.js";
 import { startKeys } from "./keys.js";
 import { startLock } from "./lock.js";
 import { startPalette } from "./palette.js";
+import { startDialog } from "./dialog.js";
+import { startRegistration } from "./registration.js";
 
 startSearch();
 startReception();
@@ -16,6 +18,8 @@ startPrint();
 startKeys();
 startLock();
 startPalette();
+startDialog();
+startRegistration();
 
 // A form that is on its way is not sent twice by a double press.
 document.addEventListener("submit", (event) => {

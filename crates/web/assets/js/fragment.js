@@ -1,9 +1,9 @@
 // Asks the server for a part of a page. Answers {ok, status, html}; a session that is over leads to the sign-in page.
-export async function ask(url, { form, signal } = {}) {
+export async function ask(url, { form, submitter, signal } = {}) {
   const options = { headers: { "x-fragment": "1" }, credentials: "same-origin", signal };
   if (form) {
     options.method = "POST";
-    options.body = new URLSearchParams(new FormData(form));
+    options.body = new URLSearchParams(new FormData(form, submitter));
   }
   const response = await fetch(url, options);
   if (response.status === 401) {

@@ -27,6 +27,11 @@ function withModifier(event, mode) {
   }
   if (control && key === "z") return !typing(event.target) && undo();
   const name = [control && "Ctrl", event.altKey && "Alt", event.shiftKey && "Shift", key].filter(Boolean).join("+");
+  const shift = event.altKey && !typing(event.target) && document.querySelector(`form[data-shift=${{ ArrowUp: "up", ArrowDown: "down" }[key] ?? "none"}]`);
+  if (shift) {
+    shift.requestSubmit();
+    return true;
+  }
   if (press(name)) return true;
   return mode === "with-alt" && event.altKey && !control && !typing(event.target) && single(key, event);
 }

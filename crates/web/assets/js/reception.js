@@ -43,6 +43,7 @@ async function show(url, { push = false, focus = false } = {}) {
     swap(parsed, "reception-list");
     swap(parsed, "reception-card");
     mark(before);
+    hush();
     if (push) history.replaceState(null, "", url);
     if (focus) document.querySelector("a.rc-pick[aria-current]")?.focus({ preventScroll: true });
   } finally {
@@ -57,12 +58,13 @@ async function onSubmit(event) {
   event.preventDefault();
   if (busy) return;
   busy = true;
-  const button = form.querySelector("button");
+  const button = event.submitter ?? form.querySelector("button");
   button.setAttribute("aria-busy", "true");
   try {
     const before = versions();
-    const answer = await ask(form.action, { form });
-    if (!answer.ok) {
+    const answer = await ask(form.action, { form, submitter: event.submitter });
+    if (answer.ok) form.closest("dialog")?.close();
+    else {
       const shown = parse(answer.html).querySelector(".st");
       tell(shown ? [...shown.querySelectorAll("b, p")].map((n) => n.textContent).join("　") : "できませんでした。");
       return await reread();
@@ -72,6 +74,7 @@ async function onSubmit(event) {
     swap(parsed, "reception-card");
     mark(before);
     hang(parsed.getElementById("done"));
+    hush();
   } catch {
     tell("サーバーに届きませんでした。通信を確かめて、もう一度押してください。何も変えていません。");
   } finally {
@@ -89,6 +92,11 @@ async function reread() {
 
 function versions() {
   return new Map([...document.querySelectorAll("tr[data-visit]")].map((row) => [row.dataset.visit, row.dataset.version]));
+}
+
+// What another desk just did stands in its row for five seconds.
+function hush() {
+  for (const said of document.querySelectorAll("[data-news]")) setTimeout(() => said.remove(), 5_000);
 }
 
 // A row that changed fades in; nothing else moves.

@@ -4,8 +4,8 @@ import { ask, parse } from "./fragment.js";
 const COMPOSING_MS = 40;
 const TYPING_MS = 120;
 
-export function startSearch() {
-  for (const form of document.querySelectorAll("form[data-search]")) watch(form);
+export function startSearch(root = document) {
+  for (const form of root.querySelectorAll("form[data-search]")) watch(form);
 }
 
 function watch(form) {
@@ -41,7 +41,16 @@ function watch(form) {
   // Enter that ends a composition only commits it (Safari ends it with key code 229).
   field.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.preventDefault();
-    if (event.key === "Escape") close();
+    if (event.key === "Escape" && place.firstChild) {
+      event.stopPropagation();
+      event.preventDefault(); // the dialog around it stays open
+      close();
+    }
+    const only = place.querySelectorAll("a[data-enter]");
+    if (event.key === "Enter" && !event.defaultPrevented && only.length === 1) {
+      event.preventDefault();
+      only[0].click();
+    }
     if (event.key === "ArrowDown") {
       const first = place.querySelector("a");
       if (first) {

@@ -10,6 +10,7 @@ pub(crate) mod lock;
 pub(crate) mod outgoing;
 pub(crate) mod palette;
 pub(crate) mod patient;
+pub(crate) mod patients;
 pub(crate) mod print;
 pub(crate) mod reception;
 pub(crate) mod record;

@@ -7,6 +7,8 @@ pub(super) static ROUTES: &[Route] = &[
     route("POST", "/terminology/search", Who::SignedIn, false, || post(pages::terms::find)),
     route("GET", "/settings", Who::Drugs, false, || get(pages::settings::home)),
     route("GET", "/settings/masters", Who::Settings, false, || get(pages::settings::masters::show)),
+    route("GET", "/settings/patients", Who::Settings, false, || get(pages::settings::patients::show)),
+    route("POST", "/settings/patients", Who::Settings, false, || post(pages::settings::patients::set)),
     route("GET", "/settings/drugs", Who::Drugs, false, || get(pages::settings::drugs::show)),
     route("POST", "/settings/drugs", Who::Settings, false, || post(pages::settings::drugs::adopt)),
     route("POST", "/settings/drugs/search", Who::Settings, false, || post(pages::settings::drugs::search)),

@@ -237,6 +237,12 @@ impl Clinic {
                    "period": {"start": start}, "reasonCode": [{"text": "甲状腺 定期"}]})
         };
         self.put(encounter("v-1", "pt-1", "arrived", "2026-11-20T10:06:00+09:00", "17")).await;
+        // Two more who wait, for what the desk does beside moving visits on, and a second record of the first patient.
+        for (id, visit, minute, queue) in [("pt-6", "v-8", "20", "8"), ("pt-7", "v-9", "25", "9")] {
+            self.put(patient(id, "小川 清", "オガワ キヨシ", &format!("00{id}"), "1950-01-01", number)).await;
+            self.put(encounter(visit, id, "arrived", &format!("2026-11-20T10:{minute}:00+09:00"), queue)).await;
+        }
+        self.put(patient("pt-8", "渡辺 真弓", "ワタナベ マユミ", "009001", "1981-05-02", number)).await;
         self.put(encounter("v-0", "pt-1", "finished", "2026-10-16T10:06:00+09:00", "3")).await;
         let subject = json!({"reference": "Patient/pt-1"});
         self.put(json!({"resourceType": "Composition", "id": "n-1", "status": "final", "type": {"text": "診療録"}, "title": "診療録",

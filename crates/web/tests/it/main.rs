@@ -4,16 +4,19 @@
 
 mod audit;
 mod clinic;
+mod desk;
 mod emergency;
 mod gate;
 mod headers;
 mod isolation;
 mod jobs;
 mod locking;
+mod merging;
 mod palette;
 mod people;
 mod reception;
 mod record;
+mod registration;
 mod requests;
 mod samples;
 mod search;

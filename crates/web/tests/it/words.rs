@@ -23,7 +23,11 @@ pub(crate) fn none() -> MastersHandle {
 }
 
 pub(crate) fn masters() -> MastersHandle {
-    MastersHandle::new(Masters::starter())
+    let town = [("PREFECTURE", "東京都"), ("CITY", "千代田区"), ("TOWN", "丸の内")];
+    let postal = [("1000001|1", [].as_slice()), ("1000005|1", town.as_slice())];
+    let starter = karute_terminology::starter::tables().into_iter().filter(|table| table.kind() != Kind::Postal);
+    let tables = starter.chain([table(Kind::Postal, "postal.csv", &postal)]);
+    MastersHandle::new(Masters::new(tables.map(Arc::new)))
 }
 
 /// Two names that are taken for one another and do very different things.

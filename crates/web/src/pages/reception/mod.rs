@@ -1,8 +1,12 @@
 //! 受付一覧: who is in the building, how long, and what is next.
 
+pub(crate) mod arrive;
+pub(crate) mod board;
+pub(crate) mod change;
 mod live;
 mod rows;
 mod side;
+pub(crate) mod slip;
 
 pub(crate) use live::changes;
 
@@ -103,7 +107,13 @@ async fn body(
         }
         _ => None,
     };
-    let context = rows::Context { place, may_act: signed.rights.move_visits, clinical: signed.rights.chart, mark };
+    let context = rows::Context {
+        place,
+        may_act: signed.rights.move_visits,
+        clinical: signed.rights.chart,
+        viewer: &signed.info.person,
+        mark,
+    };
     Ok(html! {
         (rows::list(list, &context))
         (side::side(list, selected.map(|v| (v, card.as_ref())), place, signed.rights))
@@ -126,7 +136,7 @@ fn header(place: &ReceptionPlace, date: Date, today: Date, signed: &Signed) -> M
             }
             @if signed.rights.search { (super::search::field(false)) }
             @if signed.rights.move_visits && signed.rights.search {
-                a class="btn btn-p" href="/patients" data-key="n" { (small(Icon::Plus)) "受付する " (crate::components::field::key("N")) }
+                a class="btn btn-p" href="/reception/arrivals/new" data-key="n" data-dialog { (small(Icon::Plus)) "受付する " (crate::components::field::key("N")) }
             }
         }
     }
@@ -194,7 +204,9 @@ pub(crate) struct ArrivalForm {
     appointment: Option<String>,
     version: Option<u32>,
     patient: Option<String>,
+    kind: Option<String>,
     reason: Option<String>,
+    slip: Option<String>,
     status: Option<String>,
 }
 
@@ -208,12 +220,17 @@ pub(crate) async fn arrive(
     let id = |text: &str| Id::new(text).map_err(|_| WebError::BadRequest);
     let arrival = match (&form.appointment, form.version, &form.patient) {
         (Some(appointment), Some(seen), None) => Arrival::Booked { appointment: id(appointment)?, seen },
-        (None, _, Some(patient)) => Arrival::WalkIn { patient: id(patient)?, reason: form.reason.clone() },
+        (None, _, Some(patient)) => {
+            Arrival::WalkIn { patient: id(patient)?, kind: form.kind.clone(), reason: form.reason.clone() }
+        }
         _ => return Err(WebError::BadRequest),
     };
     let access = state.access(&signed.caller);
     let made = visit::accept(&access, arrival, state.new_id()?, state.today(), state.now()).await?;
     state.tell(signed.caller.tenant);
+    if form.slip.as_deref() == Some("1") {
+        return Ok(Redirect::to(&links::slip(&made.id)).into_response());
+    }
     let tab = Tab::parse(form.status.as_deref());
     Ok(back(&ReceptionPlace { date: None, tab, visit: Some(made.id) }, fragment))
 }

@@ -20,7 +20,7 @@ fn groups(tab: Tab) -> &'static [VisitState] {
         }
         Tab::Waiting => &[VisitState::Waiting],
         Tab::Payment => &[VisitState::AwaitingPayment],
-        Tab::Finished => &[VisitState::Finished],
+        Tab::Finished => &[VisitState::Finished, VisitState::Cancelled],
         Tab::Expected => &[],
     }
 }
@@ -29,7 +29,17 @@ fn groups(tab: Tab) -> &'static [VisitState] {
 fn count(list: &Reception, tab: Tab) -> usize {
     match tab {
         Tab::Expected => list.expected.len(),
+        // Cancelled arrivals are listed there but nobody came.
+        Tab::Finished => list.in_state(VisitState::Finished).count(),
         other => groups(other).iter().map(|s| list.in_state(*s).count()).sum(),
+    }
+}
+
+/// The visits of a group.
+fn members(list: &Reception, state: VisitState) -> Vec<&Visit> {
+    match state {
+        VisitState::Cancelled => list.cancelled.iter().collect(),
+        other => list.in_state(other).collect(),
     }
 }
 
@@ -41,6 +51,8 @@ pub(super) struct Context<'a> {
     pub(super) may_act: bool,
     /// Whether the person may see why patients came.
     pub(super) clinical: bool,
+    /// Id of the person who looks.
+    pub(super) viewer: &'a str,
     /// Text that changes when anything changes.
     pub(super) mark: String,
 }
@@ -59,7 +71,8 @@ pub(super) fn list(list: &Reception, context: &Context<'_>) -> Markup {
                         }
                     }
                 }
-                p class="end row t-13 t-mute nw" data-live-words { (small(Icon::Sync)) (format::clock(list.at)) " 現在" }
+                a class="end t-13 nw" href="/reception/board" target="_blank" rel="noopener" { "待合の表示" span class="vh" { "（新しいタブで開く）" } }
+                p class="row t-13 t-mute nw" data-live-words { (small(Icon::Sync)) (format::clock(list.at)) " 現在" }
             }
             div class="scroll" tabindex="0" role="region" aria-label="一覧" { (body(list, context)) }
         }
@@ -68,7 +81,7 @@ pub(super) fn list(list: &Reception, context: &Context<'_>) -> Markup {
 
 fn body(list: &Reception, context: &Context<'_>) -> Markup {
     let tab = context.place.tab;
-    if count(list, tab) == 0 {
+    if count(list, tab) == 0 && (tab != Tab::Finished || list.cancelled.is_empty()) {
         let words = match tab {
             Tab::Expected => "この日の予約で、まだ来院していない方がここに出ます。",
             Tab::Finished => "会計まで終わった方がここに出ます。",
@@ -91,7 +104,7 @@ fn body(list: &Reception, context: &Context<'_>) -> Markup {
                 th class="rc-c8" scope="col" { span class="vh" { "次の操作" } }
             } }
             @for state in groups(tab) {
-                @let members: Vec<&Visit> = list.in_state(*state).collect();
+                @let members = members(list, *state);
                 @if !members.is_empty() {
                     tbody {
                         (group(*state, members.len(), list))
@@ -138,6 +151,7 @@ fn row(visit: &Visit, list: &Reception, context: &Context<'_>) -> Markup {
                     span class="row" {
                         a class="rc-pick" href=(context.place.select(&visit.id).url()) aria-current=[chosen.then_some("true")] { (visit.person.name) }
                         (tags(visit))
+                        (news(visit, list, context))
                     }
                 }
             }
@@ -146,11 +160,15 @@ fn row(visit: &Visit, list: &Reception, context: &Context<'_>) -> Markup {
                 br;
                 span class="t-12 t-mute" {
                     @match visit.booked { Some(at) => { "予約 " (format::clock(at)) } None => { "当日" } }
+                    @if let Some(room) = &visit.room { " " b { (room) } }
                 }
             }
             td class="k5" { (insured(visit.insurance.as_ref(), visit.insurance_lapsed)) }
             td class="k6" { (questionnaire(visit)) }
-            td class="t-13 rc-why" { @if context.clinical { (visit.reason.as_deref().unwrap_or_default()) } }
+            td class="t-13 rc-why" {
+                @if let Some(why) = &visit.cancelled { "取り消し：" (why) }
+                @else if context.clinical { (visit.reason.as_deref().unwrap_or_default()) }
+            }
             td { @if context.may_act { (action(visit, chosen, context)) } }
         }
     }
@@ -168,7 +186,7 @@ fn waiting(visit: &Visit, list: &Reception) -> Markup {
                     b class=[(minutes >= WAIT_IS_LONG_MINUTES).then_some("t-warn")] { (minutes) "分" }
                 }
             }
-            VisitState::Finished => { span class="t-13 t-mute" { "終了" } }
+            VisitState::Finished | VisitState::Cancelled => { span class="t-13 t-mute" { (visit.state.word()) } }
             state => { b { (short(state)) @if let Some(minutes) = in_state { " " (minutes) "分" } } }
         }
     }
@@ -191,10 +209,20 @@ pub(super) fn tags(visit: &Visit) -> Markup {
             @match mark {
                 Tag::Fever => { (tag(Tone::Danger, None, "発熱")) }
                 Tag::Interpreter => { (tag(Tone::Line, None, "通訳")) }
+                Tag::Isolation => { (tag(Tone::Danger, Some(Icon::Triangle), "隔離")) }
                 Tag::Wheelchair => { (tag(Tone::Line, Some(Icon::Wheelchair), "車椅子")) }
                 Tag::QuestionnaireMissing => { span class="only-n" { (tag(Tone::Line, None, "問診 未")) } }
                 Tag::QuestionnaireDone => {}
             }
+        }
+    }
+}
+
+/// What another desk just did with it; gone after five seconds (ux §4.1).
+fn news(visit: &Visit, list: &Reception, context: &Context<'_>) -> Markup {
+    html! {
+        @if let Some(act) = visit.act.as_ref().filter(|a| a.is_news(list.at) && a.by != context.viewer) {
+            span class="rc-by t-12" role="status" data-news { (act.name) "さんが" (act.words) }
         }
     }
 }
@@ -220,7 +248,17 @@ fn questionnaire(visit: &Visit) -> Markup {
 /// The one next action of a row, labelled by the act.
 fn action(visit: &Visit, chosen: bool, context: &Context<'_>) -> Markup {
     html! {
-        @if let Some(step) = next_step(visit.state) {
+        @if visit.state == VisitState::Cancelled {
+            form method="post" action=(links::reception_visit(&visit.id, "restore")) data-act {
+                (hidden("version", &visit.version.to_string()))
+                (here(context.place))
+                button type="submit" class="btn btn-sm" { "受付に戻す" span class="vh" { "：" (visit.person.name) "さん" } }
+            }
+        } @else if visit.state == VisitState::Waiting && visit.tags.contains(&Tag::QuestionnaireMissing) {
+            form method="post" action=(format!("/intake/new/{}", visit.id)) {
+                button type="submit" class="btn btn-sm" { "問診を渡す" span class="vh" { "：" (visit.person.name) "さん" } }
+            }
+        } @else if let Some(step) = next_step(visit.state) {
             @let class = match (chosen, step) {
                 (true, _) => "btn btn-p btn-sm",
                 (false, Step::Call) => "btn btn-s btn-sm",

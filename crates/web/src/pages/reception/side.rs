@@ -10,8 +10,8 @@ use crate::components::{
 use crate::links::{self, ReceptionPlace};
 use crate::{format, rights::Rights};
 use karute_chart::reception::{Card, Reception, Visit};
-use karute_chart::view::Allergy;
-use karute_chart::visit::{Step, next_step, other_steps};
+use karute_chart::view::{Allergy, Tag};
+use karute_chart::visit::{Shift, Step, next_step, other_steps};
 use maud::{Markup, html};
 
 /// The card of the selected visit, or words when nothing is selected.
@@ -48,6 +48,7 @@ fn chosen(list: &Reception, visit: &Visit, card: Option<&Card>, place: &Receptio
         }
         div class="rc-side-b scroll" tabindex="0" role="region" aria-label="選択中の患者の内容" {
             (similar(list, visit, card))
+            @if rights.move_visits && visit.is_inside() { (marks(visit, place)) }
             @if let Some(card) = card { div class="rc-side-c" { (content(card, list)) } }
         }
         div class="rc-side-f" { (steps(visit, place, rights)) }
@@ -72,6 +73,30 @@ fn similar(list: &Reception, visit: &Visit, card: Option<&Card>) -> Markup {
                     }
                     p { "呼び出しは生年月日も確認" }
                 }
+            }
+        }
+    }
+}
+
+/// The tags of the desk, each switched by one press.
+fn marks(visit: &Visit, place: &ReceptionPlace) -> Markup {
+    html! {
+        div class="row row-w" role="group" aria-label="受付の札" {
+            @for tag in Tag::BY_HAND {
+                @let on = visit.tags.contains(&tag);
+                form method="post" action=(links::reception_visit(&visit.id, "tag")) data-act {
+                    (hidden("version", &visit.version.to_string()))
+                    (hidden("tag", tag.code()))
+                    (hidden("on", if on { "0" } else { "1" }))
+                    (here(place))
+                    button type="submit" class="btn btn-sm chip" aria-pressed=(on) { (tag.word()) }
+                }
+            }
+        }
+        @if visit.doctor_name.is_some() || visit.room.is_some() {
+            dl class="dl" {
+                @if let Some(name) = &visit.doctor_name { dt { "担当" } dd { (name) } }
+                @if let Some(room) = &visit.room { dt { "部屋" } dd { (room) } }
             }
         }
     }
@@ -137,6 +162,21 @@ fn steps(visit: &Visit, place: &ReceptionPlace, rights: Rights) -> Markup {
                 }
                 Some(step) => { (step_form(visit, step, "btn btn-p btn-lg", place, &html! { (step.word()) " " (key("Enter")) })) }
                 None => {}
+            }
+        }
+        @if rights.move_visits && visit.is_inside() {
+            div class="row" {
+                a class="btn grow" href=(links::reception_visit(&visit.id, "change")) data-dialog { "順番・担当を変える" }
+                a class="btn" href=(links::slip(&visit.id)) { "受付票" }
+            }
+            @for shift in [Shift::Up, Shift::Down] {
+                // The keyboard's way: Alt with an arrow moves the selected row.
+                form method="post" action=(links::reception_visit(&visit.id, "order")) data-act data-shift=(shift.code()) hidden {
+                    (hidden("version", &visit.version.to_string()))
+                    (hidden("shift", shift.code()))
+                    (here(place))
+                    button type="submit" { (shift.word()) }
+                }
             }
         }
         @if rights.chart || rights.move_visits {

@@ -2,6 +2,7 @@
 pub(crate) mod clinic;
 pub(crate) mod drugs;
 pub(crate) mod masters;
+pub(crate) mod patients;
 pub(crate) mod people;
 pub(crate) mod phrases;
 pub(crate) mod set;
@@ -27,16 +28,18 @@ enum Part {
     Drugs,
     Sets,
     Phrases,
+    Patients,
     Clinic,
     People,
 }
 
 impl Part {
-    const ALL: [(Part, &'static str, &'static str); 6] = [
+    const ALL: [(Part, &'static str, &'static str); 7] = [
         (Part::Masters, "/settings/masters", "マスター"),
         (Part::Drugs, "/settings/drugs", "採用薬"),
         (Part::Sets, "/settings/sets", "セット"),
         (Part::Phrases, "/settings/phrases", "定型文"),
+        (Part::Patients, "/settings/patients", "患者番号"),
         (Part::Clinic, "/settings/clinic", "院内"),
         (Part::People, "/settings/people", "職員"),
     ];
@@ -94,7 +97,7 @@ async fn page(state: &WebState, signed: &Signed, part: Part, body: Markup) -> Re
                     @let open = match each {
                         Part::Drugs => rights.drugs,
                         Part::Phrases => rights.writes,
-                        Part::Masters | Part::Sets | Part::Clinic | Part::People => rights.settings,
+                        Part::Masters | Part::Sets | Part::Patients | Part::Clinic | Part::People => rights.settings,
                     };
                     @if open { a href=(path) aria-current=[(each == part).then_some("page")] { (word) } }
                 }

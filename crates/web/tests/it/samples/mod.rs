@@ -2,6 +2,7 @@
 mod booking;
 mod chart;
 mod orders;
+mod patients;
 mod reception;
 mod results;
 mod settings;
@@ -12,10 +13,15 @@ pub(crate) type Form = Vec<(&'static str, &'static str)>;
 
 /// The address and the form of a route.
 pub(crate) fn call(route: &Route) -> (String, Form) {
+    // What is done with a visit beside moving it on has one of its own, so that neither disturbs the other.
+    let visit =
+        if route.path.starts_with("/reception/visits/") && !route.path.ends_with("/step") { "v-9" } else { "v-1" };
+    let patient = if route.path.ends_with("/unmerge") { "pt-8" } else { "pt-1" };
     let path = route
         .path
-        .replace("{visit}", if chart::confirmed(route.path) { "v-0" } else { "v-1" })
-        .replace("{patient}", "pt-1")
+        .replace("{visit}", if chart::confirmed(route.path) { "v-0" } else { visit })
+        .replace("{patient}", patient)
+        .replace("{other}", "pt-8")
         .replace("{job}", "1")
         .replace("{set}", "set-1")
         .replace("{request}", "rq-draft")
@@ -25,6 +31,7 @@ pub(crate) fn call(route: &Route) -> (String, Form) {
         .replace("{lab}", "rq-lab")
         .replace("{person}", "nobody");
     let path = if path == "/reception/changes" { format!("{path}?mark=none") } else { path };
-    let subjects = [reception::form, booking::form, chart::form, orders::form, results::form, settings::form];
+    let subjects =
+        [reception::form, patients::form, booking::form, chart::form, orders::form, results::form, settings::form];
     (path, subjects.iter().find_map(|form| form(route.path)).unwrap_or_default())
 }

@@ -10,6 +10,7 @@ pub(super) fn form(path: &str) -> Option<Form> {
         "/settings/clinic" => vec![("mode", "full")],
         "/settings/people" => vec![("name", "x"), ("kana", "x"), ("login", "x")],
         "/settings/people/{person}" => vec![("act", "unlock")],
+        "/settings/patients" => vec![("digits", "6")],
         "/settings/sets" => vec![("title", "x")],
         "/settings/sets/{set}/title" => vec![("seen", "1"), ("title", "x")],
         "/settings/sets/{set}/items" => vec![("seen", "1"), ("system", ""), ("code", "1"), ("display", "x")],
