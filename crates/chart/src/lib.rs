@@ -5,15 +5,24 @@
 //! (a search is one of `Search`), durable before the data leaves. Medical and clerical rules are pure functions with
 //! their source beside them. This room speaks no HTTP, no SQL and no outside wire format, and asks nobody for
 //! permission: the face that calls it has.
+//!
+//! Libraries: `infer` tells what an uploaded file is by its first bytes, `image` decodes pictures within bounds and writes
+//! them anew for previews, `memchr` looks through long texts.
 
 mod error;
+mod parts;
 mod query;
 
 pub mod adopted;
+pub mod allergy;
+pub mod attachment;
 pub mod author;
+pub mod find;
+pub mod graph;
 pub mod habits;
 pub mod masters;
 pub mod patients;
+pub mod problem;
 pub mod reception;
 pub mod sets;
 pub mod summary;

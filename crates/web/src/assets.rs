@@ -36,6 +36,9 @@ const FILES: &[(&str, &str, &str)] = &[
     ("reception.js", JS, include_str!("../assets/js/reception.js")),
     ("search.js", JS, include_str!("../assets/js/search.js")),
     ("terms.js", JS, include_str!("../assets/js/terms.js")),
+    ("problems.js", JS, include_str!("../assets/js/problems.js")),
+    ("results.js", JS, include_str!("../assets/js/results.js")),
+    ("schema.js", JS, include_str!("../assets/js/schema.js")),
     ("keys.js", JS, include_str!("../assets/js/keys.js")),
     ("mark.svg", "image/svg+xml", include_str!("../assets/mark.svg")),
 ];

@@ -13,7 +13,9 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use karute_identity::{Caller, SessionInfo};
+use karute_chart::author::{Author, Standing};
+use karute_fhir::Id;
+use karute_identity::{Caller, Profession, SessionInfo};
 use karute_ledger::{Action, Outcome};
 use std::sync::Arc;
 
@@ -30,6 +32,17 @@ impl Signed {
     pub(crate) fn viewer(&self) -> Viewer<'_> {
         let professions: Vec<&str> = self.info.professions.iter().map(|p| p.label()).collect();
         Viewer { name: &self.info.name, role: professions.join("・"), rights: self.rights }
+    }
+
+    /// As the author of what they enter: a scribe who is no doctor enters for one (代行).
+    pub(crate) fn author(&self) -> Result<Author, WebError> {
+        let has = |wanted| self.info.professions.contains(&wanted);
+        let proxy = has(Profession::Scribe) && !has(Profession::Doctor);
+        Ok(Author {
+            person: Id::new(&self.info.person).map_err(|_| WebError::Internal)?,
+            name: self.info.name.clone(),
+            standing: if proxy { Standing::Proxy } else { Standing::Own },
+        })
     }
 }
 

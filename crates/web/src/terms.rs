@@ -108,6 +108,8 @@ pub struct TermLine {
     pub matched: Vec<Range<usize>>,
     /// 薬価基準収載医薬品コード of a drug, by which it is adopted.
     pub nhi_code: Option<String>,
+    /// 修飾語コード of a composed disease name, in the order written.
+    pub modifiers: Vec<String>,
 }
 
 /// Searches the masters in memory: a few milliseconds, no waiting. `None`: they are not loaded yet.

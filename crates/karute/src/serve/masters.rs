@@ -83,6 +83,10 @@ fn line(item: Item, domain: Domain) -> TermLine {
         Extra::Drug(facts) if !facts.nhi_code.is_empty() => Some(facts.nhi_code.clone()),
         _ => None,
     };
+    let modifiers = match &item.extra {
+        Extra::Disease(parts) => parts.modifiers.iter().map(|modifier| modifier.code.clone()).collect(),
+        _ => Vec::new(),
+    };
     let group = match (domain, item.group) {
         (_, Group::LookAlike) => "名前が似ています。薬効を確かめる",
         (Domain::Drug, group) => group.drug_heading(),
@@ -100,5 +104,6 @@ fn line(item: Item, domain: Domain) -> TermLine {
         enter: item.selectable_by_enter,
         matched: item.matched,
         nhi_code,
+        modifiers,
     }
 }

@@ -2,11 +2,17 @@
 import { startReception } from "./reception.js";
 import { startSearch } from "./search.js";
 import { startTerms } from "./terms.js";
+import { startParts } from "./problems.js";
+import { startResults } from "./results.js";
+import { startSchema } from "./schema.js";
 import { startKeys } from "./keys.js";
 
 startSearch();
 startReception();
 startTerms();
+startParts();
+startResults();
+startSchema();
 startKeys();
 
 // A form that is on its way is not sent twice by a double press.

@@ -83,7 +83,7 @@ function watch(form) {
 
   const take = (option) => {
     const target = document.getElementById(form.dataset.take);
-    for (const name of ["system", "code", "display", "nhi"]) {
+    for (const name of ["system", "code", "display", "nhi", "modifiers"]) {
       if (target.elements[name]) target.elements[name].value = option.dataset[name];
     }
     close();

@@ -29,11 +29,14 @@ pub(crate) enum Icon {
     Undo,
     Out,
     Gear,
+    Graph,
+    Pen,
+    Clip,
 }
 
 impl Icon {
     /// All of them, for the page of components.
-    pub(crate) const ALL: [Icon; 22] = [
+    pub(crate) const ALL: [Icon; 25] = [
         Icon::List,
         Icon::Chart,
         Icon::Letter,
@@ -56,6 +59,9 @@ impl Icon {
         Icon::Undo,
         Icon::Out,
         Icon::Gear,
+        Icon::Graph,
+        Icon::Pen,
+        Icon::Clip,
     ];
 
     fn symbol(self) -> &'static str {
@@ -82,6 +88,9 @@ impl Icon {
             Icon::Undo => "#i-undo",
             Icon::Out => "#i-out",
             Icon::Gear => "#i-gear",
+            Icon::Graph => "#i-graph",
+            Icon::Pen => "#i-pen",
+            Icon::Clip => "#i-clip",
         }
     }
 }

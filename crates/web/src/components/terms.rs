@@ -67,7 +67,8 @@ pub(crate) fn listbox(kind: TermKind, answer: Option<&TermAnswer>) -> Markup {
                     @for (n, line) in answer.lines.iter().take(ROWS).enumerate() {
                         @if heads(&answer.lines, n) { (heading(line, "presentation")) }
                         li class="pop-i" role="option" id=(format!("term-{n}")) aria-selected="false" data-system=(line.system) data-code=(line.code)
-                            data-display=(line.display) data-nhi=(line.nhi_code.as_deref().unwrap_or_default()) data-enter[line.enter && !line.high_risk] {
+                            data-display=(line.display) data-nhi=(line.nhi_code.as_deref().unwrap_or_default())
+                            data-modifiers=(line.modifiers.join(",")) data-enter[line.enter && !line.high_risk] {
                             span class="kbd" aria-hidden="true" { (n + 1) }
                             (name(line))
                             (mark(line))
@@ -98,6 +99,7 @@ pub(crate) fn choices(answer: Option<&TermAnswer>, action: &str, word: &str, mor
                             (mark(line)) (more)
                             (hidden("system", &line.system)) (hidden("code", &line.code)) (hidden("display", &line.display))
                             (hidden("nhi", line.nhi_code.as_deref().unwrap_or_default()))
+                            @if !line.modifiers.is_empty() { (hidden("modifiers", &line.modifiers.join(","))) }
                             button type="submit" class="btn btn-s btn-sm" { (word) span class="vh" { "：" (half_width(&line.display)) } }
                         }
                     }

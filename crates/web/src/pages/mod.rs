@@ -2,11 +2,16 @@
 //! one page out.
 
 pub(crate) mod account;
+pub(crate) mod allergies;
+pub(crate) mod attachments;
 pub(crate) mod audit;
 pub(crate) mod components;
 pub(crate) mod outgoing;
 pub(crate) mod patient;
+pub(crate) mod problems;
 pub(crate) mod reception;
+pub(crate) mod records;
+pub(crate) mod results;
 pub(crate) mod search;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
