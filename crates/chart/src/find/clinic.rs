@@ -76,7 +76,12 @@ pub async fn clinic(
             let skip = place.map_or(0, |p| p.done as usize).min(versions.len());
             let last = versions.len() < PAGE;
             let fresh = versions.get(skip..).unwrap_or_default();
+            let mut looked = 0;
             for version in fresh {
+                if found.len() >= ENOUGH {
+                    break;
+                }
+                looked += 1;
                 let body = parse(version)?;
                 let at = text(&body, &["date"]).and_then(|t| Timestamp::parse(&t));
                 let hit = if kind == "Composition" {
@@ -101,12 +106,13 @@ pub async fn clinic(
                     });
                 }
             }
-            page.looked += fresh.len();
-            let stuck = fresh.is_empty();
-            if last || stuck || page.looked >= PER_PRESS || found.len() >= ENOUGH {
+            page.looked += looked;
+            // A page that brings nothing new would come again for ever.
+            let through = fresh.is_empty() || (last && looked == fresh.len());
+            if through || page.looked >= PER_PRESS || found.len() >= ENOUGH {
                 if kind == "Composition" {
                     page.reached = place.map(|p| p.at);
-                    page.next = if last || stuck { None } else { place };
+                    page.next = if through { None } else { place };
                 }
                 break;
             }

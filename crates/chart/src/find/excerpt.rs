@@ -51,14 +51,14 @@ pub fn excerpt(text: &str, words: &Words) -> Option<Vec<Piece>> {
 /// A text with its folded form and, for every byte of that, the character it came from.
 struct Folded {
     chars: Vec<char>,
-    folded: String,
+    key: String,
     from: Vec<usize>,
 }
 
 impl Folded {
     fn of(text: &str) -> Folded {
         let chars: Vec<char> = text.chars().collect();
-        let (mut folded, mut from) = (String::with_capacity(text.len()), Vec::with_capacity(text.len()));
+        let (mut whole, mut from) = (String::with_capacity(text.len()), Vec::with_capacity(text.len()));
         let mut at = 0;
         while let Some(first) = chars.get(at) {
             // Marks belong to the character before them (か゛, ｶﾞ, 葛 with a variation selector).
@@ -68,18 +68,18 @@ impl Folded {
             // Behind a kana, so that what is dropped inside of a text is dropped here too.
             let key = search_key(&format!("の{one}"));
             let own = key.strip_prefix('の').unwrap_or(&key);
-            folded.push_str(own);
+            whole.push_str(own);
             from.extend(std::iter::repeat_n(at, own.len()));
             at += 1 + marks;
         }
-        Folded { chars, folded, from }
+        Folded { chars, key: whole, from }
     }
 
     /// Where a word occurs: characters from and to.
     fn places(&self, word: &str) -> Vec<(usize, usize)> {
         let finder = memchr::memmem::Finder::new(word.as_bytes());
         let mut places = Vec::new();
-        for at in finder.find_iter(self.folded.as_bytes()).take(50) {
+        for at in finder.find_iter(self.key.as_bytes()).take(50) {
             let (Some(from), Some(last)) = (self.from.get(at), self.from.get(at + word.len() - 1)) else { continue };
             // Marks and long marks behind the last character were dropped from the folded text.
             let goes_on = |n: &usize| self.chars.get(*n).is_some_and(|c| is_mark(*c) || matches!(c, 'ー' | 'ｰ'));

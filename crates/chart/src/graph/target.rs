@@ -80,7 +80,6 @@ pub async fn targets(reader: &Reader, patient: &Id) -> Result<Vec<Target>, Chart
 
 /// Sets the target of a measure, or takes it away when both bounds are empty. `name` is what the measure is called,
 /// `seen` the version of the target that is changed.
-#[expect(clippy::too_many_arguments, reason = "one form")]
 pub async fn set_target(
     access: &Access,
     author: &Author,

@@ -2,10 +2,15 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod adopted;
+mod allergies;
+mod attachments;
+mod charts;
 mod clinic;
 mod finding;
+mod graphs;
 mod habits;
 mod masters;
+mod problems;
 mod reception;
 mod sets;
 mod summary;

@@ -40,7 +40,7 @@ pub(crate) fn screen(signed: &Signed, face: &Face, part: Part, typed: &str, body
         Part::Documents => "文書・画像",
         Part::Found => "カルテ内の検索",
     };
-    let header = html! {
+    let header = html! { div class="pt-top" {
         (full(face, &aside))
         div class="pt-nav" {
             nav class="tabs" aria-label="この患者の画面" {
@@ -51,7 +51,7 @@ pub(crate) fn screen(signed: &Signed, face: &Face, part: Part, typed: &str, body
                 input type="text" name="q" value=(typed) maxlength="100" required autocomplete="off" placeholder="このカルテの中を探す" aria-label="このカルテの中を探す：記録・文書・薬・病名の言葉";
             }
         }
-    };
+    } };
     let body = html! { h1 class="vh" { (title) } (body) };
     Page { title, place: Place::Patient, header, class: "pane scroll", body }.draw(&signed.viewer())
 }

@@ -36,15 +36,9 @@ pub fn svg(schema: &Schema) -> String {
 fn stroke(out: &mut String, drawn: &Stroke) {
     let step = |pressure: f32| (pressure * 4.0).round();
     let mut rest = drawn.points.as_slice();
-    if let [only] = rest {
-        let radius = drawn.width / 2.0;
-        let _ = write!(
-            out,
-            r#"<circle cx="{:.1}" cy="{:.1}" r="{radius:.1}" fill="{}"/>"#,
-            only[0],
-            only[1],
-            drawn.ink.hex()
-        );
+    if let [[x, y, _]] = rest {
+        let (radius, ink) = (drawn.width / 2.0, drawn.ink.hex());
+        let _ = write!(out, r#"<circle cx="{x:.1}" cy="{y:.1}" r="{radius:.1}" fill="{ink}"/>"#);
         return;
     }
     while let Some((first, _)) = rest.split_first() {

@@ -94,7 +94,7 @@ pub(crate) fn add_field(patient: &Id, new: &Id) -> Markup {
         kinds: &[TermKind::Disease],
         kind: TermKind::Disease,
         typed: "",
-        example: "病名を追加　かな・略語（例 とうにょう、DM、膝OA、みぎ ひざ へんけい）",
+        example: "病名を追加　例 DM、みぎ ひざ へんけい",
         take: "problem-take",
     };
     html! {

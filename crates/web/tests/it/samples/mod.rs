@@ -3,7 +3,7 @@ mod booking;
 mod chart;
 mod orders;
 mod reception;
-mod results;
+pub(crate) mod results;
 mod settings;
 
 use karute_web::Route;
@@ -15,9 +15,13 @@ pub(crate) fn call(route: &Route) -> (String, Form) {
     let path = route
         .path
         .replace("{visit}", "v-1")
-        .replace("{patient}", "pt-1")
+        .replace("{patient}", if route.path.ends_with("/allergies/none") { "pt-2" } else { "pt-1" })
         .replace("{job}", "1")
-        .replace("{set}", "set-1");
+        .replace("{set}", "set-1")
+        .replace("{problem}", "pb-1")
+        .replace("{entry}", "a-1")
+        .replace("{document}", if route.path.ends_with("/draw") { "doc-2" } else { "doc-1" })
+        .replace("{template}", "knee");
     let path = if path == "/reception/changes" { format!("{path}?mark=none") } else { path };
     let subjects = [reception::form, booking::form, chart::form, orders::form, results::form, settings::form];
     (path, subjects.iter().find_map(|form| form(route.path)).unwrap_or_default())
