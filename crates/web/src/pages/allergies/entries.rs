@@ -25,7 +25,7 @@ use serde::Deserialize;
 /// What is done with an entry.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Act {
+pub(crate) struct Step {
     act: String,
     seen: u32,
     reason: String,
@@ -36,7 +36,7 @@ pub(crate) async fn act_on(
     State(state): State<WebState>,
     signed: Signed,
     NamedTwo(patient, id): NamedTwo,
-    Filled(form): Filled<Act>,
+    Filled(form): Filled<Step>,
 ) -> Result<Response, WebError> {
     let (access, author, now) = (state.access(&signed.caller), signed.author()?, state.now());
     let target = (&patient, &id, form.seen);

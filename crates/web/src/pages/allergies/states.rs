@@ -44,6 +44,9 @@ pub(crate) async fn confirm_none(
     answered(&state, &signed, &patient, told, None).await
 }
 
+/// What is wrong with a due date.
+const DUE: Told = Told::Refused("出産予定日は、妊娠中のときだけ、これからの日付で入れてください。");
+
 /// What is said.
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -68,7 +71,6 @@ pub(crate) async fn set(
         "" => Ok(None),
         typed => era::parse(typed).map(Some),
     };
-    const DUE: Told = Told::Refused("出産予定日は、妊娠中のときだけ、これからの日付で入れてください。");
     let Ok(due) = due else { return answered(&state, &signed, &patient, DUE, None).await };
     let pregnancy = Pregnancy::parse(&said.pregnancy).map(|value| (value, due));
     let breastfeeding = Breastfeeding::parse(&said.breastfeeding);

@@ -112,7 +112,7 @@ fn facts(document: &Attached, face: &Face, signed: &Signed, wrong: Option<&str>)
 /// What is done with it.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Act {
+pub(crate) struct Step {
     act: String,
     seen: u32,
     reason: String,
@@ -123,7 +123,7 @@ pub(crate) async fn act_on(
     State(state): State<WebState>,
     signed: Signed,
     NamedTwo(patient, id): NamedTwo,
-    Filled(form): Filled<Act>,
+    Filled(form): Filled<Step>,
 ) -> Result<Response, WebError> {
     let access = state.access(&signed.caller);
     let target = (&patient, &id, form.seen);

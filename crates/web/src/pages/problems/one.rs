@@ -33,7 +33,7 @@ use serde::Deserialize;
 /// What is done with it.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Act {
+pub(crate) struct Step {
     act: String,
     /// Version the person saw.
     seen: u32,
@@ -58,7 +58,7 @@ pub(crate) async fn show(
     signed: Signed,
     NamedTwo(patient, id): NamedTwo,
 ) -> Result<Markup, WebError> {
-    drawn(&state, &signed, (&patient, &id), &Act::default(), None, html! {}).await
+    drawn(&state, &signed, (&patient, &id), &Step::default(), None, html! {}).await
 }
 
 /// Does it.
@@ -67,7 +67,7 @@ pub(crate) async fn act_on(
     signed: Signed,
     Fragment(fragment): Fragment,
     NamedTwo(patient, id): NamedTwo,
-    Filled(form): Filled<Act>,
+    Filled(form): Filled<Step>,
 ) -> Result<Response, WebError> {
     let (access, author, now) = (state.access(&signed.caller), signed.author()?, state.now());
     let target = (&patient, &id, form.seen);
@@ -123,7 +123,7 @@ impl From<WebError> for Failed {
 
 const START: Failed = Failed::Field("start", "開始日を今日までの日付で入れてください（例 2026/4/1、R8.4.1）。");
 
-async fn change(state: &WebState, signed: &Signed, target: (&Id, &Id, u32), form: &Act) -> Result<Told, Failed> {
+async fn change(state: &WebState, signed: &Signed, target: (&Id, &Id, u32), form: &Step) -> Result<Told, Failed> {
     let today = state.today();
     let start = era::parse(form.start.trim()).ok().filter(|day| *day <= today).ok_or(START)?;
     let before = one(state, signed, target.0, target.1).await?;
@@ -133,7 +133,7 @@ async fn change(state: &WebState, signed: &Signed, target: (&Id, &Id, u32), form
     Ok(Told::Done(format!("{} を変更しました", entry.problem.label()), None))
 }
 
-async fn rename(state: &WebState, signed: &Signed, target: (&Id, &Id, u32), form: &Act) -> Result<Told, Failed> {
+async fn rename(state: &WebState, signed: &Signed, target: (&Id, &Id, u32), form: &Step) -> Result<Told, Failed> {
     let named = chosen(state, form).ok_or(Failed::Field("code", "病名を選び直してください。"))?;
     let before = one(state, signed, target.0, target.1).await?;
     let start = before.problem.start.unwrap_or_else(|| state.today());
@@ -142,7 +142,7 @@ async fn rename(state: &WebState, signed: &Signed, target: (&Id, &Id, u32), form
     Ok(Told::Done(format!("{} に変更しました", entry.problem.label()), None))
 }
 
-async fn end(state: &WebState, signed: &Signed, target: (&Id, &Id, u32), form: &Act) -> Result<Told, Failed> {
+async fn end(state: &WebState, signed: &Signed, target: (&Id, &Id, u32), form: &Step) -> Result<Told, Failed> {
     let outcome = Outcome::parse(&form.outcome).ok_or(Failed::Field("outcome", "転帰を選んでください。"))?;
     let on = match form.end.trim() {
         "" => Some(state.today()),
@@ -165,7 +165,7 @@ async fn end(state: &WebState, signed: &Signed, target: (&Id, &Id, u32), form: &
     Ok(Told::Done(format!("{} を{}にしました", entry.problem.label(), outcome.word()), Some(undo)))
 }
 
-fn chosen(state: &WebState, form: &Act) -> Option<Named> {
+fn chosen(state: &WebState, form: &Step) -> Option<Named> {
     let modifiers: Vec<&str> = form.modifiers.split(',').filter(|code| !code.is_empty()).collect();
     Named::of(&state.masters(), &form.system, &form.code, &modifiers, state.today())
 }
@@ -194,14 +194,14 @@ pub(crate) async fn search(
             (crate::components::terms::choices(answer.as_ref(), &links::problem(&patient, &id), "この病名にする", &more))
         }
     };
-    drawn(&state, &signed, (&patient, &id), &Act::default(), None, found).await
+    drawn(&state, &signed, (&patient, &id), &Step::default(), None, found).await
 }
 
 async fn drawn(
     state: &WebState,
     signed: &Signed,
     (patient, id): (&Id, &Id),
-    form: &Act,
+    form: &Step,
     wrong: Wrong,
     found: Markup,
 ) -> Result<Markup, WebError> {
@@ -226,7 +226,7 @@ fn facts(entry: &Entry, face: &Face) -> Markup {
                 @if entry.awaiting { " " (tag(Tone::Line, None, "承認待ち")) }
             }
             dl class="dl" {
-                dt { "開始" } dd { (entry.problem.start.map(|day| both(day)).unwrap_or_default()) }
+                dt { "開始" } dd { (entry.problem.start.map(both).unwrap_or_default()) }
                 @if let Some(outcome) = entry.outcome { dt { "転帰" } dd { (outcome.word()) "　" (entry.problem.end.map(both).unwrap_or_default()) } }
                 dt { "コード" } dd {
                     @if entry.named.is_uncoded() { "未コード化（自動チェック・情報共有の対象外）" }
@@ -246,7 +246,7 @@ fn both(day: Date) -> String {
     format!("{}（{}）", format::full(day), format::era_short(day))
 }
 
-fn forms(entry: &Entry, face: &Face, form: &Act, wrong: Wrong) -> Markup {
+fn forms(entry: &Entry, face: &Face, form: &Step, wrong: Wrong) -> Markup {
     let action = links::problem(&face.person.id, &entry.id);
     let seen = entry.version.to_string();
     let error = |name: &str| wrong.filter(|(field, _)| *field == name).map(|(_, words)| words);
