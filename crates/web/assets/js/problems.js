@@ -1,6 +1,7 @@
 // Forms that change one block of a page: posted as a fragment, answered with the block as it is now (data-part). And
 // keys that lead to a field (data-key-field).
 import { ask, parse, swap } from "./fragment.js";
+import { startTerms } from "./terms.js";
 
 export function startParts() {
   document.addEventListener("submit", onSubmit);
@@ -19,10 +20,9 @@ async function onSubmit(event) {
     const parsed = parse(answer.html);
     // An answer without the block is an error page or a page of its own: shown as a browser would.
     if (!swap(parsed, block.id)) return form.submit();
-    const told = document.querySelector(`#${block.id} :is([role=alert], [role=status].toast)`);
-    told?.setAttribute("tabindex", "-1");
-    field(document.getElementById(block.id))?.focus({ preventScroll: true });
-    document.dispatchEvent(new CustomEvent("karute:part", { detail: block.id }));
+    const now = document.getElementById(block.id);
+    startTerms(now);
+    field(now)?.focus({ preventScroll: true });
   } catch {
     block.removeAttribute("aria-busy");
     const words = document.createElement("p");
