@@ -5,23 +5,32 @@
 //! (a search is one of `Search`), durable before the data leaves. Medical and clerical rules are pure functions with
 //! their source beside them. This room speaks no HTTP, no SQL and no outside wire format, and asks nobody for
 //! permission: the face that calls it has.
+//!
+//! Libraries: `infer` tells what an uploaded file is by its first bytes, `image` decodes pictures within bounds and writes
+//! them anew for previews, `memchr` looks through long texts; `diffy` merges two people's changes of one text by line.
 
 mod clean;
 mod error;
+mod parts;
 mod query;
 
 pub mod adopted;
+pub mod allergy;
 pub mod approval;
+pub mod attachment;
 pub mod author;
 pub mod check;
 pub mod clinic;
+pub mod find;
 pub mod finish;
+pub mod graph;
 pub mod habits;
 pub mod legal;
 pub mod masters;
 pub mod note;
 pub mod paper_note;
 pub mod patients;
+pub mod problem;
 pub mod reception;
 pub mod registration;
 pub mod request;

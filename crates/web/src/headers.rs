@@ -22,7 +22,11 @@ const ALWAYS: [(HeaderName, &str); 6] = [
 pub(crate) async fn add(mut response: Response) -> Response {
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
-        headers.insert(name, HeaderValue::from_static(value));
+        // An answer may bring a policy of its own, which is stricter: attachments allow nothing at all.
+        let stricter = name == header::CONTENT_SECURITY_POLICY && headers.contains_key(&name);
+        if !stricter {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response

@@ -83,3 +83,16 @@ impl<S: Send + Sync> FromRequestParts<S> for OfVisit {
         Ok(OfVisit { patient, visit, thing: next().ok() })
     }
 }
+
+/// Two ids in the address: whose, and what of theirs.
+pub(crate) struct NamedTwo(pub(crate) Id, pub(crate) Id);
+
+impl<S: Send + Sync> FromRequestParts<S> for NamedTwo {
+    type Rejection = WebError;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<NamedTwo, WebError> {
+        let Path((first, second)) =
+            Path::<(String, String)>::from_request_parts(parts, state).await.map_err(|_| WebError::NotFound)?;
+        let id = |text: &str| Id::new(text).map_err(|_| WebError::NotFound);
+        Ok(NamedTwo(id(&first)?, id(&second)?))
+    }
+}

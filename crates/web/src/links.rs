@@ -123,6 +123,51 @@ pub(crate) fn print_chart(patient: &Id) -> String {
     format!("/print/chart/{patient}")
 }
 
+/// 病名
+pub(crate) fn problems(patient: &Id) -> String {
+    format!("/p/{patient}/problems")
+}
+
+/// One disease name.
+pub(crate) fn problem(patient: &Id, problem: &Id) -> String {
+    format!("/p/{patient}/problems/{problem}")
+}
+
+/// アレルギー
+pub(crate) fn allergies(patient: &Id) -> String {
+    format!("/p/{patient}/allergies")
+}
+
+/// One allergy (POST).
+pub(crate) fn allergy(patient: &Id, entry: &Id) -> String {
+    format!("/p/{patient}/allergies/{entry}")
+}
+
+/// 結果とグラフ
+pub(crate) fn results(patient: &Id) -> String {
+    format!("/p/{patient}/results")
+}
+
+/// 文書・画像
+pub(crate) fn documents(patient: &Id) -> String {
+    format!("/p/{patient}/documents")
+}
+
+/// One document.
+pub(crate) fn document(patient: &Id, document: &Id) -> String {
+    format!("/p/{patient}/documents/{document}")
+}
+
+/// What a browser may show of a document.
+pub(crate) fn preview(patient: &Id, document: &Id) -> String {
+    format!("/p/{patient}/documents/{document}/preview")
+}
+
+/// Draws on a template.
+pub(crate) fn schema(patient: &Id, template: &str) -> String {
+    format!("/p/{patient}/schema/{template}")
+}
+
 /// Takes a step with a visit (POST).
 pub(crate) fn step(visit: &Id) -> String {
     format!("/reception/visits/{visit}/step")

@@ -42,6 +42,20 @@ pub(crate) struct Rights {
     pub(crate) orders: bool,
     /// 診療録の印刷
     pub(crate) prints: bool,
+    /// 病名を登録・変更する
+    pub(crate) problems: bool,
+    /// 病名をレセプト用に並べる
+    pub(crate) billing: bool,
+    /// アレルギーを登録する
+    pub(crate) allergies: bool,
+    /// 文書・画像を添付する
+    pub(crate) attach: bool,
+    /// シェーマを描く
+    pub(crate) draw: bool,
+    /// 目標値を決める
+    pub(crate) targets: bool,
+    /// 全カルテを検索する
+    pub(crate) search_records: bool,
 }
 
 impl Rights {
@@ -69,6 +83,17 @@ impl Rights {
             confirms: caller.may(Capability::ConfirmNotes),
             orders: caller.may(Capability::Order),
             prints: caller.may(Capability::PrintRecords),
+            // The desk orders the list for billing and says nothing of diseases.
+            problems: caller.may(Capability::EnterProblems) && caller.may(Capability::Order),
+            billing: caller.may(Capability::EnterProblems),
+            allergies: caller.may(Capability::EnterAllergies),
+            // Who writes, registers (papers are scanned at the desk) or carries something out.
+            attach: [Capability::WriteNotes, Capability::RegisterPatients, Capability::Perform]
+                .into_iter()
+                .any(|capability| caller.may(capability)),
+            draw: caller.may(Capability::WriteNotes),
+            targets: caller.may(Capability::ConfirmNotes),
+            search_records: caller.may(Capability::SearchRecords),
         }
     }
     /// Whether the person may write a section.

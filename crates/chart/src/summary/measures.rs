@@ -1,4 +1,5 @@
 //! Which measures the trend strip shows, picked by the active disease names (ux §4.2).
+use crate::graph::Target;
 use crate::view::{Flag, Measurement, Problem};
 use karute_japan::Date;
 
@@ -24,6 +25,8 @@ pub struct Series {
     pub points: Vec<Measurement>,
     /// The second line where values come in pairs (diastolic pressure).
     pub second: Vec<Measurement>,
+    /// The individual target, where the doctor set one.
+    pub target: Option<Target>,
 }
 
 /// Points of a sparkline at most.
@@ -98,7 +101,16 @@ impl Measure {
             Measure::BloodPressure => "血圧（診察室）".to_owned(),
             _ => last.name.clone(),
         };
-        Some(Series { name, unit: last.unit.clone(), points, second })
+        Some(Series { name, unit: last.unit.clone(), points, second, target: None })
+    }
+
+    /// By the code a doctor chose it by.
+    pub fn of_code(code: &'static str) -> Measure {
+        match code {
+            SYSTOLIC => Measure::BloodPressure,
+            WEIGHT => Measure::Weight,
+            analyte => Measure::Lab(analyte),
+        }
     }
 }
 
@@ -135,6 +147,10 @@ impl Series {
     /// Date of the newest point.
     pub fn date(&self) -> Option<Date> {
         self.last()?.date
+    }
+    /// Key of its row in the page of results.
+    pub fn key(&self) -> String {
+        self.last().map(|point| crate::graph::key(&point.code)).unwrap_or_default()
     }
     /// High or low, of the newest point.
     pub fn flag(&self) -> Flag {

@@ -12,6 +12,8 @@ pub use measures::{Measure, Series, chosen};
 pub use read::{read, summary};
 pub use results::{ResultRow, Results};
 
+pub use read::{Face, face};
+
 pub(crate) use read::{allergies, newest_labs};
 
 use crate::view::{Allergy, Insurance, Person, Problem, VisitState};
@@ -40,6 +42,10 @@ pub struct Summary {
     pub allergy: Allergy,
     /// Active disease names, oldest first.
     pub problems: Vec<Problem>,
+    /// The same with what is needed to change them.
+    pub list: crate::problem::List,
+    /// Infections to mind, pregnancy, breast-feeding.
+    pub alerts: crate::allergy::Alerts,
     /// Ended disease names, newest first.
     pub past_problems: Vec<Problem>,
     /// Drugs covered by a prescription on the day, grouped by 用法.

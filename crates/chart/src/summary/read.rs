@@ -7,7 +7,7 @@ use super::{
 use crate::ChartError;
 use crate::query::{parse, resource_type, search, search_all};
 use crate::view::{
-    Allergy, Document, Encounter, Immunization, Insurance, Measurement, Medication, Note, Person, Problem,
+    Allergy, Document, Encounter, Immunization, Insurance, Measurement, Medication, Note, Person, Problem, VisitState,
 };
 use karute_fhir::Id;
 use karute_japan::Date;
@@ -15,17 +15,83 @@ use karute_ledger::{Access, Action, Lookup, Reader};
 
 /// Entries of the course shown at most.
 const COURSE: usize = 24;
+/// Ended disease names shown at most.
+const PAST: usize = 20;
 
 /// The summary of a patient on a day. One audit event.
 pub async fn summary(access: &Access, id: &Id, date: Date, depth: Depth) -> Result<Summary, ChartError> {
     let reader = access.reader(Action::View);
     reader.describe("患者の要約");
-    let summary = read(&reader, id, date, depth).await?;
+    let own = crate::graph::chosen_keys(access, &access.actor().id).await?;
+    let summary = read(&reader, id, date, depth, &own).await?;
     Ok(reader.release(summary).await?)
 }
 
-/// The same through the caller's reader: part of its page and of its audit event.
-pub async fn read(reader: &Reader, id: &Id, date: Date, depth: Depth) -> Result<Summary, ChartError> {
+/// What the banner of every screen of a patient shows.
+#[derive(Clone, Debug)]
+pub struct Face {
+    /// Who.
+    pub person: Person,
+    /// The day.
+    pub date: Date,
+    /// Insurance valid on the day, main one first.
+    pub insurance: Vec<Insurance>,
+    /// Allergies in one of three states.
+    pub allergy: Allergy,
+    /// Infections to mind, pregnancy, breast-feeding.
+    pub alerts: crate::allergy::Alerts,
+    /// Today's visit: Encounter id, state, number called.
+    pub today: Option<(Id, VisitState, Option<u32>)>,
+}
+
+/// The banner of a patient, for screens that show less than the summary. Read through their reader.
+pub async fn face(reader: &Reader, id: &Id, date: Date) -> Result<Face, ChartError> {
+    let Lookup::Found(patient) = reader.read(resource_type("Patient")?, id).await? else {
+        return Err(ChartError::NotFound);
+    };
+    let body = parse(&patient)?;
+    if let Some(kept) = crate::patients::replaced_by(&body) {
+        return Err(ChartError::Merged(kept));
+    }
+    let person = Person::read(id.clone(), &body);
+    let (from, to) = crate::query::within(date);
+    let pairs = [("patient", id.as_str()), ("date", from.as_str()), ("date", to.as_str()), ("_count", "10")];
+    let mut visits = Vec::new();
+    for version in search(reader, "Encounter", &pairs).await?.matches {
+        visits.push(Encounter::read(version.id.clone(), version.version, &parse(&version)?));
+    }
+    Ok(Face {
+        person,
+        date,
+        allergy: allergies(reader, id).await?,
+        alerts: crate::allergy::alerts(reader, id).await?,
+        insurance: insurance(reader, id, date).await?,
+        today: visit_of(&visits, date),
+    })
+}
+
+/// The visit of a day that was not called off; of somebody who comes twice a day the one that is still open.
+fn visit_of(visits: &[Encounter], date: Date) -> Option<(Id, VisitState, Option<u32>)> {
+    let of_day = || {
+        visits
+            .iter()
+            .filter(|e| e.arrived.is_some_and(|a| a.day_in_japan() == date) && e.state != Some(VisitState::Cancelled))
+    };
+    of_day()
+        .find(|e| e.state != Some(VisitState::Finished))
+        .or_else(|| of_day().next())
+        .and_then(|e| Some((e.id.clone(), e.state?, e.queue_number)))
+}
+
+/// The summary through the caller's reader: part of its page and of its audit event. `own` are the measures that the
+/// person chose for the strip.
+pub async fn read(
+    reader: &Reader,
+    id: &Id,
+    date: Date,
+    depth: Depth,
+    own: &[&'static str],
+) -> Result<Summary, ChartError> {
     let Lookup::Found(patient) = reader.read(resource_type("Patient")?, id).await? else {
         return Err(ChartError::NotFound);
     };
@@ -37,10 +103,18 @@ pub async fn read(reader: &Reader, id: &Id, date: Date, depth: Depth) -> Result<
     // No chart without identity and allergy status (ux §6): both fail the whole page.
     let allergy = allergies(reader, id).await?;
     let insurance = insurance(reader, id, date).await?;
-    let (problems, past_problems) = problems(reader, id).await?;
+    let alerts = crate::allergy::alerts(reader, id).await?;
+    let list = crate::problem::list(reader, id).await?;
+    let problems: Vec<Problem> = list.active.iter().map(|entry| entry.problem.clone()).collect();
+    let past_problems: Vec<Problem> = list.past.iter().take(PAST).map(|entry| entry.problem.clone()).collect();
     let ordered = drugs(reader, id).await?;
     let labs = newest_labs(reader, id, 80).await?;
-    let trends = trends(reader, id, &problems, &labs).await?;
+    let wanted = if own.is_empty() {
+        chosen(&problems)
+    } else {
+        own.iter().map(|code| super::Measure::of_code(code)).chain(chosen(&problems)).collect()
+    };
+    let trends = trends(reader, id, &wanted, &labs).await?;
     let encounters = encounters(reader, id).await?;
     let notes = match depth {
         Depth::Notes => notes(reader, id).await?,
@@ -48,17 +122,26 @@ pub async fn read(reader: &Reader, id: &Id, date: Date, depth: Depth) -> Result<
     };
     let documents = documents(reader, id).await?;
 
-    // Somebody who comes twice a day is here for the visit that is still open.
-    let of_today = || encounters.iter().filter(|e| e.arrived.is_some_and(|a| a.day_in_japan() == date));
-    let today = of_today()
-        .find(|e| e.state != Some(crate::view::VisitState::Finished))
-        .or_else(|| of_today().next())
-        .and_then(|e| Some((e.id.clone(), e.state?, e.queue_number)));
+    let today = visit_of(&encounters, date);
     let drugs = grouped(current(ordered.clone(), date));
     let vaccines = vaccines(reader, id).await?;
     let results = results::table(&labs);
     let course = course(Parts { encounters, notes, drugs: ordered, vaccines, labs, documents }, COURSE);
-    Ok(Summary { person, date, insurance, allergy, problems, past_problems, drugs, trends, results, course, today })
+    Ok(Summary {
+        person,
+        date,
+        insurance,
+        allergy,
+        problems,
+        list,
+        alerts,
+        past_problems,
+        drugs,
+        trends,
+        results,
+        course,
+        today,
+    })
 }
 
 /// Allergies in one of three states.
@@ -93,12 +176,11 @@ async fn measured(reader: &Reader, pairs: &[(&str, &str)]) -> Result<Vec<Measure
 async fn trends(
     reader: &Reader,
     patient: &Id,
-    problems: &[Problem],
+    wanted: &[super::Measure],
     labs: &[Measurement],
 ) -> Result<Vec<super::Series>, ChartError> {
-    let wanted = chosen(problems);
     let mut codes: Vec<String> = Vec::new();
-    for measure in &wanted {
+    for measure in wanted {
         if let Some(found) = measure.series(labs).and_then(|s| s.last().map(|p| p.code.clone()))
             && matches!(measure, super::Measure::Lab(_))
             && !codes.contains(&found)
@@ -116,7 +198,15 @@ async fn trends(
     }
     let vital = [("patient", patient.as_str()), ("category", "vital-signs"), ("_sort", "-date"), ("_count", "40")];
     all.extend(measured(reader, &vital).await?);
-    Ok(wanted.iter().filter_map(|m| m.series(&all)).take(measures::MOST).collect())
+    let targets = crate::graph::targets(reader, patient).await?;
+    let mut found: Vec<super::Series> = Vec::new();
+    for series in wanted.iter().filter_map(|m| m.series(&all)) {
+        if found.len() < measures::MOST && found.iter().all(|f| f.key() != series.key()) {
+            let target = targets.iter().find(|t| t.key == series.key()).cloned();
+            found.push(super::Series { target, ..series });
+        }
+    }
+    Ok(found)
 }
 
 async fn insurance(reader: &Reader, patient: &Id, date: Date) -> Result<Vec<Insurance>, ChartError> {
@@ -127,19 +217,6 @@ async fn insurance(reader: &Reader, patient: &Id, date: Date) -> Result<Vec<Insu
     all.retain(|i| i.valid_on(date));
     all.sort_by_key(|i| i.order);
     Ok(all)
-}
-
-async fn problems(reader: &Reader, patient: &Id) -> Result<(Vec<Problem>, Vec<Problem>), ChartError> {
-    let found = search_all(reader, "Condition", &[("patient", patient.as_str()), ("_count", "200")], 400).await?;
-    let mut all = Vec::new();
-    for version in found {
-        all.extend(Problem::read(&parse(&version)?));
-    }
-    let (mut active, mut past): (Vec<_>, Vec<_>) = all.into_iter().partition(|p| p.active);
-    active.sort_by_key(|p| (!p.main, p.start));
-    past.sort_by_key(|p| std::cmp::Reverse(p.end.or(p.start)));
-    past.truncate(20);
-    Ok((active, past))
 }
 
 async fn drugs(reader: &Reader, patient: &Id) -> Result<Vec<Medication>, ChartError> {
@@ -157,7 +234,7 @@ async fn encounters(reader: &Reader, patient: &Id) -> Result<Vec<Encounter>, Cha
     for version in search(reader, "Encounter", &pairs).await?.matches {
         all.push(Encounter::read(version.id.clone(), version.version, &parse(&version)?));
     }
-    all.retain(|e| e.state != Some(crate::view::VisitState::Cancelled));
+    all.retain(|e| e.state != Some(VisitState::Cancelled));
     Ok(all)
 }
 

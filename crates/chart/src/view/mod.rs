@@ -14,6 +14,7 @@ mod medication;
 mod observation;
 mod patient;
 
+pub(crate) use allergy::is_none_known;
 pub use allergy::{Allergy, AllergyEntry};
 pub use appointment::Appointment;
 pub use composition::{Hand, Note, Revision};

@@ -2,15 +2,20 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod adopted;
+mod allergies;
 mod approvals;
+mod attachments;
+mod charts;
 mod check;
 mod clinic;
 mod desk;
 mod finding;
+mod graphs;
 mod habits;
 mod masters;
 mod merge;
 mod notes;
+mod problems;
 mod reception;
 mod record_print;
 mod registration;

@@ -6,8 +6,8 @@ const COMPOSING_MS = 40;
 const STILL_MS = 300; // rows keep their place for so long under a pointer
 let made = 0;
 
-export function startTerms() {
-  for (const form of document.querySelectorAll("form[data-terms]")) watch(form);
+export function startTerms(root = document) {
+  for (const form of root.querySelectorAll("form[data-terms]")) watch(form);
 }
 
 function watch(form) {
@@ -83,7 +83,7 @@ function watch(form) {
 
   const take = (option) => {
     const target = document.getElementById(form.dataset.take);
-    for (const name of ["system", "code", "display", "nhi"]) {
+    for (const name of ["system", "code", "display", "nhi", "modifiers"]) {
       if (target.elements[name]) target.elements[name].value = option.dataset[name];
     }
     close();

@@ -1,12 +1,43 @@
 //! The identity banner: on every screen of a patient, never scrolling, never shortened (SAFE-01, SAFE-02).
 use super::icon::{Icon, icon, tick};
-use crate::format;
+use crate::{format, links};
+use karute_chart::allergy::{Alerts, Breastfeeding, Pregnancy};
+use karute_chart::summary::{Face, Summary};
 use karute_chart::view::{Allergy, AllergyEntry, Insurance, Person};
 use karute_japan::Date;
 use maud::{Markup, html};
 
 /// The banner. `aside` stands at its right end: number, state, the way back.
 pub(crate) fn banner(person: &Person, insurance: &[Insurance], allergy: &Allergy, on: Date, aside: &Markup) -> Markup {
+    drawn(person, insurance, on, &risk(allergy), aside)
+}
+
+/// The banner of a screen of a patient: with what else must be minded, each leading to where it is recorded.
+pub(crate) fn full(face: &Face, aside: &Markup) -> Markup {
+    let risks = html! {
+        a class="risks" href=(links::allergies(&face.person.id)) {
+            (risk(&face.allergy))
+            (alerts(&face.alerts, face.date))
+            span class="vh" { "アレルギー・注意を開く" }
+        }
+    };
+    drawn(&face.person, &face.insurance, face.date, &risks, aside)
+}
+
+/// The same for the page of the summary.
+pub(crate) fn of_summary(summary: &Summary, aside: &Markup) -> Markup {
+    let face = Face {
+        person: summary.person.clone(),
+        date: summary.date,
+        insurance: summary.insurance.clone(),
+        allergy: summary.allergy.clone(),
+        alerts: summary.alerts.clone(),
+        today: summary.today.clone(),
+    };
+    full(&face, aside)
+}
+
+fn drawn(person: &Person, insurance: &[Insurance], on: Date, risks: &Markup, aside: &Markup) -> Markup {
     html! {
         header class="pt" aria-label="患者" {
             div class="pt-name" {
@@ -19,7 +50,7 @@ pub(crate) fn banner(person: &Person, insurance: &[Insurance], allergy: &Allergy
                 div { dt { "患者番号" } dd { (person.number.as_deref().unwrap_or("なし")) } }
                 div { dt { "保険" } dd { (insured(insurance)) } }
             }
-            div class="pt-risk" { (risk(allergy)) }
+            div class="pt-risk" { (risks) }
             (aside)
         }
     }
@@ -59,6 +90,30 @@ pub(crate) fn risk(allergy: &Allergy) -> Markup {
             }
             Allergy::Unconfirmed => {
                 span class="risk risk-w" { (icon(Icon::Triangle)) b { "アレルギー 未確認" } small { "聞き取りの記録がありません" } }
+            }
+        }
+    }
+}
+
+/// Infections, pregnancy, breast-feeding: only what must be minded.
+pub(crate) fn alerts(alerts: &Alerts, on: Date) -> Markup {
+    html! {
+        @if let Some(first) = alerts.infections.first() {
+            span class="risk risk-w" {
+                (icon(Icon::Triangle)) b { "感染症　" (first.words) }
+                small { @if alerts.infections.len() > 1 { "ほか" (alerts.infections.len() - 1) "件" } @else { "標準予防策を確かめる" } }
+            }
+        }
+        @if let Some(state) = alerts.pregnancy.as_ref().filter(|state| state.value != Pregnancy::No) {
+            span class="risk risk-w" {
+                (icon(Icon::Triangle)) b { (state.value.word()) }
+                small { @if let Some(due) = state.due { "予定日 " (format::near(due, on)) } @else if let Some(day) = state.on { (format::near(day, on)) " 確認" } }
+            }
+        }
+        @if let Some(state) = alerts.breastfeeding.as_ref().filter(|state| state.value == Breastfeeding::Yes) {
+            span class="risk risk-w" {
+                (icon(Icon::Triangle)) b { (state.value.word()) }
+                small { @if let Some(day) = state.on { (format::near(day, on)) " 確認" } }
             }
         }
     }

@@ -59,3 +59,30 @@ pub(crate) fn hidden(name: &str, value: &str) -> Markup {
 pub(crate) fn key(word: &str) -> Markup {
     html! { span class="kbd" aria-hidden="true" { (word) } }
 }
+
+/// A field of a small form: label, control, what is wrong.
+pub(crate) fn line(name: &str, label: &str, value: &str, hint: &str, error: Option<&str>) -> Markup {
+    let told = format!("{name}-told");
+    html! {
+        div class="fld" {
+            label for=(name) { (label) }
+            input id=(name) name=(name) type="text" value=(value) autocomplete="off" maxlength="120" placeholder=(hint)
+                aria-invalid=[error.map(|_| "true")] aria-describedby=[error.map(|_| told.as_str())] autofocus[error.is_some()];
+            @if let Some(words) = error { p class="t-13 t-danger" id=(told) { (words) } }
+        }
+    }
+}
+
+/// Radio buttons: value, word, whether it is chosen.
+pub(crate) fn radios<'a>(name: &str, label: &str, options: impl Iterator<Item = (&'a str, &'a str, bool)>) -> Markup {
+    html! {
+        fieldset class="fs" {
+            legend { (label) }
+            div class="row row-w" {
+                @for (value, word, chosen) in options {
+                    label class="check" { input type="radio" name=(name) value=(value) checked[chosen]; (word) }
+                }
+            }
+        }
+    }
+}

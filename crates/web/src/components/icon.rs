@@ -30,11 +30,14 @@ pub(crate) enum Icon {
     Out,
     Gear,
     Lock,
+    Graph,
+    Pen,
+    Clip,
 }
 
 impl Icon {
     /// All of them, for the page of components.
-    pub(crate) const ALL: [Icon; 23] = [
+    pub(crate) const ALL: [Icon; 26] = [
         Icon::List,
         Icon::Chart,
         Icon::Letter,
@@ -58,6 +61,9 @@ impl Icon {
         Icon::Out,
         Icon::Gear,
         Icon::Lock,
+        Icon::Graph,
+        Icon::Pen,
+        Icon::Clip,
     ];
 
     fn symbol(self) -> &'static str {
@@ -85,6 +91,9 @@ impl Icon {
             Icon::Out => "#i-out",
             Icon::Gear => "#i-gear",
             Icon::Lock => "#i-lock",
+            Icon::Graph => "#i-graph",
+            Icon::Pen => "#i-pen",
+            Icon::Clip => "#i-clip",
         }
     }
 }

@@ -4,10 +4,12 @@
 pub(crate) mod banner;
 pub(crate) mod field;
 pub(crate) mod frame;
+pub(crate) mod graph;
 pub(crate) mod icon;
 pub(crate) mod lab;
 pub(crate) mod medication;
 pub(crate) mod notice;
+pub(crate) mod patient;
 pub(crate) mod sparkline;
 pub(crate) mod tag;
 pub(crate) mod terms;

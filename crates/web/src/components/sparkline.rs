@@ -13,9 +13,11 @@ pub(crate) fn sparkline(series: &Series) -> Markup {
     let scale = Scale::of(series);
     let label = words(series);
     let band = (series.second.is_empty()).then(|| scale.band(series)).flatten();
+    // The individual target takes the place of the reference range, and is named so beside the value.
+    let class = if series.target.is_some() { "sp-b sp-o" } else { "sp-b" };
     html! {
         svg class="spark" viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) width=(WIDTH) height=(HEIGHT) role="img" aria-label=(label) {
-            @if let Some((y, height)) = band { rect class="sp-b" x="0" y=(at(y)) width=(WIDTH) height=(at(height)) rx="2" {} }
+            @if let Some((y, height)) = band { rect class=(class) x="0" y=(at(y)) width=(WIDTH) height=(at(height)) rx="2" {} }
             (line(&series.points, &scale, "sp-1"))
             @if !series.second.is_empty() { (line(&series.second, &scale, "sp-2")) }
         }
@@ -53,6 +55,12 @@ fn words(series: &Series) -> String {
     format!("{}の推移 {}", series.name, values.join("、"))
 }
 
+/// The individual target, else the reference range of the newest value.
+fn bounds(series: &Series) -> (Option<f64>, Option<f64>) {
+    let range = || series.points.last().map_or((None, None), |point| point.range);
+    series.target.as_ref().map_or_else(range, karute_chart::graph::Target::bounds)
+}
+
 struct Scale {
     low: f64,
     high: f64,
@@ -68,12 +76,11 @@ impl Scale {
             return Scale { low: 0.0, high: 1.0 };
         }
         let spread = (high - low).max(high.abs() * 0.04).max(f64::EPSILON);
-        if let Some(last) = series.points.last() {
-            for bound in [last.range.0, last.range.1].into_iter().flatten() {
-                if bound > low - spread * 1.5 && bound < high + spread * 1.5 {
-                    low = low.min(bound);
-                    high = high.max(bound);
-                }
+        let range = bounds(series);
+        for bound in [range.0, range.1].into_iter().flatten() {
+            if bound > low - spread * 1.5 && bound < high + spread * 1.5 {
+                low = low.min(bound);
+                high = high.max(bound);
             }
         }
         let room = (high - low).max(spread) * 0.08;
@@ -90,7 +97,7 @@ impl Scale {
     }
     /// Reference band: top and height, cut to the drawing.
     fn band(&self, series: &Series) -> Option<(f64, f64)> {
-        let (low, high) = series.points.last()?.range;
+        let (low, high) = bounds(series);
         if low.is_none() && high.is_none() {
             return None;
         }
@@ -117,7 +124,7 @@ mod tests {
             date: Some(jiff::civil::date(2026, 1 + i8::try_from(i).unwrap(), 1)),
             source: None,
         });
-        Series { name: "HbA1c".to_owned(), unit: None, points: points.collect(), second: Vec::new() }
+        Series { name: "HbA1c".to_owned(), unit: None, points: points.collect(), second: Vec::new(), target: None }
     }
 
     #[test]

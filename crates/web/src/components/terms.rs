@@ -7,7 +7,7 @@ use crate::components::{
 };
 use crate::format::half_width;
 use karute_fhir::Id;
-use karute_terminology::{Answer, Domain, Group, Item};
+use karute_terminology::{Answer, Domain, Extra, Group, Item};
 use maud::{Markup, html};
 
 /// Rows without scrolling (SRCH-04).
@@ -71,7 +71,8 @@ pub(crate) fn listbox(kind: Domain, answer: Option<&Answer>) -> Markup {
                     @for (n, line) in answer.items.iter().take(ROWS).enumerate() {
                         @if heads(kind, &answer.items, n) { (heading(kind, line, "presentation")) }
                         li class="pop-i" role="option" id=(format!("term-{n}")) aria-selected="false" data-system=(line.system) data-code=(line.code)
-                            data-display=(line.display) data-nhi=(line.nhi_code().unwrap_or_default()) data-enter[line.selectable_by_enter] {
+                            data-display=(line.display) data-nhi=(line.nhi_code().unwrap_or_default())
+                            data-modifiers=(modifiers(line)) data-enter[line.selectable_by_enter] {
                             span class="kbd" aria-hidden="true" { (n + 1) }
                             (name(line))
                             (mark(line))
@@ -102,12 +103,23 @@ pub(crate) fn choices(kind: Domain, answer: Option<&Answer>, action: &str, word:
                             (mark(line)) (more)
                             (hidden("system", line.system)) (hidden("code", &line.code)) (hidden("display", &line.display))
                             (hidden("nhi", line.nhi_code().unwrap_or_default()))
+                            @if !modifiers(line).is_empty() { (hidden("modifiers", &modifiers(line))) }
                             button type="submit" class="btn btn-s btn-sm" { (word) span class="vh" { "：" (half_width(&line.display)) } }
                         }
                     }
                 }
             }
         }
+    }
+}
+
+/// 修飾語コード of a composed disease name, in the order written.
+fn modifiers(item: &Item) -> String {
+    match &item.extra {
+        Extra::Disease(parts) => {
+            parts.modifiers.iter().map(|modifier| modifier.code.as_str()).collect::<Vec<_>>().join(",")
+        }
+        _ => String::new(),
     }
 }
 

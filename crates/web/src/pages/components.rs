@@ -249,7 +249,7 @@ fn graphs() -> Markup {
     let series = |values: &[(&str, Flag)], range| {
         let months = 6..;
         let points = values.iter().zip(months).map(|((v, f), m)| measured("HbA1c", v, m, *f, range)).collect();
-        Series { name: "HbA1c".to_owned(), unit: Some("%".to_owned()), points, second: Vec::new() }
+        Series { name: "HbA1c".to_owned(), unit: Some("%".to_owned()), points, second: Vec::new(), target: None }
     };
     let band = (Some(4.6), Some(6.2));
     html! {

@@ -2,7 +2,9 @@
 //! one page out.
 
 pub(crate) mod account;
+pub(crate) mod allergies;
 pub(crate) mod approvals;
+pub(crate) mod attachments;
 pub(crate) mod audit;
 pub(crate) mod components;
 pub(crate) mod emergency;
@@ -12,9 +14,12 @@ pub(crate) mod palette;
 pub(crate) mod patient;
 pub(crate) mod patients;
 pub(crate) mod print;
+pub(crate) mod problems;
 pub(crate) mod reception;
 pub(crate) mod record;
+pub(crate) mod records;
 pub(crate) mod requests;
+pub(crate) mod results;
 pub(crate) mod search;
 pub(crate) mod settings;
 pub(crate) mod sign_in;

@@ -48,6 +48,10 @@ pub enum Who {
     Settings,
     /// Administrators: pages about the product itself.
     Internal,
+    /// Who may say what a patient has: not the desk, which only orders disease names for billing.
+    Problems,
+    /// Who may attach documents.
+    Attach,
     /// Who has a capability by the table of `identity`.
     May(Capability),
 }
@@ -65,6 +69,8 @@ impl Who {
             Who::Drugs => rights.drugs,
             Who::Settings => rights.settings,
             Who::Internal => rights.internal,
+            Who::Problems => rights.problems,
+            Who::Attach => rights.attach,
             Who::May(capability) => caller.may(capability),
         }
     }

@@ -89,7 +89,7 @@ impl Browser {
         let response = self.app.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        Reply { status, headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
+        Reply { status, headers, text: String::from_utf8_lossy(&bytes).into_owned() }
     }
     pub(crate) async fn get(&self, path: &str) -> Reply {
         self.send(Request::get(path).body(Body::empty()).unwrap()).await
@@ -101,6 +101,12 @@ impl Browser {
     /// A part of a page, as our script asks for it.
     pub(crate) async fn part_of(&self, path: &str) -> Reply {
         self.send(Request::get(path).header("x-fragment", "1").body(Body::empty()).unwrap()).await
+    }
+    /// A form with a file.
+    pub(crate) async fn upload(&self, path: &str, kind: &str, body: Vec<u8>) -> Reply {
+        let mut request = filled(path).body(Body::from(body)).unwrap();
+        request.headers_mut().insert("content-type", kind.parse().unwrap());
+        self.send(request).await
     }
     /// The same, asked by our script for a part of a page.
     pub(crate) async fn part(&self, path: &str, form: &[(&str, &str)]) -> Reply {
@@ -256,6 +262,7 @@ impl Clinic {
         self.put(json!({"resourceType": "Appointment", "id": "ap-2", "status": "booked", "start": "2026-11-20T11:00:00+09:00",
             "participant": [{"actor": {"reference": "Patient/pt-2"}, "status": "accepted"}]})).await;
         self.requests().await;
+        self.documents().await;
     }
     /// What is ordered in the visit of today, in every state.
     async fn requests(&self) {
@@ -279,6 +286,34 @@ impl Clinic {
             "subject": {"reference": "Patient/pt-1"}, "encounter": {"reference": "Encounter/v-1"},
             "performedDateTime": "2026-11-20T10:40:00+09:00", "performer": [{"actor": {"display": "青木 看護師"}}]}))
             .await;
+    }
+    /// Stores a document with a picture, and a drawing.
+    async fn documents(&self) {
+        let hash = async |bytes: Vec<u8>| {
+            let mut writer = self.system(&self.tenant).blob_writer().await.unwrap();
+            writer.write(bytes.into()).await.unwrap();
+            writer.finish().await.unwrap().hash.to_hex()
+        };
+        let binary = async |id: &str, kind: &str, bytes: Vec<u8>| {
+            let tag = json!([{"system": "urn:karute:content-sha256", "code": hash(bytes).await}]);
+            self.put(json!({"resourceType": "Binary", "id": id, "meta": {"tag": tag}, "contentType": kind})).await;
+        };
+        binary("bi-1", "image/png", vec![1, 2, 3]).await;
+        binary("bi-2", "application/json", br#"{"template":"knee","caption":"x"}"#.to_vec()).await;
+        let content = |format: &str, url: &str, kind: &str| {
+            json!({"format": {"system": "urn:karute:document-content", "code": format},
+                   "attachment": {"url": format!("Binary/{url}"), "contentType": kind, "size": 3}})
+        };
+        let document = |id: &str, category: &str, contents: Value| {
+            json!({"resourceType": "DocumentReference", "id": id, "status": "current", "subject": {"reference": "Patient/pt-1"},
+                   "category": [{"coding": [{"system": "urn:karute:document", "code": category}]}], "description": "同意書",
+                   "date": "2026-11-13T10:00:00+09:00", "content": contents})
+        };
+        let both = json!([content("original", "bi-1", "image/png"), content("preview", "bi-1", "image/png")]);
+        self.put(document("doc-1", "consent", both)).await;
+        self.put(document("doc-2", "schema", json!([content("strokes", "bi-2", "application/json")]))).await;
+        self.put(json!({"resourceType": "Condition", "id": "pb-1", "subject": {"reference": "Patient/pt-1"}, "code": {"text": "甲状腺機能亢進症"},
+            "clinicalStatus": {"coding": [{"code": "active"}]}, "onsetDateTime": "2026-08-03"})).await;
     }
     /// Bodies of the newest audit events, newest first.
     pub(crate) async fn audit(&self) -> Vec<(u64, String)> {

@@ -8,6 +8,9 @@ use karute_web::{ROUTES, Route, Who};
 
 async fn ask(browser: &Browser, route: &Route) -> crate::clinic::Reply {
     let (path, form) = samples::call(route);
+    if let (Some((kind, body)), "POST") = (samples::results::file(route.path), route.method) {
+        return browser.upload(&path, &kind, body).await;
+    }
     if route.method == "GET" { browser.get(&path).await } else { browser.post(&path, &form).await }
 }
 

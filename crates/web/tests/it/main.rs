@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod audit;
+mod chart_pages;
 mod clinic;
 mod desk;
 mod emergency;

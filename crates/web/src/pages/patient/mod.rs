@@ -10,7 +10,7 @@ mod trends;
 
 use super::record::{self, View};
 use crate::components::{
-    banner::banner,
+    banner::of_summary,
     frame::{Page, Place},
     icon::{Icon, small},
 };
@@ -25,6 +25,7 @@ use crate::{
 use axum::extract::State;
 use karute_chart::clinic::Mode;
 use karute_chart::finish::OpenPoint;
+use karute_chart::graph;
 use karute_chart::note::{self, Past, Record, Section};
 use karute_chart::summary::{self, Depth, EntryKind, Summary};
 use karute_chart::view::{Note, VisitState};
@@ -78,9 +79,10 @@ async fn drawn(
             .iter()
             .any(|owed| owed.open && owed.patient == *patient);
     let depth = if emergency { Depth::Notes } else { signed.rights.depth() };
+    let own = graph::chosen_keys(&access, &signed.info.person).await?;
     let reader = access.reader(Action::View);
     reader.describe(if visit.is_some() { "受診の記録" } else { "患者の要約" });
-    let summary = summary::read(&reader, patient, state.today(), depth).await?;
+    let summary = summary::read(&reader, patient, state.today(), depth, &own).await?;
     let here = summary.today.as_ref().filter(|(_, state, _)| *state != VisitState::Finished).map(|(id, ..)| id.clone());
     let shown = visit.cloned().or(here).filter(|_| signed.rights.notes && signed.mode == Mode::Full);
     let of_visit = match &shown {
@@ -101,9 +103,9 @@ async fn drawn(
                 today: summary.date,
                 open,
             };
-            visit_page(&summary, &view)
+            visit_page(&summary, &view, &state.new_id()?)
         }
-        None => summary_page(&summary, signed.rights, signed.mode, emergency),
+        None => summary_page(&summary, signed.rights, signed.mode, emergency, &state.new_id()?),
     };
     Ok(page.draw(&signed.viewer()))
 }
@@ -146,17 +148,17 @@ fn header(summary: &Summary, rights: Rights) -> Markup {
             @if rights.reception { a class="btn" href="/reception" { "受付一覧へ" } }
         }
     };
-    banner(&summary.person, &summary.insurance, &summary.allergy, summary.date, &aside)
+    of_summary(summary, &aside)
 }
 
 /// Past on the left, today in the middle, orders on the right.
-fn visit_page(summary: &Summary, view: &View<'_>) -> Page<'static> {
+fn visit_page(summary: &Summary, view: &View<'_>, new: &Id) -> Page<'static> {
     let into = view.writable().then_some(&view.record.visit.id);
     let body = html! {
         h1 class="vh" { "カルテ" }
         (trends::trends(summary))
         (course::course(summary, view.rights, Mode::Full, false, into))
-        div class="ch-rec" { (record::panel(view)) (problems::problems(summary)) }
+        div class="ch-rec" { (record::panel(view)) (problems::problems(summary, view.rights, new)) }
         section class="panel od" aria-label="今日のオーダー" {
             div class="od-b scroll" tabindex="0" role="region" aria-label="オーダー" { (drugs::drugs(summary)) (results::results(summary)) }
             (record::foot(view))
@@ -166,12 +168,12 @@ fn visit_page(summary: &Summary, view: &View<'_>) -> Page<'static> {
 }
 
 /// The summary, when nobody is writing.
-fn summary_page(summary: &Summary, rights: Rights, mode: Mode, emergency: bool) -> Page<'static> {
+fn summary_page(summary: &Summary, rights: Rights, mode: Mode, emergency: bool, new: &Id) -> Page<'static> {
     let body = html! {
         h1 class="vh" { "患者の要約" }
         (trends::trends(summary))
         (course::course(summary, rights, mode, emergency, None))
-        div class="ch-mid" { (drugs::drugs(summary)) (problems::problems(summary)) }
+        div class="ch-mid" { (drugs::drugs(summary)) (problems::problems(summary, rights, new)) }
         (results::results(summary))
     };
     // The tab's title names nobody: a projected tab bar leaks nothing (ux §2.2).

@@ -44,7 +44,7 @@ async fn drawn(state: &WebState, signed: &Signed, at: &Visited, typed: &Typed) -
     let reader = access.reader(Action::View);
     reader.describe("記録の訂正");
     let depth = if signed.rights.notes { Depth::Notes } else { Depth::Outline };
-    let summary = summary::read(&reader, &at.patient, state.today(), depth).await?;
+    let summary = summary::read(&reader, &at.patient, state.today(), depth, &[]).await?;
     let record = note::record(&access, &reader, at.place(), &signed.author()?.person).await?;
     let (summary, record) = reader.release((summary, record)).await?;
     let Some(note) = record.note.as_ref().filter(|n| !n.is_deleted() && record.reopened.is_none()) else {

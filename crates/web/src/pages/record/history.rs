@@ -19,7 +19,7 @@ pub(crate) async fn show(State(state): State<WebState>, signed: Signed, at: Visi
     let access = state.access(&signed.caller);
     let reader = access.reader(Action::History);
     reader.describe("記録のすべての版");
-    let summary = summary::read(&reader, &at.patient, state.today(), Depth::Outline).await?;
+    let summary = summary::read(&reader, &at.patient, state.today(), Depth::Outline, &[]).await?;
     let record = note::record(&access, &reader, at.place(), &signed.author()?.person).await?;
     let past = note::history(&reader, at.place()).await?;
     let (summary, record, past) = reader.release((summary, record, past)).await?;

@@ -42,7 +42,7 @@ pub(crate) async fn show(
     let access = state.access(&signed.caller);
     let reader = access.reader(Action::View);
     reader.describe("定型文");
-    let summary = summary::read(&reader, &at.patient, state.today(), Depth::Outline).await?;
+    let summary = summary::read(&reader, &at.patient, state.today(), Depth::Outline, &[]).await?;
     let summary = reader.release(summary).await?;
     let facts = facts(&summary);
     let all = note::phrases(&access, &signed.author()?.person).await?;
@@ -132,7 +132,7 @@ pub(crate) async fn insert(
     let access = state.access(&signed.caller);
     let reader = access.reader(Action::View);
     reader.describe("定型文を入れる");
-    let summary = summary::read(&reader, &at.patient, state.today(), Depth::Outline).await?;
+    let summary = summary::read(&reader, &at.patient, state.today(), Depth::Outline, &[]).await?;
     let record = note::record(&access, &reader, at.place(), &author.person).await?;
     let (summary, record) = reader.release((summary, record)).await?;
     let all = note::phrases(&access, &author.person).await?;

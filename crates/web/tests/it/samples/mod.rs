@@ -4,7 +4,7 @@ mod chart;
 mod orders;
 mod patients;
 mod reception;
-mod results;
+pub(crate) mod results;
 mod settings;
 
 use karute_web::Route;
@@ -16,7 +16,11 @@ pub(crate) fn call(route: &Route) -> (String, Form) {
     // What is done with a visit beside moving it on has one of its own, so that neither disturbs the other.
     let visit =
         if route.path.starts_with("/reception/visits/") && !route.path.ends_with("/step") { "v-9" } else { "v-1" };
-    let patient = if route.path.ends_with("/unmerge") { "pt-8" } else { "pt-1" };
+    let patient = match route.path {
+        path if path.ends_with("/unmerge") => "pt-8",
+        path if path.ends_with("/allergies/none") => "pt-2",
+        _ => "pt-1",
+    };
     let path = route
         .path
         .replace("{visit}", if chart::confirmed(route.path) { "v-0" } else { visit })
@@ -29,7 +33,11 @@ pub(crate) fn call(route: &Route) -> (String, Form) {
         .replace("{due}", "rq-due")
         .replace("{done}", "rq-done")
         .replace("{lab}", "rq-lab")
-        .replace("{person}", "nobody");
+        .replace("{person}", "nobody")
+        .replace("{problem}", "pb-1")
+        .replace("{entry}", "a-1")
+        .replace("{document}", if route.path.ends_with("/draw") { "doc-2" } else { "doc-1" })
+        .replace("{template}", "knee");
     let path = if path == "/reception/changes" { format!("{path}?mark=none") } else { path };
     let subjects =
         [reception::form, patients::form, booking::form, chart::form, orders::form, results::form, settings::form];
