@@ -10,6 +10,15 @@ use karute_web::Route;
 
 pub(crate) type Form = Vec<(&'static str, &'static str)>;
 
+/// A drawing to go on with, a document to delete, one to look at: the walk must not delete what it looks at next.
+fn document(route: &Route) -> &'static str {
+    match (route.method, route.path) {
+        (_, path) if path.ends_with("/draw") => "doc-2",
+        ("POST", _) => "doc-3",
+        _ => "doc-1",
+    }
+}
+
 /// The address and the form of a route.
 pub(crate) fn call(route: &Route) -> (String, Form) {
     let path = route
@@ -20,7 +29,7 @@ pub(crate) fn call(route: &Route) -> (String, Form) {
         .replace("{set}", "set-1")
         .replace("{problem}", "pb-1")
         .replace("{entry}", "a-1")
-        .replace("{document}", if route.path.ends_with("/draw") { "doc-2" } else { "doc-1" })
+        .replace("{document}", document(route))
         .replace("{template}", "knee");
     let path = if path == "/reception/changes" { format!("{path}?mark=none") } else { path };
     let subjects = [reception::form, booking::form, chart::form, orders::form, results::form, settings::form];
