@@ -36,7 +36,7 @@ test("a disease name with its modifier: one click or three keys, and it can be t
   assert.equal(await count(), before_ + 1);
   await page.goto(`${clinic.ready.url}/p/${patient}/problems`);
   await picture(page, "problems");
-  await page.click("text=右変形性膝関節症");
+  await page.locator("table a.t-b", { hasText: "右変形性膝関節症" }).click();
   await page.fill("#reason", "試しに入れた");
   await page.click("text=削除する");
   await page.waitForSelector("text=病名を削除しました");

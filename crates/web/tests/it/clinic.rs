@@ -310,7 +310,8 @@ impl Clinic {
                    "date": "2026-11-13T10:00:00+09:00", "content": contents})
         };
         let both = json!([content("original", "bi-1", "image/png"), content("preview", "bi-1", "image/png")]);
-        self.put(document("doc-1", "consent", both)).await;
+        self.put(document("doc-1", "consent", both.clone())).await;
+        self.put(document("doc-3", "scan", both)).await;
         self.put(document("doc-2", "schema", json!([content("strokes", "bi-2", "application/json")]))).await;
         self.put(json!({"resourceType": "Condition", "id": "pb-1", "subject": {"reference": "Patient/pt-1"}, "code": {"text": "甲状腺機能亢進症"},
             "clinicalStatus": {"coding": [{"code": "active"}]}, "onsetDateTime": "2026-08-03"})).await;

@@ -11,6 +11,15 @@ use karute_web::Route;
 
 pub(crate) type Form = Vec<(&'static str, &'static str)>;
 
+/// A drawing to go on with, a document to delete, one to look at: the walk must not delete what it looks at next.
+fn document(route: &Route) -> &'static str {
+    match (route.method, route.path) {
+        (_, path) if path.ends_with("/draw") => "doc-2",
+        ("POST", _) => "doc-3",
+        _ => "doc-1",
+    }
+}
+
 /// The address and the form of a route.
 pub(crate) fn call(route: &Route) -> (String, Form) {
     // What is done with a visit beside moving it on has one of its own, so that neither disturbs the other.
@@ -36,7 +45,7 @@ pub(crate) fn call(route: &Route) -> (String, Form) {
         .replace("{person}", "nobody")
         .replace("{problem}", "pb-1")
         .replace("{entry}", "a-1")
-        .replace("{document}", if route.path.ends_with("/draw") { "doc-2" } else { "doc-1" })
+        .replace("{document}", document(route))
         .replace("{template}", "knee");
     let path = if path == "/reception/changes" { format!("{path}?mark=none") } else { path };
     let subjects =
