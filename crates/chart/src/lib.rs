@@ -11,9 +11,11 @@ mod query;
 
 pub mod adopted;
 pub mod author;
+pub mod booking;
 pub mod habits;
 pub mod masters;
 pub mod patients;
+pub mod questionnaire;
 pub mod reception;
 pub mod sets;
 pub mod summary;

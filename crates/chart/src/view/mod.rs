@@ -16,6 +16,7 @@ mod patient;
 
 pub use allergy::{Allergy, AllergyEntry};
 pub use appointment::Appointment;
+pub(crate) use appointment::SCHEDULE;
 pub use composition::Note;
 pub use condition::Problem;
 pub use coverage::Insurance;

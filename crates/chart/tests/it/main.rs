@@ -2,10 +2,12 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod adopted;
+mod booking;
 mod clinic;
 mod finding;
 mod habits;
 mod masters;
+mod questionnaire;
 mod reception;
 mod sets;
 mod summary;
