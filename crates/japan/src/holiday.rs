@@ -49,7 +49,7 @@ fn of_itself(date: Date) -> Option<&'static str> {
     // Which Monday of its month a Monday is.
     let nth = (day - 1) / 7 + 1;
     if let Some(name) = moved(year, month, day) {
-        return name;
+        return (!name.is_empty()).then_some(name);
     }
     match (month, day) {
         (1, 1) => Some("元日"),
@@ -73,15 +73,15 @@ fn of_itself(date: Date) -> Option<&'static str> {
     }
 }
 
-/// Days that special laws made or moved: `Some(None)` for one that was taken away.
-fn moved(year: i16, month: i8, day: i8) -> Option<Option<&'static str>> {
+/// Days that special laws made or moved; no name for one that was taken away.
+fn moved(year: i16, month: i8, day: i8) -> Option<&'static str> {
     Some(match (year, month, day) {
-        (2019, 5, 1) => Some("天皇の即位の日"),
-        (2019, 10, 22) => Some("即位礼正殿の儀の行われる日"),
-        (2020, 7, 23) | (2021, 7, 22) => Some("海の日"),
-        (2020, 7, 24) | (2021, 7, 23) => Some("スポーツの日"),
-        (2020, 8, 10) | (2021, 8, 8) => Some("山の日"),
-        (2020, 7, 20) | (2021, 7, 19) | (2020, 8, 11) | (2021, 8, 11) | (2020, 10, 12) | (2021, 10, 11) => None,
+        (2019, 5, 1) => "天皇の即位の日",
+        (2019, 10, 22) => "即位礼正殿の儀の行われる日",
+        (2020, 7, 23) | (2021, 7, 22) => "海の日",
+        (2020, 7, 24) | (2021, 7, 23) => "スポーツの日",
+        (2020, 8, 10) | (2021, 8, 8) => "山の日",
+        (2020, 7, 20) | (2021, 7, 19) | (2020 | 2021, 8, 11) | (2020, 10, 12) | (2021, 10, 11) => "",
         _ => return None,
     })
 }

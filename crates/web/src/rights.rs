@@ -17,6 +17,10 @@ pub(crate) struct Rights {
     pub(crate) chart: bool,
     /// Notes (S O A P) in the summary.
     pub(crate) notes: bool,
+    /// 予約を取る・変える
+    pub(crate) book: bool,
+    /// 問診票を渡す
+    pub(crate) questionnaire: bool,
     /// 未送信の一覧
     pub(crate) jobs: bool,
     /// 監査
@@ -42,6 +46,9 @@ impl Rights {
             search: caller.may(Capability::SearchPatients),
             chart,
             notes: chart && any(reads_notes),
+            book: caller.may(Capability::Book),
+            // 問診 (ux §2.3): doctors, nurses, reception, scribes; they are those who register patients.
+            questionnaire: caller.may(Capability::RegisterPatients),
             jobs: caller.may(Capability::ManageJobs),
             audit: caller.may(Capability::ViewAudit),
             drugs: any(sees_drugs),

@@ -113,6 +113,17 @@ pub async fn appointment(access: &Access, id: &Id) -> Result<Booked, ChartError>
     Ok(reader.release(one).await?)
 }
 
+/// The patient an appointment is made for. One audit event.
+pub async fn patient(access: &Access, id: &Id) -> Result<Person, ChartError> {
+    let reader = access.reader(Action::View);
+    reader.describe("予約の患者");
+    let Lookup::Found(version) = reader.read(resource_type("Patient")?, id).await? else {
+        return Err(ChartError::NotFound);
+    };
+    let person = Person::read(version.id.clone(), &parse(&version)?);
+    Ok(reader.release(person).await?)
+}
+
 pub(super) async fn read(reader: &Reader, from: Date, days: u16) -> Result<Agenda, ChartError> {
     let schedules = read_schedules(reader).await?;
     let calendar = read_calendar(reader).await?.0;

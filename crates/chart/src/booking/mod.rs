@@ -16,9 +16,9 @@ mod settings;
 mod slots;
 mod suggest;
 
-pub use agenda::{Agenda, Booked, agenda, appointment, schedules};
+pub use agenda::{Agenda, Booked, agenda, appointment, patient, schedules};
 pub use change::{NewBooking, Place, book, move_to};
-pub use next_visit::{NextVisit, next_visit};
+pub use next_visit::{NextVisit, free_slots, next_free_slot, next_visit};
 pub use outcome::{CancelReason, cancel, no_show, restore};
 pub use resource::{weekday_code, weekday_parse};
 pub use schedule::{

@@ -2,7 +2,7 @@
 use super::agenda::{column, read_calendar, read_schedules};
 use super::claim;
 use super::schedule::{Calendar, Schedule, TimeOfDay};
-use super::slots::{Held, Slot, day};
+use super::slots::{Day, Held, Slot, day};
 use super::suggest::{Basis, Suggestion, around, distances, suggest};
 use crate::ChartError;
 use crate::query::{parse, search, search_all};
@@ -77,6 +77,45 @@ pub async fn next_visit(
     Ok(NextVisit { booked, schedule, suggestions })
 }
 
+/// The first free slot of a schedule at or after `from`, within `days` days, as far as our own bookings know: nobody's
+/// appointment is read. Booking it counts again.
+pub async fn next_free_slot(
+    access: &Access,
+    schedule: &Schedule,
+    calendar: &Calendar,
+    from: Timestamp,
+    days: u16,
+) -> Result<Option<Slot>, ChartError> {
+    let mut date = from.day_in_japan();
+    for _ in 0..days {
+        if schedule.rules.iter().any(|r| r.weekday == date.weekday()) {
+            let found = free_slots(access, schedule, calendar, date)
+                .await?
+                .slots
+                .into_iter()
+                .find(|s| s.is_free() && s.start >= from);
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        let Ok(next) = date.tomorrow() else { return Ok(None) };
+        date = next;
+    }
+    Ok(None)
+}
+
+/// A day of a schedule with what our own bookings hold in it: nobody's appointment is read.
+pub async fn free_slots(
+    access: &Access,
+    schedule: &Schedule,
+    calendar: &Calendar,
+    date: Date,
+) -> Result<Day, ChartError> {
+    let taken = claim::taken(access, &schedule.id, date).await?.into_iter();
+    let held: Vec<Held> = taken.map(|(start, end)| Held { schedule: schedule.id.clone(), start, end }).collect();
+    Ok(day(schedule, calendar, date, &held))
+}
+
 /// The slots of all days that can come into question.
 async fn days(
     access: &Access,
@@ -90,10 +129,7 @@ async fn days(
             if found.contains_key(&date) {
                 continue;
             }
-            let taken = claim::taken(access, &schedule.id, date).await?.into_iter();
-            let held: Vec<Held> =
-                taken.map(|(start, end)| Held { schedule: schedule.id.clone(), start, end }).collect();
-            let slots = day(schedule, calendar, date, &held).slots;
+            let slots = free_slots(access, schedule, calendar, date).await?.slots;
             // A day with room ends the search for this distance: later ones are worse.
             let room = slots.iter().any(|s| s.is_free() && s.label.is_none());
             found.insert(date, slots);

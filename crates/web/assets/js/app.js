@@ -2,11 +2,13 @@
 import { startReception } from "./reception.js";
 import { startSearch } from "./search.js";
 import { startTerms } from "./terms.js";
+import { startBooking } from "./booking.js";
 import { startKeys } from "./keys.js";
 
 startSearch();
 startReception();
 startTerms();
+startBooking();
 startKeys();
 
 // A form that is on its way is not sent twice by a double press.

@@ -16,6 +16,7 @@ export function startKeys() {
 const KEYS = {
   "/": search,
   n: () => document.querySelector("[data-key=n]")?.click() ?? false,
+  a: () => document.querySelector("[data-key=a]")?.click() ?? false,
   j: () => move(1),
   k: () => move(-1),
   ArrowDown: (event) => !inControl(event) && move(1),

@@ -9,6 +9,7 @@ pub(crate) enum Place {
     Search,
     Reception,
     Patient,
+    Appointments,
     Outgoing,
     Audit,
     Settings,
@@ -62,9 +63,14 @@ impl Page<'_> {
 
 /// An HTML document around `body`.
 pub(crate) fn document(title: &str, body: &Markup) -> Markup {
+    document_in("ja", title, body)
+}
+
+/// The same in another language (BCP 47).
+pub(crate) fn document_in(language: &str, title: &str, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
-        html lang="ja" {
+        html lang=(language) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -97,6 +103,7 @@ fn rail(place: Place, viewer: &Viewer<'_>) -> Markup {
             @if rights.search { (entry("/patients", Icon::Search, "検索", place == Place::Search)) }
             @if rights.reception { (entry("/reception", Icon::List, "受付", place == Place::Reception)) }
             @if place == Place::Patient { span class="rail-here" aria-current="page" { (icon(Icon::Chart)) "カルテ" } }
+            @if rights.book { (entry("/appointments", Icon::Calendar, "予約", place == Place::Appointments)) }
             @if rights.jobs { (entry("/outgoing", Icon::Send, "送信", place == Place::Outgoing)) }
             @if rights.audit { (entry("/audit", Icon::Eye, "監査", place == Place::Audit)) }
             @if rights.drugs { (entry("/settings", Icon::Gear, "設定", place == Place::Settings)) }

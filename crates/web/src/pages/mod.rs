@@ -2,8 +2,10 @@
 //! one page out.
 
 pub(crate) mod account;
+pub(crate) mod appointments;
 pub(crate) mod audit;
 pub(crate) mod components;
+pub(crate) mod intake;
 pub(crate) mod outgoing;
 pub(crate) mod patient;
 pub(crate) mod reception;

@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod audit;
+mod booking;
 mod clinic;
 mod gate;
 mod headers;
+mod intake;
 mod isolation;
 mod jobs;
 mod reception;

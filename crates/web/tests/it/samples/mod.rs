@@ -18,6 +18,7 @@ pub(crate) fn call(route: &Route) -> (String, Form) {
         .replace("{patient}", "pt-1")
         .replace("{job}", "1")
         .replace("{set}", "set-1");
+    let path = booking::named(&path);
     let path = if path == "/reception/changes" { format!("{path}?mark=none") } else { path };
     let subjects = [reception::form, booking::form, chart::form, orders::form, results::form, settings::form];
     (path, subjects.iter().find_map(|form| form(route.path)).unwrap_or_default())
