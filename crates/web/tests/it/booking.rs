@@ -41,7 +41,7 @@ async fn an_appointment_is_made_moved_and_taken_back_and_no_address_names_the_pa
     let clinic = Clinic::open().await;
     clinic.a_day().await;
     let clerk = clinic.signed_in(Profession::Clerk).await;
-    clerk.get("/appointments/new").await.expect(200).holds(&["いつ", "だれ", "選択中", "11/20（金）10:30"]);
+    clerk.get("/appointments/new").await.expect(200).holds(&["いつ", "だれ", "選択中", "11/20（金）10:45"]);
     let slot = [("schedule", "s-1"), ("at", "2026-12-18T09:15"), ("q", "わたなべ")];
     clerk.post("/appointments/find", &slot).await.expect(200).holds(&[
         "渡邊 真弓",

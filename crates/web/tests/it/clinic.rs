@@ -239,6 +239,8 @@ impl Clinic {
             "clinicalStatus": {"coding": [{"code": "active"}]}, "reaction": [{"manifestation": [{"text": "皮疹"}]}]})).await;
         self.put(json!({"resourceType": "Appointment", "id": "ap-2", "status": "booked", "start": "2026-11-20T11:00:00+09:00",
             "participant": [{"actor": {"reference": "Patient/pt-2"}, "status": "accepted"}]})).await;
+        self.put(json!({"resourceType": "Appointment", "id": "ap-0", "status": "booked", "start": "2026-11-19T11:00:00+09:00",
+            "participant": [{"actor": {"reference": "Patient/pt-2"}, "status": "accepted"}]})).await;
         let part = |url: &str, kind: &str, value: Value| json!({"url": url, kind: value});
         let rule = |day: &str| {
             json!({"url": "urn:karute:schedule:weekly", "extension": [

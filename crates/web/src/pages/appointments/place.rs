@@ -134,7 +134,9 @@ impl BookPlace {
     }
     /// The same place on another day.
     pub(crate) fn on(&self, date: Date) -> BookPlace {
-        BookPlace { date, did: None, before: None, ..self.clone() }
+        // What is being moved goes along; what is only selected stays behind.
+        let selected = self.selected.clone().filter(|_| self.moving);
+        BookPlace { date, selected, did: None, before: None, ..self.clone() }
     }
     /// Days before or after; a week in the view of a week.
     pub(crate) fn step(&self, by: i64) -> Option<BookPlace> {

@@ -18,7 +18,7 @@ pub(crate) struct Offer {
 }
 
 /// The folded block. `data-insert` holds the summary for the draft of S; the form of an allergy carries the words of the
-/// patient (`substance`) and where they come from (`questionnaire`), and is recorded by nobody but the person who presses.
+/// patient (`words`) to the form in which somebody of the staff records and confirms it; nothing is recorded by itself.
 pub(crate) fn reading(reading: &Reading, offer: Offer) -> Markup {
     let original = (!reading.language.is_japanese()).then(|| reading.language.words());
     html! {
@@ -41,8 +41,8 @@ pub(crate) fn reading(reading: &Reading, offer: Offer) -> Markup {
             @if offer.allergies {
                 @if let Some(patient) = &reading.patient {
                     @for allergy in &reading.allergies {
-                        form method="post" action={ "/p/" (patient) "/allergies/new" } class="row row-w" {
-                            (hidden("substance", &allergy.text)) (hidden("questionnaire", reading.id.as_str()))
+                        form method="post" action={ "/p/" (patient) "/allergies/words" } class="row row-w" {
+                            (hidden("words", &allergy.text))
                             span class="t-13" { "患者の申告：" b lang=[original.map(|w| w.html.as_str())] { (allergy.text) } }
                             button type="submit" class="btn btn-sm" { "登録する" span class="vh" { "：" (allergy.text) } }
                         }

@@ -8,7 +8,7 @@ pub(super) fn form(path: &str) -> Option<Form> {
         "/appointments" => vec![("schedule", "s-1"), ("at", "2026-12-18T09:15"), ("patient", "pt-1")],
         "/appointments/{appointment}/move" => vec![("version", "1"), ("schedule", "s-1"), ("at", "2026-12-18T09:30")],
         "/appointments/{appointment}/cancel" => vec![("version", "2"), ("reason", "patient")],
-        "/appointments/{appointment}/no-show" => vec![("version", "3")],
+        "/appointments/{appointment}/no-show" => vec![("version", "1")],
         "/appointments/{appointment}/restore" => vec![("version", "3")],
         "/p/{patient}/next-visit" => vec![("schedule", "s-1"), ("at", "2026-12-21T09:15")],
         "/intake/{token}" => vec![("language", "en")],
@@ -34,5 +34,7 @@ pub(super) fn form(path: &str) -> Option<Form> {
 
 /// Addresses of this subject with their ids.
 pub(super) fn named(path: &str) -> String {
-    path.replace("{appointment}", "ap-2").replace("{schedule}", "s-1").replace("{token}", INVITED)
+    // Who did not come had an appointment yesterday.
+    let appointment = if path.ends_with("/no-show") { "ap-0" } else { "ap-2" };
+    path.replace("{appointment}", appointment).replace("{schedule}", "s-1").replace("{token}", INVITED)
 }
