@@ -266,8 +266,7 @@ pub async fn usual_schedules(
     if !there.is_empty() {
         return Err(ChartError::Step);
     }
-    use Weekday as W;
-    let week = [W::Monday, W::Tuesday, W::Wednesday, W::Thursday, W::Friday];
+    let week = [Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday];
     let rules = |days: &[Weekday], from: u16, until: u16, minutes: u16, capacity: u16| -> Vec<Rule> {
         let times = TimeOfDay::from_minutes(from * 60).zip(TimeOfDay::from_minutes(until * 60));
         let made = times.map(|(from, until)| {
@@ -300,18 +299,18 @@ pub async fn usual_schedules(
     };
     for doctor in doctors.iter().take(MOST_SCHEDULES - 2) {
         let mut all = rules(&week, 9, 12, 15, 2);
-        all.extend(rules(&[W::Monday, W::Tuesday, W::Wednesday, W::Friday], 15, 18, 15, 2));
-        all.extend(rules(&[W::Saturday], 9, 13, 15, 2));
+        all.extend(rules(&[Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Friday], 15, 18, 15, 2));
+        all.extend(rules(&[Weekday::Saturday], 9, 13, 15, 2));
         add(&doctor.name, ScheduleKind::Doctor, Some(doctor.id.clone()), all)?;
     }
     add(
         "予防接種",
         ScheduleKind::Purpose,
         None,
-        rules(&[W::Monday, W::Tuesday, W::Wednesday, W::Friday], 14, 16, 15, 2),
+        rules(&[Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Friday], 14, 16, 15, 2),
     )?;
     let mut mornings = week.to_vec();
-    mornings.push(W::Saturday);
+    mornings.push(Weekday::Saturday);
     add("採血・検査", ScheduleKind::Room, None, rules(&mornings, 9, 12, 15, 1))?;
     access.commit(commit).await?;
     Ok(())

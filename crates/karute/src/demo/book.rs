@@ -1,4 +1,5 @@
-//! The appointment book of a demonstration: the usual schedules, and the coming weeks of those who are here today.
+//! The appointment book of a demonstration: the usual schedules, and the coming weeks of those whom the doctor has seen
+//! today.
 use crate::problem::Problem;
 use crate::storage::Storage;
 use karute_chart::ChartError;
@@ -36,7 +37,7 @@ pub(super) async fn fill(
     }
     let (schedules, calendar) = booking::schedules(access).await.map_err(failed)?;
     let now = storage.clock.now();
-    for (n, body) in clinic.today_at(now).iter().filter(|b| is(b, "Encounter")).enumerate() {
+    for (n, body) in clinic.today_at(now).iter().filter(|b| is(b, "Encounter") && seen(b)).enumerate() {
         let number = i64::try_from(n).unwrap_or(0);
         let Some(patient) = patient(body) else { continue };
         let mine: Vec<_> = schedules.iter().filter(|s| s.kind == ScheduleKind::Doctor).collect();
@@ -61,6 +62,11 @@ pub(super) async fn fill(
 
 fn is(body: &Value<'_>, kind: &str) -> bool {
     body.get("resourceType").and_then(Value::as_str).is_some_and(|t| t == kind)
+}
+
+/// Whether the doctor is done with the patient: the others are to be given their next appointment in the demonstration.
+fn seen(body: &Value<'_>) -> bool {
+    body.get("status").and_then(Value::as_str).is_some_and(|s| matches!(&*s, "finished" | "onleave" | "triaged"))
 }
 
 fn patient(body: &Value<'_>) -> Option<Id> {

@@ -13,6 +13,7 @@ export function startBooking() {
     button.hidden = false;
     button.addEventListener("click", () => print());
   }
+  document.querySelector(".bk-a[aria-current]")?.scrollIntoView({ block: "nearest" });
   const move = document.getElementById("bk-move");
   if (move) drag(move);
 }

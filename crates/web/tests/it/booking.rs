@@ -65,7 +65,7 @@ async fn an_appointment_is_made_moved_and_taken_back_and_no_address_names_the_pa
     let path = format!("/appointments/{id}/move");
     let to = [("version", "1"), ("schedule", "s-1"), ("at", "2026-12-21T10:00"), ("date", "2026-12-18")];
     let moved = clerk.post(&path, &to).await.expect(303);
-    assert_eq!(back(&moved), format!("/appointments?date=2026-12-21&a={id}&did=moved&fs=s-1&ft=2026-12-18T09:15"),);
+    assert_eq!(back(&moved), format!("/appointments?date=2026-12-21&a={id}&did=moved&fs=s-1&ft=2026-12-18T09:15"));
     let page = clerk.get(&back(&moved)).await.expect(200).holds(&["予約を移しました", "value=\"2026-12-18T09:15\""]);
     assert!(page.text.contains("data-undo"));
     clerk.post(&path, &to).await.expect(409).holds(&["ほかの端末で先に変わりました"]);

@@ -158,6 +158,10 @@ async fn hostile_and_unfinished_answers_are_refused_with_words_and_keep_what_was
     phone.post(&at, &[("send", "yes")]).await.expect(303);
     phone.get(&format!("{at}?q=check")).await.expect(200).holds(&["Please give an answer."]).lacks(&["name=\"send\""]);
     phone.get(&format!("{at}?q=weight")).await.expect(200).lacks(&["body weight"]);
+    // What is corrected from the summary leads back to it.
+    phone.get(&format!("{at}?q=check")).await.expect(200).holds(&["?q=since&amp;from=check"]);
+    let form = [("question", "since"), ("go", "next"), ("from", "check"), ("choice", "week")];
+    assert_eq!(phone.post(&at, &form).await.expect(303).header("location"), format!("{at}?q=check"));
     // Back keeps what can be kept.
     let form = [("question", "since"), ("go", "back"), ("choice", "days")];
     assert_eq!(phone.post(&at, &form).await.expect(303).header("location"), format!("{at}?q=complaint"));

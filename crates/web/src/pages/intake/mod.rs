@@ -98,6 +98,7 @@ fn actor(visit: Option<&str>, origin: &Origin) -> Actor {
 #[derive(Deserialize)]
 pub(crate) struct Step {
     q: Option<String>,
+    from: Option<String>,
 }
 
 /// The screen: the language, a question, the answers together, or that it was sent.
@@ -127,9 +128,11 @@ pub(crate) async fn show(
     Ok(match step.q.as_deref() {
         Some("language") => page::languages(&at.text),
         Some("check") => page::check(&at.text, language, sheet),
-        Some(id) if questions.iter().any(|q| q.id == id) => page::question(&at.text, language, sheet, id, None),
+        Some(id) if questions.iter().any(|q| q.id == id) => {
+            page::question(&at.text, language, sheet, id, step.from.as_deref() == Some("check"), None)
+        }
         _ => match sheet.first_open().and_then(|n| questions.get(n)) {
-            Some(open) => page::question(&at.text, language, sheet, open.id, None),
+            Some(open) => page::question(&at.text, language, sheet, open.id, false, None),
             None => page::check(&at.text, language, sheet),
         },
     }
@@ -185,7 +188,7 @@ async fn taken(
     let place = questions.iter().position(|q| q.id == field("question")).ok_or(WebError::BadRequest)?;
     let question = questions.get(place).ok_or(WebError::BadRequest)?;
     let chosen: Vec<String> = form.iter().filter(|(n, _)| n == "choice").map(|(_, v)| v.clone()).collect();
-    let back = field("go") == "back";
+    let (back, correcting) = (field("go") == "back", field("from") == "check");
     match check(question, &chosen, field("text")) {
         Ok(answer) => {
             questionnaire::save(&door.access, door.secret, question, &answer, now).await?;
@@ -194,9 +197,12 @@ async fn taken(
         Err(_) if back => {}
         Err(fault) => {
             let given = page::Given { chosen, text: field("text").to_owned(), fault };
-            let shown = page::question(text, language, sheet, question.id, Some(&given));
+            let shown = page::question(text, language, sheet, question.id, correcting, Some(&given));
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown).into_response());
         }
+    }
+    if correcting {
+        return Ok(to(text, "check"));
     }
     let next = if back { place.checked_sub(1) } else { Some(place + 1) };
     Ok(match next {

@@ -40,8 +40,15 @@ pub(super) fn languages(text: &str) -> Markup {
     )
 }
 
-/// One question.
-pub(super) fn question(text: &str, language: Language, sheet: &Sheet, id: &str, given: Option<&Given>) -> Markup {
+/// One question; when it is corrected from the summary, the next screen is the summary again.
+pub(super) fn question(
+    text: &str,
+    language: Language,
+    sheet: &Sheet,
+    id: &str,
+    correcting: bool,
+    given: Option<&Given>,
+) -> Markup {
     let words = language.words();
     let questions = asked(sheet.about);
     let Some((place, question)) = questions.iter().enumerate().find(|(_, q)| q.id == id) else { return closed() };
@@ -58,6 +65,7 @@ pub(super) fn question(text: &str, language: Language, sheet: &Sheet, id: &str, 
         @if place == 0 { p class="t-sub" { (words.ui("start_words")) } }
         form method="post" action=(address(text)) class="in-f" {
             input type="hidden" name="question" value=(question.id);
+            @if correcting { input type="hidden" name="from" value="check"; }
             (asking(question, words, &answer, fault))
             div class="in-n" {
                 button class="btn btn-p in-b" type="submit" name="go" value="next" { (words.ui("next")) }
@@ -149,7 +157,7 @@ pub(super) fn check(text: &str, language: Language, sheet: &Sheet) -> Markup {
                 div {
                     dt { (words.ask(question)) }
                     dd { (given(question, words, sheet.answers.get(question.id))) @if open == Some(place) { p class="t-danger t-b" { (words.ui("fault_missing")) } } }
-                    dd { a href={ (address(text)) "?q=" (question.id) } { (words.ui("change")) span class="vh" { "：" (words.ask(question)) } } }
+                    dd { a href={ (address(text)) "?q=" (question.id) "&from=check" } { (words.ui("change")) span class="vh" { "：" (words.ask(question)) } } }
                 }
             }
         }
