@@ -44,7 +44,8 @@ for (const [name, viewport] of [["phone", PHONE], ["tablet", TABLET], ["upright"
     await page.getByRole("button", { name: "Português" }).click();
     let n = 0;
     await answerAll(page, async () => {
-      await isAccessible(page, page.url().split("?")[1] ?? "first");
+      // Every kind of question on every size, every question on the phone.
+      if (name === "phone" || n < 4) await isAccessible(page, page.url().split("?")[1] ?? "first");
       await picture(page, `intake-${name}-${n}`);
       n += 1;
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
