@@ -133,7 +133,7 @@ test("an administrator changes schedules and days off", async () => {
   await isAccessible(page, "settings");
   await picture(page, "booking-settings");
   await page.getByLabel("予約枠の名前").fill("エコー");
-  await page.getByLabel("種類").selectOption("room");
+  await page.getByLabel("種類", { exact: true }).selectOption("room");
   await page.getByRole("button", { name: "加える", exact: true }).first().click();
   await page.getByRole("heading", { level: 2, name: "エコー" }).waitFor();
   const panel = page.locator("section.panel", { has: page.getByRole("heading", { name: "エコー" }) });
