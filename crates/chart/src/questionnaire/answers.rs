@@ -173,6 +173,9 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
+    /// Question, chosen, typed, what becomes of it.
+    type Case<'c> = (&'c str, &'c [&'c str], &'c str, Result<&'c str, Fault>);
+
     fn answered(id: &str, chosen: &[&str], typed: &str) -> Result<String, Fault> {
         let chosen: Vec<String> = chosen.iter().map(|c| (*c).to_owned()).collect();
         let answer = check(Question::by_id(id).unwrap(), &chosen, typed)?;
@@ -183,7 +186,7 @@ mod tests {
     fn answers_are_taken_or_refused_as_the_table_says() {
         let long = "あ".repeat(LONGEST_ANSWER);
         let too_long = "あ".repeat(LONGEST_ANSWER + 1);
-        let table: [(&str, &[&str], &str, Result<&str, Fault>); 21] = [
+        let table: [Case<'_>; 21] = [
             ("complaint", &[], "せきが出る", Ok("|せきが出る")),
             ("complaint", &[], " 　\n ", Err(Fault::Missing)),
             ("complaint", &["cough"], "x", Err(Fault::NotOffered)),
