@@ -3,6 +3,7 @@
 
 mod clock;
 mod fold;
+mod holiday;
 mod kanji_variants;
 mod partial;
 mod romaji;
@@ -18,6 +19,7 @@ pub mod insured;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use fold::search_key;
+pub use holiday::holiday;
 pub use partial::{PartialDateTime, PartialError, Precision};
 pub use romaji::romaji_to_hiragana;
 pub use timestamp::Timestamp;

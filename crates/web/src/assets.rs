@@ -34,6 +34,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("app.js", JS, include_str!("../assets/js/app.js")),
     ("fragment.js", JS, include_str!("../assets/js/fragment.js")),
     ("reception.js", JS, include_str!("../assets/js/reception.js")),
+    ("booking.js", JS, include_str!("../assets/js/booking.js")),
     ("search.js", JS, include_str!("../assets/js/search.js")),
     ("terms.js", JS, include_str!("../assets/js/terms.js")),
     ("record.js", JS, include_str!("../assets/js/record.js")),

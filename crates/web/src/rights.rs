@@ -22,6 +22,10 @@ pub(crate) struct Rights {
     pub(crate) emergency: bool,
     /// 検査・処置の一覧、実施入力
     pub(crate) perform: bool,
+    /// 予約を取る・変える
+    pub(crate) book: bool,
+    /// 問診票を渡す
+    pub(crate) questionnaire: bool,
     /// 未送信の一覧
     pub(crate) jobs: bool,
     /// 監査
@@ -73,6 +77,9 @@ impl Rights {
             notes: chart && any(reads_notes),
             emergency: caller.may(Capability::OpenInEmergency) && !caller.may(Capability::ReadNotes),
             perform: caller.may(Capability::Perform),
+            book: caller.may(Capability::Book),
+            // 問診 (ux §2.3): doctors, nurses, reception, scribes; they are those who register patients.
+            questionnaire: caller.may(Capability::RegisterPatients),
             jobs: caller.may(Capability::ManageJobs),
             audit: caller.may(Capability::ViewAudit),
             drugs: any(sees_drugs),

@@ -1,6 +1,7 @@
 //! What the screens work with.
 use crate::error::WebError;
 use crate::habits::Kept;
+use crate::pages::intake::limit::Knocks;
 use karute_crypto::Entropy;
 use karute_fhir::Id;
 use karute_identity::{Caller, Identity};
@@ -42,13 +43,15 @@ struct Inner {
     moved: broadcast::Sender<TenantId>,
     /// What searches need and is not read for every key.
     kept: Kept,
+    /// Wrong knocks at questionnaires.
+    knocks: Knocks,
 }
 
 impl WebState {
     /// From the configuration.
     pub fn new(config: WebConfig) -> WebState {
         let (moved, _) = broadcast::channel(64);
-        WebState { inner: Arc::new(Inner { config, moved, kept: Kept::default() }) }
+        WebState { inner: Arc::new(Inner { config, moved, kept: Kept::default(), knocks: Knocks::default() }) }
     }
     pub(crate) fn identity(&self) -> &Identity {
         &self.inner.config.identity
@@ -68,6 +71,9 @@ impl WebState {
     pub(crate) fn kept(&self) -> &Kept {
         &self.inner.kept
     }
+    pub(crate) fn knocks(&self) -> &Knocks {
+        &self.inner.knocks
+    }
     pub(crate) fn now(&self) -> Timestamp {
         self.inner.config.clock.now()
     }
@@ -78,6 +84,10 @@ impl WebState {
     pub(crate) fn new_id(&self) -> Result<Id, WebError> {
         let uuid = karute_crypto::uuid_v7(self.now().as_millis(), &*self.inner.config.entropy);
         Id::new(&uuid).map_err(|_| WebError::Internal)
+    }
+    /// 256 random bits for a link that opens something.
+    pub(crate) fn new_secret(&self) -> String {
+        karute_crypto::token(&*self.inner.config.entropy)
     }
     pub(crate) fn demo(&self) -> bool {
         self.inner.config.demo

@@ -4,6 +4,7 @@ use super::{
     today::{insurance, people, valid},
 };
 use crate::query::{parse, search};
+use crate::questionnaire::{self, Reading};
 use crate::view::{Allergy, Encounter, Insurance, Measurement, Medication, Person};
 use crate::{ChartError, summary};
 use karute_fhir::Id;
@@ -24,6 +25,8 @@ pub struct Card {
     pub similar: Vec<Person>,
     /// The last visit before the day.
     pub previous: Option<PreviousVisit>,
+    /// What the patient answered before the visit.
+    pub questionnaire: Option<Reading>,
     /// Out-of-range values of the newest laboratory report not older than 60 days, with its date.
     pub abnormal: Option<(Date, Vec<Measurement>)>,
 }
@@ -62,6 +65,7 @@ async fn read(reader: &Reader, visit: &Visit, date: Date) -> Result<Card, ChartE
         allergy,
         similar: people.into_values().collect(),
         previous: previous(reader, own, date).await?,
+        questionnaire: questionnaire::reading(reader, &visit.id).await?,
         abnormal: abnormal(reader, own, date).await?,
         person,
     })

@@ -17,6 +17,7 @@ mod patient;
 pub(crate) use allergy::is_none_known;
 pub use allergy::{Allergy, AllergyEntry};
 pub use appointment::Appointment;
+pub(crate) use appointment::SCHEDULE;
 pub use composition::{Hand, Note, Revision};
 pub(crate) use composition::{REVISION, STANDING};
 pub use condition::Problem;

@@ -32,8 +32,9 @@ pub(super) async fn fill(
         return Ok(());
     }
     let people = storage.identity.people(access).await?;
+    let authors = authors(&people);
     let clinic = Clinic::new(Params {
-        authors: authors(&people),
+        authors: authors.clone(),
         ..Params::new(
             seed,
             patients,
@@ -48,7 +49,7 @@ pub(super) async fn fill(
     } else {
         // What an interrupted start began is finished as it was begun: the same moment gives the same records.
         let clinic = match made_at {
-            0 => clinic,
+            0 => clinic.clone(),
             at => Clinic::new(Params { now: Timestamp::from_micros(at), ..clinic.params().clone() }),
         };
         set(state, index, |t| t.made = clinic.params().now.as_micros())?;
@@ -56,6 +57,7 @@ pub(super) async fn fill(
         karute_synthetic::load(access, &clinic, |done| progress.at(done)).await?;
         progress.end();
     }
+    super::book::fill(storage, access, &clinic, &authors).await?;
     set(state, index, |t| {
         t.filled = true;
         t.day = now.date_in_japan();

@@ -3,6 +3,7 @@
 //! Every step of the set-up is done only if it is not done yet, and recorded when it is, so that a demonstration that
 //! was interrupted anywhere goes on where it stopped.
 
+mod book;
 mod clinic;
 mod ready;
 mod setup;

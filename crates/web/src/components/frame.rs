@@ -14,6 +14,7 @@ pub(crate) enum Place {
     Patient,
     Work,
     Approvals,
+    Appointments,
     Outgoing,
     Audit,
     Settings,
@@ -58,6 +59,7 @@ impl Page<'_> {
     /// Draws it.
     pub(crate) fn draw(self, viewer: &Viewer<'_>) -> Markup {
         document_as(
+            "ja",
             self.title,
             viewer.preferences.density,
             &html! {
@@ -83,13 +85,18 @@ impl Page<'_> {
 
 /// An HTML document around `body`.
 pub(crate) fn document(title: &str, body: &Markup) -> Markup {
-    document_as(title, Density::Standard, body)
+    document_as("ja", title, Density::Standard, body)
 }
 
-fn document_as(title: &str, density: Density, body: &Markup) -> Markup {
+/// The same in another language (BCP 47).
+pub(crate) fn document_in(language: &str, title: &str, body: &Markup) -> Markup {
+    document_as(language, title, Density::Standard, body)
+}
+
+fn document_as(language: &str, title: &str, density: Density, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
-        html lang="ja" data-density=[(density != Density::Standard).then(|| density.code())] {
+        html lang=(language) data-density=[(density != Density::Standard).then(|| density.code())] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -122,7 +129,8 @@ fn rail(place: Place, viewer: &Viewer<'_>) -> Markup {
             @if rights.search { (entry("/patients", Icon::Search, "検索", place == Place::Search)) }
             @if rights.reception { (entry("/reception", Icon::List, "受付", place == Place::Reception)) }
             @if place == Place::Patient { span class="rail-here" aria-current="page" { (icon(Icon::Chart)) "カルテ" } }
-            @if rights.perform { (entry("/work", Icon::Flask, "検査", place == Place::Work)) }
+            @if viewer.mode == Mode::Full && rights.book { (entry("/appointments", Icon::Calendar, "予約", place == Place::Appointments)) }
+            @if viewer.mode == Mode::Full && rights.perform { (entry("/work", Icon::Flask, "検査", place == Place::Work)) }
             @if rights.confirms { (entry("/approvals", Icon::Check, "承認", place == Place::Approvals)) }
             @if rights.jobs { (entry("/outgoing", Icon::Send, "送信", place == Place::Outgoing)) }
             @if rights.audit { (entry("/audit", Icon::Eye, "監査", place == Place::Audit)) }

@@ -33,11 +33,12 @@ pub(crate) enum Icon {
     Graph,
     Pen,
     Clip,
+    Calendar,
 }
 
 impl Icon {
     /// All of them, for the page of components.
-    pub(crate) const ALL: [Icon; 26] = [
+    pub(crate) const ALL: [Icon; 27] = [
         Icon::List,
         Icon::Chart,
         Icon::Letter,
@@ -64,6 +65,7 @@ impl Icon {
         Icon::Graph,
         Icon::Pen,
         Icon::Clip,
+        Icon::Calendar,
     ];
 
     fn symbol(self) -> &'static str {
@@ -94,6 +96,7 @@ impl Icon {
             Icon::Graph => "#i-graph",
             Icon::Pen => "#i-pen",
             Icon::Clip => "#i-clip",
+            Icon::Calendar => "#i-cal",
         }
     }
 }

@@ -3,11 +3,13 @@
 
 pub(crate) mod account;
 pub(crate) mod allergies;
+pub(crate) mod appointments;
 pub(crate) mod approvals;
 pub(crate) mod attachments;
 pub(crate) mod audit;
 pub(crate) mod components;
 pub(crate) mod emergency;
+pub(crate) mod intake;
 pub(crate) mod lock;
 pub(crate) mod outgoing;
 pub(crate) mod palette;

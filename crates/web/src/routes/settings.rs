@@ -30,5 +30,22 @@ pub(super) static ROUTES: &[Route] = &[
     route("POST", "/settings/sets/{set}/items/remove", Who::Settings, false, || post(pages::settings::set::remove)),
     route("POST", "/settings/sets/{set}/retire", Who::Settings, false, || post(pages::settings::set::retire)),
     route("POST", "/settings/sets/{set}/restore", Who::Settings, false, || post(pages::settings::set::restore)),
+    route("GET", "/settings/booking", Who::Settings, false, || get(pages::settings::booking::show)),
+    route("POST", "/settings/booking", Who::Settings, false, || post(pages::settings::booking::create)),
+    route("POST", "/settings/booking/usual", Who::Settings, false, || post(pages::settings::booking::usual)),
+    route("POST", "/settings/booking/holidays", Who::Settings, false, || post(pages::settings::booking::holidays)),
+    route("POST", "/settings/booking/exceptions", Who::Settings, false, || post(pages::settings::booking::except)),
+    route("POST", "/settings/booking/exceptions/remove", Who::Settings, false, || {
+        post(pages::settings::booking::remove_exception)
+    }),
+    route("POST", "/settings/booking/{schedule}/rules", Who::Settings, false, || {
+        post(pages::settings::booking::add_rules)
+    }),
+    route("POST", "/settings/booking/{schedule}/rules/remove", Who::Settings, false, || {
+        post(pages::settings::booking::remove_rule)
+    }),
+    route("POST", "/settings/booking/{schedule}/offered", Who::Settings, false, || {
+        post(pages::settings::booking::offer)
+    }),
     route("GET", "/internal/components", Who::Internal, false, || get(pages::components::show)),
 ];

@@ -19,6 +19,8 @@ use std::sync::Arc;
 use tower::ServiceExt as _;
 
 pub(crate) const PASSWORD: &str = "kaze7fuku-nami3";
+/// The address of an invitation that opens nothing: well-formed, never made.
+pub(crate) const INVITED: &str = "1.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 pub(crate) const HOST: &str = "karute.example";
 
 pub(crate) struct Clinic {
@@ -261,6 +263,18 @@ impl Clinic {
             "clinicalStatus": {"coding": [{"code": "active"}]}, "reaction": [{"manifestation": [{"text": "皮疹"}]}]})).await;
         self.put(json!({"resourceType": "Appointment", "id": "ap-2", "status": "booked", "start": "2026-11-20T11:00:00+09:00",
             "participant": [{"actor": {"reference": "Patient/pt-2"}, "status": "accepted"}]})).await;
+        self.put(json!({"resourceType": "Appointment", "id": "ap-0", "status": "booked", "start": "2026-11-19T11:00:00+09:00",
+            "participant": [{"actor": {"reference": "Patient/pt-2"}, "status": "accepted"}]})).await;
+        let part = |url: &str, kind: &str, value: Value| json!({"url": url, kind: value});
+        let rule = |day: &str| {
+            json!({"url": "urn:karute:schedule:weekly", "extension": [
+                part("weekday", "valueCode", json!(day)), part("from", "valueTime", json!("09:00:00")),
+                part("until", "valueTime", json!("12:00:00")), part("minutes", "valuePositiveInt", json!(15)),
+                part("capacity", "valuePositiveInt", json!(2))]})
+        };
+        let week: Vec<Value> = ["mon", "tue", "wed", "thu", "fri"].into_iter().map(rule).collect();
+        self.put(json!({"resourceType": "Schedule", "id": "s-1", "active": true, "extension": week, "actor": [{"display": "森 さやか"}],
+            "serviceCategory": [{"coding": [{"system": "urn:karute:schedule-kind", "code": "doctor"}]}]})).await;
         self.requests().await;
         self.documents().await;
     }

@@ -3,12 +3,14 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod audit;
+mod booking;
 mod chart_pages;
 mod clinic;
 mod desk;
 mod emergency;
 mod gate;
 mod headers;
+mod intake;
 mod isolation;
 mod jobs;
 mod locking;

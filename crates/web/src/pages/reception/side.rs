@@ -8,6 +8,7 @@ use crate::components::{
     notice::empty,
 };
 use crate::links::{self, ReceptionPlace};
+use crate::pages::intake;
 use crate::{format, rights::Rights};
 use karute_chart::reception::{Card, Reception, Visit};
 use karute_chart::view::{Allergy, Tag};
@@ -49,6 +50,9 @@ fn chosen(list: &Reception, visit: &Visit, card: Option<&Card>, place: &Receptio
         div class="rc-side-b scroll" tabindex="0" role="region" aria-label="選択中の患者の内容" {
             (similar(list, visit, card))
             @if rights.move_visits && visit.is_inside() { (marks(visit, place)) }
+            @if let Some(answers) = card.and_then(|c| c.questionnaire.as_ref()) {
+                (intake::reading(answers, intake::Offer { insert: false, allergies: false }))
+            }
             @if let Some(card) = card { div class="rc-side-c" { (content(card, list)) } }
         }
         div class="rc-side-f" { (steps(visit, place, rights)) }
@@ -182,6 +186,9 @@ fn steps(visit: &Visit, place: &ReceptionPlace, rights: Rights) -> Markup {
         @if rights.chart || rights.move_visits {
             div class="row row-w" {
                 @if rights.chart { a class="btn grow" href=(links::patient(&visit.person.id)) { "カルテを開く" } }
+                @if rights.questionnaire && visit.is_inside() {
+                    form method="post" action={ "/intake/new/" (visit.id) } { button type="submit" class="btn" { "問診を渡す" } }
+                }
                 @if rights.move_visits {
                     @for step in other_steps(visit.state) { (step_form(visit, step, "btn", place, &html! { (step.word()) })) }
                 }

@@ -1,4 +1,5 @@
 //! 設定: what a clinic decides for itself, and what its administrators look after.
+pub(crate) mod booking;
 pub(crate) mod clinic;
 pub(crate) mod drugs;
 pub(crate) mod masters;
@@ -28,17 +29,19 @@ enum Part {
     Drugs,
     Sets,
     Phrases,
+    Booking,
     Patients,
     Clinic,
     People,
 }
 
 impl Part {
-    const ALL: [(Part, &'static str, &'static str); 7] = [
+    const ALL: [(Part, &'static str, &'static str); 8] = [
         (Part::Masters, "/settings/masters", "マスター"),
         (Part::Drugs, "/settings/drugs", "採用薬"),
         (Part::Sets, "/settings/sets", "セット"),
         (Part::Phrases, "/settings/phrases", "定型文"),
+        (Part::Booking, "/settings/booking", "予約枠"),
         (Part::Patients, "/settings/patients", "患者番号"),
         (Part::Clinic, "/settings/clinic", "院内"),
         (Part::People, "/settings/people", "職員"),
@@ -97,7 +100,7 @@ async fn page(state: &WebState, signed: &Signed, part: Part, body: Markup) -> Re
                     @let open = match each {
                         Part::Drugs => rights.drugs,
                         Part::Phrases => rights.writes,
-                        Part::Masters | Part::Sets | Part::Patients | Part::Clinic | Part::People => rights.settings,
+                        Part::Masters | Part::Sets | Part::Booking | Part::Patients | Part::Clinic | Part::People => rights.settings,
                     };
                     @if open { a href=(path) aria-current=[(each == part).then_some("page")] { (word) } }
                 }

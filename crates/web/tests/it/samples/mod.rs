@@ -47,6 +47,7 @@ pub(crate) fn call(route: &Route) -> (String, Form) {
         .replace("{entry}", "a-1")
         .replace("{document}", document(route))
         .replace("{template}", "knee");
+    let path = booking::named(&path);
     let path = if path == "/reception/changes" { format!("{path}?mark=none") } else { path };
     let subjects =
         [reception::form, patients::form, booking::form, chart::form, orders::form, results::form, settings::form];
