@@ -14,6 +14,7 @@ pub mod author;
 pub mod habits;
 pub mod masters;
 pub mod patients;
+pub mod prescription;
 pub mod reception;
 pub mod sets;
 pub mod summary;
