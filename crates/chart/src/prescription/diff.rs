@@ -82,9 +82,8 @@ fn changes(now: &Prescribed, before: &Prescribed) -> Vec<Change> {
     match weight(now, before) {
         Some(Ordering::Greater) => found.push(Change::More),
         Some(Ordering::Less) => found.push(Change::Less),
-        Some(Ordering::Equal) => {}
         None if !now.drug.is_same(&before.drug) || now.unit != before.unit => found.push(Change::Strength),
-        None => {}
+        Some(Ordering::Equal) | None => {}
     }
     let words = |what: &Prescribed| {
         let text: String = what.usage.text.chars().filter(|c| !c.is_whitespace()).collect();

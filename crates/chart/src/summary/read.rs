@@ -48,6 +48,7 @@ async fn read(reader: &Reader, id: &Id, date: Date, depth: Depth) -> Result<Summ
         .find(|e| e.arrived.is_some_and(|a| a.day_in_japan() == date))
         .and_then(|e| Some((e.id.clone(), e.state?, e.queue_number)));
     let drugs = grouped(current(ordered.clone(), date));
+    let ordered = ordered.into_iter().filter(|m| !m.is_unconfirmed()).collect();
     let vaccines = vaccines(reader, id).await?;
     let results = results::table(&labs);
     let course = course(Parts { encounters, notes, drugs: ordered, vaccines, labs, documents }, COURSE);

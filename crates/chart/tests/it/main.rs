@@ -6,6 +6,7 @@ mod clinic;
 mod finding;
 mod habits;
 mod masters;
+mod prescription;
 mod reception;
 mod sets;
 mod summary;
