@@ -11,6 +11,7 @@ mod query;
 
 pub mod adopted;
 pub mod author;
+pub mod check;
 pub mod finish;
 pub mod habits;
 pub mod masters;
