@@ -48,10 +48,12 @@ pub struct SessionInfo {
     pub signed_in: Timestamp,
     /// When the session ends at the latest, whatever happens.
     pub ends: Timestamp,
-    /// Idle time after which it ends, in milliseconds.
+    /// Idle time after which it is locked, in milliseconds.
     pub idle_ms: i64,
     /// The password was set by somebody else: nothing but changing it is allowed (SEC-A6).
     pub must_change_password: bool,
+    /// The screen is locked: nothing but unlocking it is allowed (SEC-A10).
+    pub locked: bool,
 }
 
 impl Caller {
@@ -60,11 +62,13 @@ impl Caller {
         ledger.access(self.tenant, self.actor.clone())
     }
 
-    /// Whether a person may do this. Always false for API clients, and for a person who must change the password
-    /// first.
+    /// Whether a person may do this. Always false for API clients, for a person who must change the password first,
+    /// and while the session is locked.
     pub fn may(&self, capability: Capability) -> bool {
         match &self.rights {
-            Rights::Person(s) => !s.must_change_password && s.professions.iter().any(|p| may(*p, capability)),
+            Rights::Person(s) => {
+                !s.must_change_password && !s.locked && s.professions.iter().any(|p| may(*p, capability))
+            }
             Rights::Client(_) => false,
         }
     }

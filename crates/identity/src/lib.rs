@@ -12,8 +12,10 @@
 
 mod caller;
 mod credential;
+mod emergency;
 mod error;
 mod hasher;
+mod lock;
 mod lockout;
 mod password;
 mod person;
@@ -30,6 +32,7 @@ mod token;
 mod totp;
 
 pub use caller::{Caller, Rights, SessionInfo};
+pub use emergency::Owed;
 pub use error::{IdentityError, SignInError};
 pub use password::{PasswordFault, PasswordPolicy};
 pub use person::{LOGIN_SYSTEM, NewPerson, PROFESSION_SYSTEM, Person};

@@ -1,4 +1,5 @@
-//! Sessions of people: opaque secrets, stored as SHA-256, ended by idleness, age, sign-out or an administrator.
+//! Sessions of people: opaque secrets, stored as SHA-256, locked by idleness, ended by age, sign-out or an
+//! administrator.
 use crate::store::{self, IdleSetting, SESSION, SETTING, SessionDoc};
 use crate::{Caller, Identity, IdentityError, Profession, Rights, SessionInfo, lockout, secret};
 use karute_fhir::Id;
@@ -56,9 +57,20 @@ pub(crate) struct Prepared {
 }
 
 impl Identity {
-    /// The caller behind a session cookie; `None` when it is unknown, over, or of a suspended institution.
-    /// Using a session keeps it alive.
+    /// The caller behind a session cookie; `None` when it is unknown, over, or of a suspended institution. Using a
+    /// session keeps it open; a session that was idle too long is locked, and its caller may do nothing but
+    /// [`unlock_screen`](Identity::unlock_screen) it.
     pub async fn session(&self, cookie: &str, origin: Origin) -> Result<Option<Caller>, IdentityError> {
+        self.look_up(cookie, origin, true).await
+    }
+
+    /// The same for a request that no person made, such as a screen asking whether it is still fresh: it does not
+    /// keep the session open.
+    pub async fn session_in_background(&self, cookie: &str, origin: Origin) -> Result<Option<Caller>, IdentityError> {
+        self.look_up(cookie, origin, false).await
+    }
+
+    async fn look_up(&self, cookie: &str, origin: Origin, used: bool) -> Result<Option<Caller>, IdentityError> {
         let Some((number, secret)) = secret::split(cookie, '.') else { return Ok(None) };
         let Some(tenant) = self.inner.ledger.tenant(number).await? else { return Ok(None) };
         if tenant.state != TenantState::Active {
@@ -71,7 +83,8 @@ impl Identity {
         if now >= session.expires() {
             return Ok(None);
         }
-        if now.as_micros() - session.seen >= TOUCH_MS * 1000 {
+        let locked = session.is_locked(now);
+        if used && !locked && now.as_micros() - session.seen >= TOUCH_MS * 1000 {
             session.seen = now.as_micros();
             let touched = store::swap(SESSION, &key, &stored.text, &session, Some(session.expires()))?;
             match lockout::record(&access, "session in use", vec![touched]).await {
@@ -79,7 +92,7 @@ impl Identity {
                 _ => {}
             }
         }
-        Ok(Some(caller(&tenant, &key, &session, origin)))
+        Ok(Some(caller(&tenant, &key, &session, locked, origin)))
     }
 
     /// Ends the caller's session.
@@ -125,10 +138,12 @@ impl Identity {
         Ok(())
     }
 
-    /// Sets after how many idle minutes (1 to 30) new sessions of this institution end.
+    /// Sets after how many idle minutes (1 to 30) new sessions of this institution are locked.
     pub async fn set_idle_minutes(&self, by: &Access, minutes: u32) -> Result<(), IdentityError> {
         if !(1..=30).contains(&minutes) {
-            return Err(IdentityError::Invalid("無操作で終了するまでの時間は1〜30分にしてください。".to_owned()));
+            return Err(IdentityError::Invalid(
+                "無操作で画面をロックするまでの時間は1〜30分にしてください。".to_owned(),
+            ));
         }
         let mut commit = Commit::new(Action::Administer);
         commit.detail = Some(format!("session idle time set to {minutes} minutes"));
@@ -172,16 +187,17 @@ impl Identity {
             seen: now.as_micros(),
             ends: now.plus_ms(self.settings().absolute_ms()).as_micros(),
             idle_ms,
+            locked: false,
         };
         let secret = karute_crypto::token(&*self.inner.entropy);
         let key = secret::stored_key(&secret).to_hex();
         let doc = store::insert(SESSION, &key, &session, Some(session.expires()))?;
         let cookie = format!("{}.{secret}", tenant.id.0);
-        Ok(Prepared { cookie, caller: caller(tenant, &key, &session, origin), doc })
+        Ok(Prepared { cookie, caller: caller(tenant, &key, &session, false, origin), doc })
     }
 }
 
-fn caller(tenant: &Tenant, key: &str, session: &SessionDoc, mut origin: Origin) -> Caller {
+pub(crate) fn caller(tenant: &Tenant, key: &str, session: &SessionDoc, locked: bool, mut origin: Origin) -> Caller {
     let professions: Vec<Profession> = session.professions.iter().filter_map(|c| Profession::parse(c)).collect();
     let handle = secret::handle(key);
     origin.session = Some(handle.clone());
@@ -208,6 +224,7 @@ fn caller(tenant: &Tenant, key: &str, session: &SessionDoc, mut origin: Origin) 
             ends: Timestamp::from_micros(session.ends),
             idle_ms: session.idle_ms,
             must_change_password: session.must_change,
+            locked,
         })),
     }
 }

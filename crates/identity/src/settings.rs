@@ -6,7 +6,7 @@ use crate::PasswordPolicy;
 pub struct Settings {
     /// Rules for new passwords.
     pub password: PasswordPolicy,
-    /// Idle time after which a session ends, in minutes: 1 to 30.
+    /// Idle time after which a session is locked, in minutes: 1 to 30.
     pub idle_minutes: u32,
     /// Longest life of a session in hours.
     pub absolute_hours: u32,

@@ -75,12 +75,19 @@ pub(crate) struct SessionDoc {
     pub seen: i64,
     pub ends: i64,
     pub idle_ms: i64,
+    /// The person locked the screen. Sessions written before there was a lock are open.
+    #[serde(default)]
+    pub locked: bool,
 }
 
 impl SessionDoc {
-    /// When it ends if it is not used again.
+    /// When it ends: idleness locks it, only age ends it.
     pub(crate) fn expires(&self) -> Timestamp {
-        Timestamp::from_micros(self.seen).plus_ms(self.idle_ms).min(Timestamp::from_micros(self.ends))
+        Timestamp::from_micros(self.ends)
+    }
+    /// Whether nothing may be done with it until the person proves again who they are.
+    pub(crate) fn is_locked(&self, now: Timestamp) -> bool {
+        self.locked || now >= Timestamp::from_micros(self.seen).plus_ms(self.idle_ms)
     }
 }
 

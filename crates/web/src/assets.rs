@@ -37,6 +37,8 @@ const FILES: &[(&str, &str, &str)] = &[
     ("search.js", JS, include_str!("../assets/js/search.js")),
     ("terms.js", JS, include_str!("../assets/js/terms.js")),
     ("keys.js", JS, include_str!("../assets/js/keys.js")),
+    ("lock.js", JS, include_str!("../assets/js/lock.js")),
+    ("palette.js", JS, include_str!("../assets/js/palette.js")),
     ("mark.svg", "image/svg+xml", include_str!("../assets/mark.svg")),
 ];
 

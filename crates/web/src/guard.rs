@@ -3,6 +3,7 @@ use crate::{
     WebState,
     components::frame::Viewer,
     error::{WebError, anonymous},
+    preferences::{self, Preferences},
     rights::Rights,
     routes::{Route, Who},
     session,
@@ -13,7 +14,10 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use karute_identity::{Caller, SessionInfo};
+use karute_chart::author::{Author, Standing};
+use karute_chart::clinic::{self, Mode};
+use karute_fhir::Id;
+use karute_identity::{Caller, Profession, SessionInfo};
 use karute_ledger::{Action, Outcome};
 use std::sync::Arc;
 
@@ -23,13 +27,36 @@ pub(crate) struct Signed {
     pub(crate) caller: Caller,
     pub(crate) info: Arc<SessionInfo>,
     pub(crate) rights: Rights,
+    pub(crate) preferences: Preferences,
+    /// How much of the product the clinic uses.
+    pub(crate) mode: Mode,
+    /// Whether a reason for an emergency is owed.
+    pub(crate) owes_reason: bool,
 }
 
 impl Signed {
+    /// As whom they write: scribes for a doctor, who approves it later.
+    pub(crate) fn author(&self) -> Result<Author, WebError> {
+        let professions = &self.info.professions;
+        let proxy = professions.contains(&Profession::Scribe) && !professions.contains(&Profession::Doctor);
+        Ok(Author {
+            person: Id::new(&self.info.person).map_err(|_| WebError::Internal)?,
+            name: self.info.name.clone(),
+            standing: if proxy { Standing::Proxy } else { Standing::Own },
+        })
+    }
     /// As the frame shows them.
     pub(crate) fn viewer(&self) -> Viewer<'_> {
         let professions: Vec<&str> = self.info.professions.iter().map(|p| p.label()).collect();
-        Viewer { name: &self.info.name, role: professions.join("・"), rights: self.rights }
+        Viewer {
+            name: &self.info.name,
+            role: professions.join("・"),
+            rights: self.rights,
+            idle_ms: self.info.idle_ms,
+            preferences: self.preferences,
+            mode: self.mode,
+            owes_reason: self.owes_reason,
+        }
     }
 }
 
@@ -81,7 +108,14 @@ pub(crate) async fn guard(
 async fn identify(state: &WebState, route: &Route, parts: &Parts) -> Result<Signed, Response> {
     let nobody = || anonymous(is_fragment(&parts.headers), parts.method == Method::GET);
     let Some(cookie) = session::cookie(state, &parts.headers) else { return Err(nobody()) };
-    let caller = match state.identity().session(cookie, state.origin(parts)).await {
+    // What a screen asks by itself does not keep the session open.
+    let origin = state.origin(parts);
+    let found = if parts.headers.contains_key("x-background") {
+        state.identity().session_in_background(cookie, origin).await
+    } else {
+        state.identity().session(cookie, origin).await
+    };
+    let caller = match found {
         Ok(Some(caller)) => caller,
         Ok(None) => return Err(nobody()),
         Err(error) => return Err(WebError::from(error).into_response()),
@@ -89,6 +123,9 @@ async fn identify(state: &WebState, route: &Route, parts: &Parts) -> Result<Sign
     let karute_identity::Rights::Person(info) = &caller.rights else { return Err(nobody()) };
     let info = Arc::clone(info);
     let rights = Rights::of(&caller);
+    if info.locked && !route.while_locked {
+        return Err(crate::pages::lock::refusal(parts, is_fragment(&parts.headers)));
+    }
     // A first password must be changed before anything else (the identity room refuses everything meanwhile).
     if info.must_change_password && !route.while_password_is_new {
         return Err(Redirect::to("/me").into_response());
@@ -101,7 +138,39 @@ async fn identify(state: &WebState, route: &Route, parts: &Parts) -> Result<Sign
             Err(error) => WebError::from(error).into_response(),
         });
     }
-    Ok(Signed { caller, info, rights })
+    let mut signed =
+        Signed { caller, info, rights, preferences: Preferences::default(), mode: Mode::default(), owes_reason: false };
+    // Only whole pages show them.
+    if parts.method == Method::GET || !is_fragment(&parts.headers) {
+        signed.preferences = preferences::of(state, &signed).await.map_err(IntoResponse::into_response)?;
+        signed.mode = mode(state, &signed).await.map_err(IntoResponse::into_response)?;
+        signed.owes_reason = owes(state, &signed).await.map_err(IntoResponse::into_response)?;
+    }
+    Ok(signed)
+}
+
+async fn mode(state: &WebState, signed: &Signed) -> Result<Mode, WebError> {
+    let (tenant, now) = (signed.caller.tenant, state.now());
+    if let Some(kept) = state.kept().mode(tenant, now) {
+        return Ok(kept);
+    }
+    let found = clinic::mode(&state.access(&signed.caller)).await?;
+    state.kept().keep_mode(tenant, found, now);
+    Ok(found)
+}
+
+/// Only who may see charts and no notes can owe one.
+async fn owes(state: &WebState, signed: &Signed) -> Result<bool, WebError> {
+    if !signed.rights.emergency {
+        return Ok(false);
+    }
+    let (key, now) = ((signed.caller.tenant, signed.info.person.clone()), state.now());
+    if let Some(kept) = state.kept().owed(&key, now) {
+        return Ok(kept);
+    }
+    let found = !state.identity().owed_reasons(&signed.caller).await?.is_empty();
+    state.kept().keep_owed(key, found, now);
+    Ok(found)
 }
 
 /// Whether a POST was made by our own pages: browsers say so in `Sec-Fetch-Site` and `Origin`. The session cookie is

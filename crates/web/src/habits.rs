@@ -1,12 +1,13 @@
 //! A search over the masters as this person: with the clinic's adopted drugs and what the doctor uses. Both are read
 //! once and kept for a while, because a search is asked per key.
+use crate::preferences::Preferences;
 use crate::{
     WebState,
     error::WebError,
     guard::Signed,
     terms::{TermAnswer, TermKind, TermQuestion},
 };
-use karute_chart::{adopted, habits};
+use karute_chart::{adopted, clinic::Mode, habits};
 use karute_fhir::Id;
 use karute_identity::Profession;
 use karute_japan::Timestamp;
@@ -19,6 +20,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 const ADOPTED_MS: i64 = 60_000;
 /// How long a doctor's counts are kept, in milliseconds.
 const COUNTS_MS: i64 = 15 * 60_000;
+/// How long the preferences of a person are kept, in milliseconds.
+const PREFERENCES_MS: i64 = 60_000;
 /// Entries kept of each; more people than that do not type at once.
 const MOST: usize = 2_000;
 /// Longest text searched, in characters.
@@ -29,9 +32,36 @@ const LONGEST: usize = 100;
 pub(crate) struct Kept {
     adopted: Shelf<TenantId, HashSet<String>>,
     doctors: Shelf<(TenantId, String), habits::Counts>,
+    preferences: Shelf<(TenantId, String), Preferences>,
+    modes: Shelf<TenantId, Mode>,
+    owed: Shelf<(TenantId, String), bool>,
 }
 
 impl Kept {
+    /// The preferences of a person, when they were read lately.
+    pub(crate) fn preferences(&self, person: &(TenantId, String), now: Timestamp) -> Option<Arc<Preferences>> {
+        self.preferences.get(person, now, PREFERENCES_MS)
+    }
+    /// Keeps them.
+    pub(crate) fn keep_preferences(&self, person: (TenantId, String), found: Preferences, now: Timestamp) {
+        self.preferences.put(person, Arc::new(found), now);
+    }
+    /// The mode of a clinic, when it was read lately.
+    pub(crate) fn mode(&self, tenant: TenantId, now: Timestamp) -> Option<Mode> {
+        self.modes.get(&tenant, now, PREFERENCES_MS).map(|mode| *mode)
+    }
+    /// Keeps it.
+    pub(crate) fn keep_mode(&self, tenant: TenantId, mode: Mode, now: Timestamp) {
+        self.modes.put(tenant, Arc::new(mode), now);
+    }
+    /// Whether a person owes a reason for an emergency, when it was read lately.
+    pub(crate) fn owed(&self, person: &(TenantId, String), now: Timestamp) -> Option<bool> {
+        self.owed.get(person, now, PREFERENCES_MS).map(|owed| *owed)
+    }
+    /// Keeps it.
+    pub(crate) fn keep_owed(&self, person: (TenantId, String), owed: bool, now: Timestamp) {
+        self.owed.put(person, Arc::new(owed), now);
+    }
     /// The adopted drugs as this process has just changed them.
     pub(crate) fn changed(&self, tenant: TenantId, list: &adopted::Adopted, now: Timestamp) {
         self.adopted.put(tenant, Arc::new(list.codes()), now);

@@ -5,6 +5,7 @@
 //! carry opaque ids only. [`ROUTES`] names every route, who may use it and whether it touches patient data; the
 //! router is built from that table.
 
+mod acts;
 mod assets;
 mod components;
 mod error;
@@ -15,6 +16,7 @@ mod headers;
 mod input;
 mod links;
 mod pages;
+mod preferences;
 mod rights;
 mod routes;
 mod session;

@@ -17,6 +17,8 @@ pub(crate) struct Rights {
     pub(crate) chart: bool,
     /// Notes (S O A P) in the summary.
     pub(crate) notes: bool,
+    /// 緊急閲覧
+    pub(crate) emergency: bool,
     /// 未送信の一覧
     pub(crate) jobs: bool,
     /// 監査
@@ -42,6 +44,7 @@ impl Rights {
             search: caller.may(Capability::SearchPatients),
             chart,
             notes: chart && any(reads_notes),
+            emergency: caller.may(Capability::OpenInEmergency) && !caller.may(Capability::ReadNotes),
             jobs: caller.may(Capability::ManageJobs),
             audit: caller.may(Capability::ViewAudit),
             drugs: any(sees_drugs),

@@ -56,6 +56,7 @@ fn letter(title: &str) -> String {
         (_, "Objective" | "客観的情報" | "所見") => "O".to_owned(),
         (_, "Assessment" | "評価") => "A".to_owned(),
         (_, "Plan" | "計画" | "方針") => "P".to_owned(),
+        (_, crate::paper_note::TITLE) => "紙".to_owned(),
         _ => title.to_owned(),
     }
 }

@@ -36,7 +36,10 @@ on_both! {
         every_attempt_is_audited_without_what_was_typed,
         links_exist_in_demonstrations_only;
     sessions:
-        an_idle_session_ends_and_use_keeps_it_alive,
+        an_idle_session_is_locked_and_use_keeps_it_open,
+        what_a_screen_asks_by_itself_keeps_no_session_open,
+        a_locked_screen_opens_with_the_password_or_the_code_and_a_code_works_once,
+        guessing_at_a_locked_screen_locks_the_login,
         a_session_ends_after_its_longest_life,
         signing_out_ends_exactly_this_session,
         an_administrator_ends_a_session_by_its_handle,

@@ -1,19 +1,73 @@
 use crate::stage::{PASSWORD, Stage, origin, tenant};
-use karute_identity::{IdentityError, Profession};
+use karute_identity::{Caller, Capability, IdentityError, Profession, SignInError};
 use karute_ledger::{LedgerError, TenantState};
 
 const NURSE: &[Profession] = &[Profession::Nurse];
 
-pub(crate) async fn an_idle_session_ends_and_use_keeps_it_alive(stage: Stage) {
+fn locked(caller: Option<Caller>) -> bool {
+    let caller = caller.expect("the session is still there");
+    let locked = caller.session().unwrap().locked;
+    assert_eq!(caller.may(Capability::ViewChart), !locked, "a locked session may do nothing");
+    locked
+}
+
+pub(crate) async fn an_idle_session_is_locked_and_use_keeps_it_open(stage: Stage) {
     let secret = stage.person("yamamoto", NURSE).await;
     let cookie = stage.sign_in("yamamoto", PASSWORD, &secret).await.unwrap().cookie;
     for _ in 0..5 {
         stage.minutes(9);
-        assert!(stage.session(&cookie).await.is_some());
+        assert!(!locked(stage.session(&cookie).await));
     }
     stage.minutes(10);
-    assert!(stage.session(&cookie).await.is_none());
-    assert!(stage.identity.sessions(&stage.admin(), None).await.unwrap().is_empty());
+    assert!(locked(stage.session(&cookie).await));
+    stage.minutes(1);
+    assert!(locked(stage.session(&cookie).await), "asking does not open it");
+}
+
+pub(crate) async fn what_a_screen_asks_by_itself_keeps_no_session_open(stage: Stage) {
+    let secret = stage.person("yamamoto", NURSE).await;
+    let cookie = stage.sign_in("yamamoto", PASSWORD, &secret).await.unwrap().cookie;
+    for minute in 1..=10 {
+        stage.minutes(1);
+        let caller = stage.identity.session_in_background(&cookie, origin()).await.unwrap();
+        assert_eq!(locked(caller), minute == 10);
+    }
+}
+
+pub(crate) async fn a_locked_screen_opens_with_the_password_or_the_code_and_a_code_works_once(stage: Stage) {
+    let secret = stage.person("yamamoto", NURSE).await;
+    let made = stage.sign_in("yamamoto", PASSWORD, &secret).await.unwrap();
+    stage.identity.lock_screen(&made.caller).await.unwrap();
+    assert!(locked(stage.session(&made.cookie).await));
+    for wrong in ["", "000000", "not-the-password", &stage.code(&secret)] {
+        let refused = stage.identity.unlock_screen(&made.cookie, wrong, origin()).await;
+        assert!(refused.is_err(), "{wrong}: the code of the sign-in was used already");
+        stage.minutes(15);
+        assert!(locked(stage.session(&made.cookie).await));
+    }
+    let opened = stage.identity.unlock_screen(&made.cookie, PASSWORD, origin()).await.unwrap();
+    assert!(opened.may(Capability::ViewChart));
+    assert!(!locked(stage.session(&made.cookie).await));
+    stage.minutes(10);
+    assert!(locked(stage.session(&made.cookie).await));
+    let code = stage.code(&secret);
+    stage.identity.unlock_screen(&made.cookie, &code, origin()).await.unwrap();
+    stage.identity.lock_screen(&made.caller).await.unwrap();
+    assert!(stage.identity.unlock_screen(&made.cookie, &code, origin()).await.is_err());
+}
+
+pub(crate) async fn guessing_at_a_locked_screen_locks_the_login(stage: Stage) {
+    let secret = stage.person("yamamoto", NURSE).await;
+    let made = stage.sign_in("yamamoto", PASSWORD, &secret).await.unwrap();
+    stage.identity.lock_screen(&made.caller).await.unwrap();
+    for _ in 0..5 {
+        assert!(stage.identity.unlock_screen(&made.cookie, "wrong-password", origin()).await.is_err());
+        stage.clock.advance_ms(20_000);
+    }
+    let right = stage.identity.unlock_screen(&made.cookie, PASSWORD, origin()).await;
+    assert!(matches!(right, Err(SignInError::Wait { .. })), "{right:?}");
+    stage.minutes(15);
+    stage.identity.unlock_screen(&made.cookie, PASSWORD, origin()).await.unwrap();
 }
 
 pub(crate) async fn a_session_ends_after_its_longest_life(stage: Stage) {
@@ -21,7 +75,7 @@ pub(crate) async fn a_session_ends_after_its_longest_life(stage: Stage) {
     let cookie = stage.sign_in("yamamoto", PASSWORD, &secret).await.unwrap().cookie;
     for _ in 0..(12 * 60 / 5 - 1) {
         stage.minutes(5);
-        assert!(stage.session(&cookie).await.is_some());
+        assert!(!locked(stage.session(&cookie).await));
     }
     stage.minutes(5);
     assert!(stage.session(&cookie).await.is_none());
@@ -96,5 +150,5 @@ pub(crate) async fn an_institution_sets_its_own_idle_time(stage: Stage) {
     let made = stage.sign_in("yamamoto", PASSWORD, &secret).await.unwrap();
     assert_eq!(made.caller.session().unwrap().idle_ms, 120_000);
     stage.minutes(2);
-    assert!(stage.session(&made.cookie).await.is_none());
+    assert!(locked(stage.session(&made.cookie).await));
 }

@@ -3,11 +3,15 @@ import { startReception } from "./reception.js";
 import { startSearch } from "./search.js";
 import { startTerms } from "./terms.js";
 import { startKeys } from "./keys.js";
+import { startLock } from "./lock.js";
+import { startPalette } from "./palette.js";
 
 startSearch();
 startReception();
 startTerms();
 startKeys();
+startLock();
+startPalette();
 
 // A form that is on its way is not sent twice by a double press.
 document.addEventListener("submit", (event) => {

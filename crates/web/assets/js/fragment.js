@@ -10,6 +10,10 @@ export async function ask(url, { form, signal } = {}) {
     location.assign("/sign-in");
     return { ok: false, status: 401, html: "" };
   }
+  if (response.status === 423) {
+    document.dispatchEvent(new CustomEvent("karute:locked"));
+    return { ok: false, status: 423, html: "" };
+  }
   return { ok: response.ok, status: response.status, html: await response.text() };
 }
 

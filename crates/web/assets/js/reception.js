@@ -129,7 +129,12 @@ async function watch() {
       continue;
     }
     try {
-      const response = await fetch(`/reception/changes?mark=${encodeURIComponent(now.dataset.mark)}`, { headers: { "x-fragment": "1" } });
+      const response = await fetch(`/reception/changes?mark=${encodeURIComponent(now.dataset.mark)}`, { headers: { "x-fragment": "1", "x-background": "1" } });
+      if (response.status === 423) {
+        document.dispatchEvent(new CustomEvent("karute:locked"));
+        await pause(2_000);
+        continue;
+      }
       if (response.status === 401) return location.assign("/sign-in");
       if (response.status === 200 || (response.status === 204 && Date.now() - read > REREAD_MS)) {
         await reread();

@@ -1,6 +1,9 @@
 //! The frame around every screen: rail, header, body.
 use super::icon::{Icon, icon, sprite};
-use crate::{assets, rights::Rights};
+use crate::pages::emergency;
+use crate::preferences::{Density, Preferences};
+use crate::{acts, assets, rights::Rights};
+use karute_chart::clinic::Mode;
 use maud::{DOCTYPE, Markup, html};
 
 /// Which screen of the rail is open.
@@ -25,6 +28,14 @@ pub(crate) struct Viewer<'a> {
     pub(crate) role: String,
     /// What they may do.
     pub(crate) rights: Rights,
+    /// Idle time after which the screen locks itself, in milliseconds.
+    pub(crate) idle_ms: i64,
+    /// How they want their screens.
+    pub(crate) preferences: Preferences,
+    /// How much of the product the clinic uses.
+    pub(crate) mode: Mode,
+    /// Whether a reason for an emergency is owed.
+    pub(crate) owes_reason: bool,
 }
 
 /// A whole page inside the frame. `header` is the title row or the patient banner, `body` is `<main>` content.
@@ -44,16 +55,24 @@ pub(crate) struct Page<'a> {
 impl Page<'_> {
     /// Draws it.
     pub(crate) fn draw(self, viewer: &Viewer<'_>) -> Markup {
-        document(
+        document_as(
             self.title,
+            viewer.preferences.density,
             &html! {
                 a class="skip" href="#main" { "本文へ移動" }
-                div class="app" {
+                div class="app" data-idle=(viewer.idle_ms) data-single-keys=(viewer.preferences.keys.code()) {
                     (rail(self.place, viewer))
                     div class="main" {
+                        @if viewer.owes_reason { a class="owes" href=(emergency::PATH) { "緊急閲覧の理由がまだ書かれていません。理由を書く" } }
                         (self.header)
                         main id="main" class=(format!("body {}", self.class)) tabindex="-1" { (self.body) }
                     }
+                }
+                (acts::palette())
+                (acts::key_list())
+                dialog id="lock" class="lock" aria-labelledby="lock-h" {
+                    h2 id="lock-h" { "画面をロックしています" }
+                    (crate::pages::lock::form(viewer.name, "/"))
                 }
             },
         )
@@ -62,9 +81,13 @@ impl Page<'_> {
 
 /// An HTML document around `body`.
 pub(crate) fn document(title: &str, body: &Markup) -> Markup {
+    document_as(title, Density::Standard, body)
+}
+
+fn document_as(title: &str, density: Density, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
-        html lang="ja" {
+        html lang="ja" data-density=[(density != Density::Standard).then(|| density.code())] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -93,7 +116,7 @@ fn rail(place: Place, viewer: &Viewer<'_>) -> Markup {
     let initial = viewer.name.chars().next().unwrap_or('？');
     html! {
         nav class="rail" aria-label="主な画面" {
-            span class="rail-mark" { (mark()) }
+            span class="rail-mark" { (mark()) @if viewer.mode == Mode::PaperChart { small { "導入版" } } }
             @if rights.search { (entry("/patients", Icon::Search, "検索", place == Place::Search)) }
             @if rights.reception { (entry("/reception", Icon::List, "受付", place == Place::Reception)) }
             @if place == Place::Patient { span class="rail-here" aria-current="page" { (icon(Icon::Chart)) "カルテ" } }
@@ -106,6 +129,7 @@ fn rail(place: Place, viewer: &Viewer<'_>) -> Markup {
                 span class="vh" { "ログイン中：" (viewer.name) " " (viewer.role) "。" }
                 "自分"
             }
+            form method="post" action="/lock" data-lock { button type="submit" { (icon(Icon::Lock)) "ロック" } }
             form method="post" action="/sign-out" { button type="submit" { (icon(Icon::Out)) "退出" span class="vh" { "（サインアウト）" } } }
         }
     }

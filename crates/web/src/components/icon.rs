@@ -29,11 +29,12 @@ pub(crate) enum Icon {
     Undo,
     Out,
     Gear,
+    Lock,
 }
 
 impl Icon {
     /// All of them, for the page of components.
-    pub(crate) const ALL: [Icon; 22] = [
+    pub(crate) const ALL: [Icon; 23] = [
         Icon::List,
         Icon::Chart,
         Icon::Letter,
@@ -56,6 +57,7 @@ impl Icon {
         Icon::Undo,
         Icon::Out,
         Icon::Gear,
+        Icon::Lock,
     ];
 
     fn symbol(self) -> &'static str {
@@ -82,6 +84,7 @@ impl Icon {
             Icon::Undo => "#i-undo",
             Icon::Out => "#i-out",
             Icon::Gear => "#i-gear",
+            Icon::Lock => "#i-lock",
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::components::{
     frame::{Page, Place, head},
     notice::{Severity, alert, notice},
 };
+use crate::preferences::{self, Density, Preferences, SingleKeys};
 use crate::{WebState, error::WebError, format, guard::Signed, input::Filled};
 use axum::{
     extract::State,
@@ -29,6 +30,7 @@ pub(crate) async fn home(signed: Signed) -> Redirect {
 enum Told<'a> {
     Nothing,
     Changed,
+    Kept,
     Problem(&'a str),
 }
 
@@ -59,13 +61,14 @@ fn page(state: &WebState, signed: &Signed, told: &Told<'_>) -> Markup {
                 dt { "医療機関" } dd { (info.tenant_display) }
                 dt { "ログイン名" } dd { (info.login) }
                 dt { "サインイン" } dd { (format::moment(info.signed_in, today)) }
-                dt { "自動終了" } dd { (format::moment(info.ends, today)) "、または " (info.idle_ms / 60_000) "分間操作がないとき" }
+                dt { "自動ロック" } dd { (info.idle_ms / 60_000) "分間操作がないとき" }
+                dt { "自動終了" } dd { (format::moment(info.ends, today)) }
             }
         }
         section class="panel pn-card" aria-labelledby="password-h" {
             h2 id="password-h" { "パスワードを変える" }
             @match told {
-                Told::Nothing => {}
+                Told::Nothing | Told::Kept => {}
                 Told::Changed => { div role="status" { (notice(Severity::Ok, "パスワードを変えました", &["ほかの端末でのサインインは終了しました。"])) } }
                 Told::Problem(words) => { (alert("変えられませんでした", &[words])) }
             }
@@ -74,6 +77,25 @@ fn page(state: &WebState, signed: &Signed, told: &Told<'_>) -> Markup {
                 (field("new", "新しいパスワード", "new-password", Some(hint.as_str())).draw())
                 (field("again", "新しいパスワード（もう一度）", "new-password", None).draw())
                 button type="submit" class="btn btn-p" { "変える" }
+            }
+        }
+        section class="panel pn-card" aria-labelledby="screen-h" {
+            h2 id="screen-h" { "画面の好み" }
+            @if matches!(told, Told::Kept) { div role="status" { (notice(Severity::Ok, "画面の好みを変えました", &[])) } }
+            form method="post" action="/me/screen" class="stack-3 pn-form" {
+                fieldset class="opts" {
+                    legend { "文字と間隔" }
+                    @for (each, code, word) in Density::ALL {
+                        label class="radio" { input type="radio" name="density" value=(code) checked[each == signed.preferences.density]; (word) }
+                    }
+                }
+                fieldset class="opts" {
+                    legend { "1文字のキー（／ ？ N R など）" }
+                    @for (each, code, word) in SingleKeys::ALL {
+                        label class="radio" { input type="radio" name="keys" value=(code) checked[each == signed.preferences.keys]; (word) }
+                    }
+                }
+                button type="submit" class="btn" { "変える" }
             }
         }
         @if signed.rights.internal { p class="t-13" { a href="/internal/components" { "部品の見本" } } }
@@ -85,6 +107,17 @@ fn page(state: &WebState, signed: &Signed, told: &Told<'_>) -> Markup {
 /// The screen.
 pub(crate) async fn show(State(state): State<WebState>, signed: Signed) -> Markup {
     page(&state, &signed, &Told::Nothing)
+}
+
+/// Sets the person's own preferences.
+pub(crate) async fn change_screen(
+    State(state): State<WebState>,
+    mut signed: Signed,
+    Filled(wanted): Filled<Preferences>,
+) -> Result<Markup, WebError> {
+    preferences::set(&state, &signed, wanted).await?;
+    signed.preferences = wanted;
+    Ok(page(&state, &signed, &Told::Kept))
 }
 
 /// A change of password.

@@ -4,7 +4,10 @@
 pub(crate) mod account;
 pub(crate) mod audit;
 pub(crate) mod components;
+pub(crate) mod emergency;
+pub(crate) mod lock;
 pub(crate) mod outgoing;
+pub(crate) mod palette;
 pub(crate) mod patient;
 pub(crate) mod reception;
 pub(crate) mod search;

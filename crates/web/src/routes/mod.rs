@@ -82,6 +82,8 @@ pub struct Route {
     pub patient_data: bool,
     /// Whether it works while the person must still change a first password.
     pub while_password_is_new: bool,
+    /// Whether it works while the session is locked.
+    pub while_locked: bool,
     handler: fn() -> MethodRouter<WebState>,
 }
 
@@ -92,7 +94,12 @@ const fn route(
     patient_data: bool,
     handler: fn() -> MethodRouter<WebState>,
 ) -> Route {
-    Route { method, path, who, patient_data, while_password_is_new: false, handler }
+    Route { method, path, who, patient_data, while_password_is_new: false, while_locked: false, handler }
+}
+
+const fn locked_too(mut route: Route) -> Route {
+    route.while_locked = true;
+    always(route)
 }
 
 const fn always(mut route: Route) -> Route {

@@ -11,6 +11,8 @@ pub(super) static ROUTES: &[Route] = &[
     route("POST", "/settings/drugs", Who::Settings, false, || post(pages::settings::drugs::adopt)),
     route("POST", "/settings/drugs/search", Who::Settings, false, || post(pages::settings::drugs::search)),
     route("POST", "/settings/drugs/drop", Who::Settings, false, || post(pages::settings::drugs::drop_drug)),
+    route("GET", "/settings/clinic", Who::Settings, false, || get(pages::settings::clinic::show)),
+    route("POST", "/settings/clinic", Who::Settings, false, || post(pages::settings::clinic::set)),
     route("GET", "/settings/sets", Who::Settings, false, || get(pages::settings::sets::show)),
     route("POST", "/settings/sets", Who::Settings, false, || post(pages::settings::sets::create)),
     route("GET", "/settings/sets/{set}", Who::Settings, false, || get(pages::settings::set::show)),

@@ -4,10 +4,13 @@
 
 mod audit;
 mod clinic;
+mod emergency;
 mod gate;
 mod headers;
 mod isolation;
 mod jobs;
+mod locking;
+mod palette;
 mod reception;
 mod samples;
 mod search;

@@ -2,6 +2,7 @@
 
 mod course;
 mod drugs;
+pub(crate) mod paper;
 mod problems;
 mod results;
 mod trends;
@@ -12,18 +13,22 @@ use crate::components::{
 };
 use crate::{WebState, error::WebError, guard::Signed, input::Named, rights::Rights};
 use axum::extract::State;
-use karute_chart::summary::{self, Summary};
+use karute_chart::clinic::Mode;
+use karute_chart::summary::{self, Depth, Summary};
 use maud::{Markup, html};
 
 /// The page.
 pub(crate) async fn show(State(state): State<WebState>, signed: Signed, Named(id): Named) -> Result<Markup, WebError> {
     let access = state.access(&signed.caller);
-    let summary = summary::summary(&access, &id, state.today(), signed.rights.depth()).await?;
-    Ok(page(&summary, signed.rights).draw(&signed.viewer()))
+    let emergency = signed.owes_reason
+        && state.identity().owed_reasons(&signed.caller).await?.iter().any(|owed| owed.open && owed.patient == id);
+    let depth = if emergency { Depth::Notes } else { signed.rights.depth() };
+    let summary = summary::summary(&access, &id, state.today(), depth).await?;
+    Ok(page(&summary, signed.rights, signed.mode, emergency).draw(&signed.viewer()))
 }
 
 /// The page of a summary.
-pub(crate) fn page(summary: &Summary, rights: Rights) -> Page<'static> {
+pub(crate) fn page(summary: &Summary, rights: Rights, mode: Mode, emergency: bool) -> Page<'static> {
     let aside = html! {
         div class="row pt-here" {
             @if let Some((_, state, number)) = &summary.today {
@@ -36,7 +41,7 @@ pub(crate) fn page(summary: &Summary, rights: Rights) -> Page<'static> {
     let body = html! {
         h1 class="vh" { "患者の要約" }
         (trends::trends(summary))
-        (course::course(summary, rights))
+        (course::course(summary, rights, mode, emergency))
         div class="ch-mid" { (drugs::drugs(summary)) (problems::problems(summary)) }
         (results::results(summary))
     };

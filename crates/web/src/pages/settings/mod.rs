@@ -1,4 +1,5 @@
 //! 設定: what a clinic decides for itself, and what its administrators look after.
+pub(crate) mod clinic;
 pub(crate) mod drugs;
 pub(crate) mod masters;
 pub(crate) mod set;
@@ -22,13 +23,15 @@ enum Part {
     Masters,
     Drugs,
     Sets,
+    Clinic,
 }
 
 impl Part {
-    const ALL: [(Part, &'static str, &'static str); 3] = [
+    const ALL: [(Part, &'static str, &'static str); 4] = [
         (Part::Masters, "/settings/masters", "マスター"),
         (Part::Drugs, "/settings/drugs", "採用薬"),
         (Part::Sets, "/settings/sets", "セット"),
+        (Part::Clinic, "/settings/clinic", "院内"),
     ];
 }
 

@@ -7,6 +7,7 @@ pub(super) fn form(path: &str) -> Option<Form> {
             vec![("kind", "drug"), ("q", "あむろ")]
         }
         "/settings/drugs" | "/settings/drugs/drop" => vec![("nhi", "2171022F1274"), ("display", "x")],
+        "/settings/clinic" => vec![("mode", "full")],
         "/settings/sets" => vec![("title", "x")],
         "/settings/sets/{set}/title" => vec![("seen", "1"), ("title", "x")],
         "/settings/sets/{set}/items" => vec![("seen", "1"), ("system", ""), ("code", "1"), ("display", "x")],
