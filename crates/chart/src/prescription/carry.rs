@@ -72,7 +72,7 @@ pub async fn repeat(
     }
     let reader = desk.access.reader(Action::Read);
     reader.describe("処方: Do の元");
-    let loaded = load(&reader, patient, visit).await?;
+    let loaded = load(&reader, Some(patient), visit).await?;
     let source: Option<Past> = match &loaded.sheet.previous {
         Some(previous) if previous.visit == *from => Some(previous.clone()),
         _ => past(&reader, patient, from).await?,
@@ -160,7 +160,7 @@ pub async fn stop(desk: Desk<'_>, patient: &Id, line: &Seen, reason: &str) -> Re
 async fn opened(desk: Desk<'_>, patient: &Id, visit: &Id) -> Result<Loaded, ChartError> {
     let reader = desk.access.reader(Action::Read);
     reader.describe("処方");
-    let loaded = load(&reader, patient, visit).await?;
+    let loaded = load(&reader, Some(patient), visit).await?;
     let loaded = reader.release(loaded).await?;
     if loaded.sheet.is_open { Ok(loaded) } else { Err(ChartError::Step) }
 }

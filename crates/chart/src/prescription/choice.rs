@@ -32,6 +32,14 @@ pub struct Choice {
     pub look_alikes: Vec<String>,
 }
 
+impl Choice {
+    /// Whether the purpose is asked for: the name is easily taken for another, a mistake does great harm, and the
+    /// patient never had it (SRCH-13).
+    pub fn asks_purpose(&self, taken_before: bool) -> bool {
+        self.high_risk && !self.look_alikes.is_empty() && !taken_before
+    }
+}
+
 /// The drug of a code (薬価基準 12 characters, or レセプト電算 9 digits) on a day; `None` when it may not be prescribed then.
 pub fn choice(masters: &Masters, code: &str, day: Date, naming: Naming) -> Option<Choice> {
     let items = found(masters, code, day, false);
@@ -89,6 +97,20 @@ pub enum Today {
     Ended,
     /// No master knows its code, or it has none.
     Unknown,
+    /// It could, but how much or how long is not said.
+    Open,
+}
+
+impl Today {
+    /// Why it was not taken over, for people; nothing when it can be prescribed.
+    pub const fn words(&self) -> &'static str {
+        match self {
+            Today::Offered => "",
+            Today::Ended => "マスターで終了した薬です",
+            Today::Unknown => "マスターで見つからない薬です",
+            Today::Open => "用法・用量・日数が決まっていません",
+        }
+    }
 }
 
 /// Whether a drug can be prescribed on a day. By the first nine characters for a general name, by its code for a product.
@@ -124,12 +146,7 @@ pub fn today(masters: &Masters, drug: &Drug, day: Date) -> Today {
 
 /// What to search a replacement by: the leading words of the name, without form and strength.
 pub fn replacement_query(drug: &Drug) -> String {
-    let name = super::line::bare(&drug.name);
-    let head: String =
-        name.chars().take_while(|c| matches!(c, 'ァ'..='ヶ' | 'ー' | 'ぁ'..='ん' | '一'..='龠')).collect();
-    let forms = ["錠", "カプセル", "テープ", "軟膏", "クリーム", "点眼液", "点鼻液", "坐剤", "口腔内崩壊"];
-    let cut = forms.iter().filter_map(|form| head.find(form)).filter(|at| *at > 0).min().unwrap_or(head.len());
-    head.get(..cut).unwrap_or(&head).chars().take(12).collect()
+    super::line::head(&drug.name)
 }
 
 fn found(masters: &Masters, code: &str, day: Date, include_ended: bool) -> Vec<Item> {

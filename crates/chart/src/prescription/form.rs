@@ -26,6 +26,8 @@ pub enum Field {
     Total,
     /// 不均等
     Uneven,
+    /// 使う目的
+    Purpose,
 }
 
 impl Field {
@@ -39,6 +41,7 @@ impl Field {
             Field::Count => "count",
             Field::Total => "total",
             Field::Uneven => "uneven",
+            Field::Purpose => "purpose",
         }
     }
 }
@@ -81,6 +84,8 @@ pub struct Filled {
     pub substitution: String,
     /// コメント
     pub comment: String,
+    /// 使う目的
+    pub purpose: String,
     /// Code of [`Dispensing`]; empty: 院外.
     pub dispensing: String,
 }
@@ -104,6 +109,7 @@ impl Filled {
             crushed: what.preparation.crushed,
             substitution: what.preparation.substitution.code().to_owned(),
             comment: what.comment.clone().unwrap_or_default(),
+            purpose: what.purpose.clone().unwrap_or_default(),
             dispensing: what.dispensing.code().to_owned(),
         }
     }
@@ -207,6 +213,7 @@ impl Filled {
                 substitution: Substitution::parse(&self.substitution).unwrap_or_default(),
             },
             comment: Some(tidy(&self.comment)).filter(|words| !words.is_empty()),
+            purpose: Some(tidy(&self.purpose)).filter(|words| !words.is_empty()),
             dispensing: Dispensing::parse(&self.dispensing).unwrap_or_default(),
         };
         if faults.is_empty() && form != Form::Internal && what.all().is_none() {

@@ -48,6 +48,16 @@ pub(super) fn bare(name: &str) -> String {
     name.trim_start_matches("【般】").chars().map(super::amount::half_width).filter(|c| !c.is_whitespace()).collect()
 }
 
+/// The leading words of a name, without form and strength; at most twelve characters.
+pub(super) fn head(name: &str) -> String {
+    let name = bare(name);
+    let letters = |c: &char| matches!(c, 'ァ'..='ヶ' | 'ー' | 'ぁ'..='ん' | '一'..='龠');
+    let head: String = name.chars().take_while(letters).collect();
+    let forms = ["錠", "カプセル", "テープ", "軟膏", "クリーム", "点眼液", "点鼻液", "坐剤", "口腔内崩壊"];
+    let cut = forms.iter().filter_map(|form| head.find(form)).filter(|at| *at > 0).min().unwrap_or(head.len());
+    head.get(..cut).unwrap_or(&head).chars().take(12).collect()
+}
+
 /// 剤形区分: decides what the amounts mean (JAHIS 院外処方箋 2 次元シンボル, 101 剤形レコード).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Form {
@@ -225,6 +235,8 @@ pub struct Prescribed {
     pub preparation: Preparation,
     /// Comment for the pharmacy.
     pub comment: Option<String>,
+    /// What it is for, where a similar name made us ask (SRCH-13).
+    pub purpose: Option<String>,
     /// 院外, 院内
     pub dispensing: Dispensing,
 }

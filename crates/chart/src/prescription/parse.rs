@@ -66,6 +66,7 @@ impl Prescribed {
             total,
             preparation: preparation(request, dispense),
             comment: text(request, &["note", "text"]),
+            purpose: request.at(&["reasonCode", "0"]).and_then(display),
             dispensing: category(request, CATEGORY).as_deref().and_then(Dispensing::parse).unwrap_or_default(),
         })
     }

@@ -94,6 +94,7 @@ pub(super) fn write(body: &mut Value<'static>, line: &Line, visit: &Id) {
         None => drop(object.remove(name)),
     };
     set("substitution", substitution(what.preparation.substitution));
+    set("reasonCode", what.purpose.as_ref().map(|words| Value::Array(vec![object_of("text", text(words.clone()))])));
     set("note", what.comment.as_ref().map(|words| Value::Array(vec![object_of("text", text(words.clone()))])));
 }
 

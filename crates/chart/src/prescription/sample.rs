@@ -21,6 +21,7 @@ pub(super) fn prescribed(name: &str, code: &str) -> Prescribed {
         total: None,
         preparation: Preparation::default(),
         comment: None,
+        purpose: None,
         dispensing: Dispensing::Outside,
     }
 }

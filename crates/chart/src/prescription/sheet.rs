@@ -50,7 +50,7 @@ pub struct Sheet {
 impl Sheet {
     /// Reads it. [`ChartError::NotFound`] when the visit is not this patient's.
     pub async fn read(reader: &Reader, patient: &Id, visit: &Id) -> Result<Sheet, ChartError> {
-        Ok(load(reader, patient, visit).await?.sheet)
+        Ok(load(reader, Some(patient), visit).await?.sheet)
     }
 
     /// How today differs from what was copied; nothing where nothing was.
@@ -91,15 +91,18 @@ pub(super) struct Loaded {
     pub(super) doctor: Option<Value<'static>>,
 }
 
-pub(super) async fn load(reader: &Reader, patient: &Id, visit: &Id) -> Result<Loaded, ChartError> {
+/// Loads the prescription of a visit; of this patient, where one is named.
+pub(super) async fn load(reader: &Reader, patient: Option<&Id>, visit: &Id) -> Result<Loaded, ChartError> {
     let Lookup::Found(version) = reader.read(resource_type("Encounter")?, visit).await? else {
         return Err(ChartError::NotFound);
     };
     let body = parse(&version)?;
     let encounter = Encounter::read(visit.clone(), version.version, &body);
-    if encounter.patient.as_ref() != Some(patient) {
+    let of = encounter.patient.as_ref().ok_or(ChartError::NotFound)?;
+    if patient.is_some_and(|patient| patient != of) {
         return Err(ChartError::NotFound);
     }
+    let patient = of;
     let doctor = body.at(&["participant", "individual"]).cloned().map(Value::into_owned);
     let mut all = Vec::new();
     let of_visit = [("encounter", visit.as_str()), ("_count", "200")];
@@ -114,14 +117,14 @@ pub(super) async fn load(reader: &Reader, patient: &Id, visit: &Id) -> Result<Lo
     let basis = match lines.iter().find_map(|line| line.prior.as_ref()) {
         None => None,
         Some(prior) => match past.iter().find(|line| line.id == *prior).and_then(|line| line.visit.as_ref()) {
-            Some(visit) => Some(of(visit, &past)),
+            Some(visit) => Some(at(visit, &past)),
             None => older(reader, patient, prior).await?,
         },
     };
     let states = [VisitState::Waiting, VisitState::InConsultation, VisitState::InTreatment];
     let date = encounter.arrived.map_or_else(Date::default, Timestamp::day_in_japan);
     let previous = past.iter().find(|line| line.status.counts() && line.visit.is_some());
-    let previous = previous.and_then(|line| line.visit.as_ref()).map(|visit| of(visit, &past));
+    let previous = previous.and_then(|line| line.visit.as_ref()).map(|visit| at(visit, &past));
     let sheet = Sheet {
         visit: visit.clone(),
         patient: patient.clone(),
@@ -146,7 +149,7 @@ async fn newest(reader: &Reader, patient: &Id) -> Result<Vec<Line>, ChartError> 
 }
 
 /// The prescription of a visit among lines.
-fn of(visit: &Id, lines: &[Line]) -> Past {
+fn at(visit: &Id, lines: &[Line]) -> Past {
     let mut own: Vec<Line> =
         lines.iter().filter(|l| l.visit.as_ref() == Some(visit) && l.status != Status::Cancelled).cloned().collect();
     own.sort_by(|a, b| a.place().cmp(&b.place()));
@@ -168,5 +171,5 @@ pub(super) async fn past(reader: &Reader, patient: &Id, visit: &Id) -> Result<Op
     for version in search_all(reader, "MedicationRequest", &pairs, MOST_READ).await? {
         lines.extend(Line::read(version.id.clone(), version.version, &parse(&version)?));
     }
-    Ok(Some(of(visit, &lines)).filter(|past| !past.lines.is_empty()))
+    Ok(Some(at(visit, &lines)).filter(|past| !past.lines.is_empty()))
 }

@@ -12,7 +12,7 @@ const SPACE: &str = "chart.usual-dose";
 /// The document that keeps it; none for a drug without code.
 pub(super) fn doc(what: &Prescribed) -> Option<Doc> {
     let key = what.drug.nine()?.to_owned();
-    let own = Prescribed { comment: None, ..what.clone() };
+    let own = Prescribed { comment: None, purpose: None, ..what.clone() };
     let nobody = Id::new("usual").ok()?;
     let line = Line {
         id: nobody.clone(),

@@ -9,7 +9,7 @@ pub use change::{add, create, insert, remove, rename, restore, retire};
 use crate::ChartError;
 use crate::query::{parse, resource_type, search_all};
 use karute_fhir::Id;
-use karute_ledger::{Access, Action, Lookup};
+use karute_ledger::{Access, Action, Lookup, Reader};
 
 /// Items of a set at most.
 pub const MOST_ITEMS: usize = 100;
@@ -48,13 +48,19 @@ pub struct OrderSet {
 pub async fn sets(access: &Access) -> Result<Vec<OrderSet>, ChartError> {
     let reader = access.reader(Action::View);
     reader.describe("セット");
+    let found = in_use(&reader).await?;
+    Ok(reader.release(found).await?)
+}
+
+/// The sets in use, by title, as a part of what is read for a page.
+pub async fn in_use(reader: &Reader) -> Result<Vec<OrderSet>, ChartError> {
     let pairs = [("type", resource::ORDER_SET), ("status", "active"), ("_count", "200")];
     let mut found = Vec::new();
-    for version in search_all(&reader, "PlanDefinition", &pairs, MOST_SETS).await? {
+    for version in search_all(reader, "PlanDefinition", &pairs, MOST_SETS).await? {
         found.push(resource::read(version.id.clone(), version.version, &parse(&version)?));
     }
     found.sort_by(|a: &OrderSet, b| (&a.title, &a.id).cmp(&(&b.title, &b.id)));
-    Ok(reader.release(found).await?)
+    Ok(found)
 }
 
 /// One set, in use or not. One audit event.

@@ -274,3 +274,51 @@ async fn the_clinic_remembers_how_it_prescribed_a_drug_and_nothing_of_whom() {
     assert_eq!(found, Prescribed { comment: None, ..what.clone() });
     assert_eq!(prescription::usual(&room.clinic.other, &what.drug).await.unwrap(), None);
 }
+
+#[tokio::test]
+async fn finishing_the_visit_puts_drafts_in_force_and_leaves_what_was_taken_out() {
+    let room = Room::open().await;
+    room.act(room.add("2171022F2ZZZ", "1", "朝", "28")).await.unwrap();
+    room.act(room.add("2189017F1ZZZ", "1", "夕", "28")).await.unwrap();
+    room.act(Act::Remove { line: seen(&room.sheet().await, 1) }).await.unwrap();
+    let reader = room.clinic.access.reader(Action::Read);
+    let finishing = prescription::finishing(&reader, &room.visit).await.unwrap();
+    reader.release(()).await.unwrap();
+    assert!(finishing.open.is_empty());
+    let mut commit = karute_ledger::Commit::new(Action::Update);
+    commit.changes = finishing.changes;
+    room.clinic.access.commit(commit).await.unwrap();
+    let states: Vec<Status> = room.sheet().await.lines.iter().map(|line| line.status).collect();
+    assert_eq!(states, [Status::Active]);
+}
+
+#[tokio::test]
+async fn a_set_prescribes_what_its_notes_say_and_tells_what_stays_open() {
+    let room = Room::open().await;
+    let item = |code: &str, note: Option<&str>| karute_chart::sets::SetItem {
+        system: "urn:oid:1.2.392.100495.20.2.72".to_owned(),
+        code: code.to_owned(),
+        display: "ロキソニン錠60mg".to_owned(),
+        note: note.map(str::to_owned),
+    };
+    let items = [
+        item("1149019F1560", Some("1T 毎食後 5")),
+        item("9999999X9999", None),
+        karute_chart::sets::SetItem { system: "urn:lab".to_owned(), ..item("3D046", None) },
+    ];
+    let apply = async |items: &[karute_chart::sets::SetItem]| {
+        let naming = prescription::Naming::General;
+        let (desk, intent) = (room.desk(), room.clinic.id());
+        prescription::apply_set(desk, &room.masters, naming, &room.patient, &room.visit, items, intent).await.unwrap()
+    };
+    let done = apply(&items).await;
+    assert_eq!(done.left_out.iter().map(|l| &l.why).collect::<Vec<_>>(), [&Today::Ended]);
+    let sheet = room.sheet().await;
+    assert_eq!(sheet.lines.len(), 1);
+    assert_eq!(
+        (sheet.lines[0].what.drug.name.as_str(), sheet.lines[0].what.days),
+        ("【般】ロキソプロフェンNa錠60mg", Some(5))
+    );
+    let open = [item("1149019F1560", None)];
+    assert!(apply(&open).await.left_out.is_empty(), "as this patient takes it already");
+}
