@@ -20,6 +20,7 @@ pub mod paper_note;
 pub mod patients;
 pub mod prescription;
 pub mod reception;
+pub mod request;
 pub mod sets;
 pub mod summary;
 pub mod view;

@@ -14,6 +14,7 @@ mod caller;
 mod credential;
 mod emergency;
 mod error;
+mod first_password;
 mod hasher;
 mod lock;
 mod lockout;
@@ -34,6 +35,7 @@ mod totp;
 pub use caller::{Caller, Rights, SessionInfo};
 pub use emergency::Owed;
 pub use error::{IdentityError, SignInError};
+pub use first_password::random_password;
 pub use password::{PasswordFault, PasswordPolicy};
 pub use person::{LOGIN_SYSTEM, NewPerson, PROFESSION_SYSTEM, Person};
 pub use policy::{Capability, may};
@@ -83,6 +85,11 @@ impl Identity {
     /// The ledger this identity works on.
     pub fn ledger(&self) -> &Ledger {
         &self.inner.ledger
+    }
+
+    /// A first password for somebody, which the policy takes unless it holds their name by chance.
+    pub fn first_password(&self) -> String {
+        first_password::random_password(&*self.inner.entropy)
     }
 
     /// What it was built with.

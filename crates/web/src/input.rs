@@ -48,3 +48,22 @@ impl<S: Send + Sync> FromRequestParts<S> for Numbered {
         Ok(Numbered(number))
     }
 }
+
+/// A patient and a visit in the address, perhaps with something of that visit. What is no id names nothing.
+pub(crate) struct OfVisit {
+    pub(crate) patient: Id,
+    pub(crate) visit: Id,
+    pub(crate) thing: Option<Id>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for OfVisit {
+    type Rejection = WebError;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<OfVisit, WebError> {
+        let Path(found) =
+            Path::<Vec<(String, String)>>::from_request_parts(parts, state).await.map_err(|_| WebError::NotFound)?;
+        let mut ids = found.iter().map(|(_, text)| Id::new(text).map_err(|_| WebError::NotFound));
+        let mut next = || ids.next().ok_or(WebError::NotFound)?;
+        let (patient, visit) = (next()?, next()?);
+        Ok(OfVisit { patient, visit, thing: next().ok() })
+    }
+}

@@ -4,6 +4,8 @@
 //! works without script. The content security policy forbids anything inline and anything from elsewhere. Addresses
 //! carry opaque ids only. [`ROUTES`] names every route, who may use it and whether it touches patient data; the
 //! router is built from that table.
+//!
+//! Libraries: `barcoders` makes the bars of Code 128 for labels of specimens.
 
 mod acts;
 mod assets;

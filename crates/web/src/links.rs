@@ -158,6 +158,26 @@ pub(crate) fn set_restore(id: &Id) -> String {
     format!("/settings/sets/{id}/restore")
 }
 
+/// Everything ordered in a visit besides drugs to take.
+pub(crate) fn requests(patient: &Id, visit: &Id) -> String {
+    format!("/p/{patient}/v/{visit}/requests")
+}
+
+/// An act on one request of a visit: `remove`, `restore` (POST).
+pub(crate) fn request_act(patient: &Id, visit: &Id, request: &Id, act: &str) -> String {
+    format!("/p/{patient}/v/{visit}/requests/{request}/{act}")
+}
+
+/// An act on a request in the list of work: `perform`, `undo` (POST), `result`.
+pub(crate) fn work_act(request: &Id, act: &str) -> String {
+    format!("/work/{request}/{act}")
+}
+
+/// Labels of specimens and the slip, to print.
+pub(crate) fn labels(visit: &Id) -> String {
+    format!("/print/labels/{visit}")
+}
+
 /// Audit events, of one patient and before a position when given.
 pub(crate) fn audit(patient: Option<&Id>, before: Option<u64>) -> String {
     match (patient, before) {

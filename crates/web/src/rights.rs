@@ -19,6 +19,8 @@ pub(crate) struct Rights {
     pub(crate) notes: bool,
     /// 緊急閲覧
     pub(crate) emergency: bool,
+    /// 検査・処置の一覧、実施入力
+    pub(crate) perform: bool,
     /// 未送信の一覧
     pub(crate) jobs: bool,
     /// 監査
@@ -45,6 +47,7 @@ impl Rights {
             chart,
             notes: chart && any(reads_notes),
             emergency: caller.may(Capability::OpenInEmergency) && !caller.may(Capability::ReadNotes),
+            perform: caller.may(Capability::Perform),
             jobs: caller.may(Capability::ManageJobs),
             audit: caller.may(Capability::ViewAudit),
             drugs: any(sees_drugs),

@@ -90,3 +90,14 @@ pub struct Facts {
     /// Answers kept of this patient.
     pub answers: Vec<Answer>,
 }
+
+impl Facts {
+    /// Full years of age on the day.
+    pub(super) fn years(&self) -> Option<u16> {
+        karute_japan::age::years_on(self.birth?, self.day)
+    }
+    /// Whether something of `then` is at most so many days old on the day.
+    pub(super) fn is_recent(&self, then: Date, days: i64) -> bool {
+        self.day.since(then).is_ok_and(|span| i64::from(span.get_days()) <= days)
+    }
+}

@@ -257,3 +257,40 @@ impl Finding {
         self.level.interrupts() && self.answered.is_none()
     }
 }
+
+/// Where most rules come from.
+pub(super) const PACKAGE_INSERT: &str = "添付文書";
+
+impl Finding {
+    /// A finding about a line with the level of the table and the exits of that level.
+    pub(super) fn new(rule: RuleId, line: &super::Line, message: String) -> Finding {
+        let level = super::level::of(rule);
+        let exits = match level {
+            Level::Stop => vec![Exit::Remove, Exit::Override { again: true }],
+            Level::Decide => vec![Exit::Remove, Exit::Override { again: false }],
+            Level::Note | Level::Record => Vec::new(),
+        };
+        Finding {
+            rule,
+            level,
+            line: line.key.clone(),
+            message,
+            this: line.side("今回"),
+            other: None,
+            source: PACKAGE_INSERT.to_owned(),
+            exits,
+            key: format!("{}:{}", rule.code(), line.identity()),
+            answered: None,
+        }
+    }
+    /// The other side, which is part of the identity.
+    pub(super) fn against(mut self, identity: &str, other: Side) -> Finding {
+        self.key = format!("{}:{identity}", self.key);
+        self.other = Some(other);
+        self
+    }
+    pub(super) fn sourced(mut self, source: impl Into<String>) -> Finding {
+        self.source = source.into();
+        self
+    }
+}

@@ -15,8 +15,6 @@ mod totp;
 mod user;
 mod verify;
 
-pub(crate) use user::random_password;
-
 use crate::cli::{Command, ConfigCommand};
 use crate::config::{Config, ServeOverrides, SourceArgs};
 use crate::problem::Problem;

@@ -2,10 +2,10 @@
 use super::clinic;
 use super::state::{DemoState, DemoTenant, DemoUser};
 use crate::cli::DemoArgs;
-use crate::commands::random_password;
 use crate::out;
 use crate::problem::Problem;
 use crate::storage::Storage;
+use karute_identity::random_password;
 use karute_identity::{IdentityError, NewPerson, NewToken, Profession, Scopes};
 use karute_japan::identifier::InstitutionCode;
 use karute_ledger::{Access, LedgerError, NewTenant, Tenant};

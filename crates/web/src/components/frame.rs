@@ -12,6 +12,7 @@ pub(crate) enum Place {
     Search,
     Reception,
     Patient,
+    Work,
     Outgoing,
     Audit,
     Settings,
@@ -120,6 +121,7 @@ fn rail(place: Place, viewer: &Viewer<'_>) -> Markup {
             @if rights.search { (entry("/patients", Icon::Search, "検索", place == Place::Search)) }
             @if rights.reception { (entry("/reception", Icon::List, "受付", place == Place::Reception)) }
             @if place == Place::Patient { span class="rail-here" aria-current="page" { (icon(Icon::Chart)) "カルテ" } }
+            @if rights.perform { (entry("/work", Icon::Flask, "検査", place == Place::Work)) }
             @if rights.jobs { (entry("/outgoing", Icon::Send, "送信", place == Place::Outgoing)) }
             @if rights.audit { (entry("/audit", Icon::Eye, "監査", place == Place::Audit)) }
             @if rights.drugs { (entry("/settings", Icon::Gear, "設定", place == Place::Settings)) }

@@ -10,6 +10,7 @@ pub(crate) mod outgoing;
 pub(crate) mod palette;
 pub(crate) mod patient;
 pub(crate) mod reception;
+pub(crate) mod requests;
 pub(crate) mod search;
 pub(crate) mod settings;
 pub(crate) mod sign_in;

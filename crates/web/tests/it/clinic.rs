@@ -96,6 +96,10 @@ impl Browser {
     pub(crate) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Reply {
         self.send(filled(path).body(Body::from(encoded(form))).unwrap()).await
     }
+    /// A part of a page, as our script asks for it.
+    pub(crate) async fn part_of(&self, path: &str) -> Reply {
+        self.send(Request::get(path).header("x-fragment", "1").body(Body::empty()).unwrap()).await
+    }
     /// The same, asked by our script for a part of a page.
     pub(crate) async fn part(&self, path: &str, form: &[(&str, &str)]) -> Reply {
         self.send(filled(path).header("x-fragment", "1").body(Body::from(encoded(form))).unwrap()).await
@@ -237,6 +241,30 @@ impl Clinic {
             "clinicalStatus": {"coding": [{"code": "active"}]}, "reaction": [{"manifestation": [{"text": "皮疹"}]}]})).await;
         self.put(json!({"resourceType": "Appointment", "id": "ap-2", "status": "booked", "start": "2026-11-20T11:00:00+09:00",
             "participant": [{"actor": {"reference": "Patient/pt-2"}, "status": "accepted"}]})).await;
+        self.requests().await;
+    }
+    /// What is ordered in the visit of today, in every state.
+    async fn requests(&self) {
+        for (id, status, kind, code, name) in [
+            ("rq-draft", "draft", "lab", "3C015000002327101", "クレアチニン"),
+            ("rq-revoked", "revoked", "lab", "3F077000002327101", "LDL-コレステロール"),
+            ("rq-due", "active", "physiology", "160068410", "心電図検査"),
+            ("rq-done", "completed", "treatment", "140022710", "ネブライザ"),
+            ("rq-lab", "active", "lab", "3D046000001927101", "HbA1c（NGSP）"),
+        ] {
+            self.put(json!({"resourceType": "ServiceRequest", "id": id, "status": status, "intent": "order",
+                "category": [{"coding": [{"system": "urn:karute:request", "code": kind}]}],
+                "code": {"coding": [{"system": "urn:test", "code": code, "display": name}], "text": name},
+                "subject": {"reference": "Patient/pt-1"}, "encounter": {"reference": "Encounter/v-1"},
+                "occurrenceDateTime": "2026-11-20", "authoredOn": "2026-11-20T10:30:00+09:00",
+                "requester": {"display": "森 さやか"}}))
+                .await;
+        }
+        self.put(json!({"resourceType": "Procedure", "id": "pr-1", "status": "completed",
+            "basedOn": [{"reference": "ServiceRequest/rq-done"}], "code": {"text": "ネブライザ"},
+            "subject": {"reference": "Patient/pt-1"}, "encounter": {"reference": "Encounter/v-1"},
+            "performedDateTime": "2026-11-20T10:40:00+09:00", "performer": [{"actor": {"display": "青木 看護師"}}]}))
+            .await;
     }
     /// Bodies of the newest audit events, newest first.
     pub(crate) async fn audit(&self) -> Vec<(u64, String)> {

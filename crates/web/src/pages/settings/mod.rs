@@ -2,6 +2,7 @@
 pub(crate) mod clinic;
 pub(crate) mod drugs;
 pub(crate) mod masters;
+pub(crate) mod people;
 pub(crate) mod set;
 pub(crate) mod sets;
 
@@ -24,14 +25,16 @@ enum Part {
     Drugs,
     Sets,
     Clinic,
+    People,
 }
 
 impl Part {
-    const ALL: [(Part, &'static str, &'static str); 4] = [
+    const ALL: [(Part, &'static str, &'static str); 5] = [
         (Part::Masters, "/settings/masters", "マスター"),
         (Part::Drugs, "/settings/drugs", "採用薬"),
         (Part::Sets, "/settings/sets", "セット"),
         (Part::Clinic, "/settings/clinic", "院内"),
+        (Part::People, "/settings/people", "職員"),
     ];
 }
 

@@ -17,7 +17,13 @@ pub(crate) fn call(route: &Route) -> (String, Form) {
         .replace("{visit}", "v-1")
         .replace("{patient}", "pt-1")
         .replace("{job}", "1")
-        .replace("{set}", "set-1");
+        .replace("{set}", "set-1")
+        .replace("{request}", "rq-draft")
+        .replace("{revoked}", "rq-revoked")
+        .replace("{due}", "rq-due")
+        .replace("{done}", "rq-done")
+        .replace("{lab}", "rq-lab")
+        .replace("{person}", "nobody");
     let path = if path == "/reception/changes" { format!("{path}?mark=none") } else { path };
     let subjects = [reception::form, booking::form, chart::form, orders::form, results::form, settings::form];
     (path, subjects.iter().find_map(|form| form(route.path)).unwrap_or_default())

@@ -8,6 +8,8 @@ pub(super) fn form(path: &str) -> Option<Form> {
         }
         "/settings/drugs" | "/settings/drugs/drop" => vec![("nhi", "2171022F1274"), ("display", "x")],
         "/settings/clinic" => vec![("mode", "full")],
+        "/settings/people" => vec![("name", "x"), ("kana", "x"), ("login", "x")],
+        "/settings/people/{person}" => vec![("act", "unlock")],
         "/settings/sets" => vec![("title", "x")],
         "/settings/sets/{set}/title" => vec![("seen", "1"), ("title", "x")],
         "/settings/sets/{set}/items" => vec![("seen", "1"), ("system", ""), ("code", "1"), ("display", "x")],

@@ -1,0 +1,226 @@
+//! Asking, taking back, asking again.
+use super::item::{MOST_AT_ONCE, NewRequest, When};
+use super::resource::{self, Request, Status};
+use crate::ChartError;
+use crate::author::{Author, Standing};
+use crate::query::{parse, resource_type, search_all};
+use crate::view::{Encounter, VisitState};
+use karute_fhir::Id;
+use karute_japan::Timestamp;
+use karute_json::Value;
+use karute_ledger::{Access, Action, Change, Commit, Expect, Lookup, Reader, Version};
+
+/// Longest words taken over, in characters.
+const WORDS: usize = 200;
+
+/// A visit of a patient.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// Whose.
+    pub patient: &'a Id,
+    /// The visit.
+    pub visit: &'a Id,
+}
+
+/// Text of a form: trimmed, bounded, without control characters; `None` when nothing is left.
+pub(super) fn words(text: &str) -> Option<String> {
+    let clean: String = text.trim().chars().filter(|c| !c.is_control()).take(WORDS).collect();
+    (!clean.is_empty()).then_some(clean)
+}
+
+fn clean(asked: &NewRequest) -> Result<NewRequest, ChartError> {
+    let short = |text: &Option<String>| text.as_deref().and_then(words);
+    let bounded = |text: &str| text.len() <= WORDS && !text.contains(|c: char| c.is_whitespace() || c.is_control());
+    if !bounded(&asked.system) || !bounded(&asked.code) {
+        return Err(ChartError::Invalid);
+    }
+    Ok(NewRequest {
+        display: words(&asked.display).ok_or(ChartError::Invalid)?,
+        set: short(&asked.set),
+        route: short(&asked.route),
+        site: short(&asked.site),
+        note: short(&asked.note),
+        ..asked.clone()
+    })
+}
+
+/// The status of something new: for today it is in force at once, unless a proxy asks; the rest waits for 診察を終える.
+fn first_status(when: When, author: &Author, now: Timestamp) -> Status {
+    let today = matches!(when, When::On(day) if day <= now.day_in_japan());
+    if today && author.standing == Standing::Own { Status::Active } else { Status::Draft }
+}
+
+/// The visit, when it is this patient's and has not ended.
+pub(super) async fn open_visit(reader: &Reader, place: Place<'_>) -> Result<Encounter, ChartError> {
+    let Lookup::Found(version) = reader.read(resource_type("Encounter")?, place.visit).await? else {
+        return Err(ChartError::NotFound);
+    };
+    let visit = Encounter::read(place.visit.clone(), version.version, &parse(&version)?);
+    if visit.patient.as_ref() != Some(place.patient) {
+        return Err(ChartError::NotFound);
+    }
+    match visit.state {
+        Some(VisitState::Finished | VisitState::Cancelled) | None => Err(ChartError::Step),
+        Some(_) => Ok(visit),
+    }
+}
+
+/// Asks for things, all with one press: one commit. What the visit asks for already is left out. `new_id` gives an id
+/// for each, and the first one names the group. Answers with what was made.
+///
+/// [`ChartError::Step`] when the visit has ended, [`ChartError::TooMany`] beyond [`MOST_AT_ONCE`].
+pub async fn add(
+    access: &Access,
+    place: Place<'_>,
+    items: &[NewRequest],
+    author: &Author,
+    ids: &[Id],
+    now: Timestamp,
+) -> Result<Vec<Request>, ChartError> {
+    if items.len() > MOST_AT_ONCE || ids.len() < items.len() {
+        return Err(ChartError::TooMany);
+    }
+    let reader = access.reader(Action::View);
+    reader.describe("オーダーの追加");
+    open_visit(&reader, place).await?;
+    let there = of_visit(&reader, place.visit).await?;
+    reader.release(()).await?;
+    let live = |r: &&Request| r.status != Status::Revoked;
+    let mut wanted: Vec<NewRequest> = Vec::new();
+    for item in items {
+        let item = clean(item)?;
+        let again = there.iter().filter(live).any(|r| r.same_thing(&item) && r.asked.when == item.when);
+        let twice = wanted.iter().any(|w| w.kind == item.kind && w.code == item.code && w.display == item.display);
+        if !again && !twice {
+            wanted.push(item);
+        }
+    }
+    let Some(group) = ids.first().filter(|_| !wanted.is_empty()) else { return Ok(Vec::new()) };
+    let mut commit = Commit::new(Action::Create);
+    commit.detail = Some(format!("オーダーの追加 {}件", wanted.len()));
+    for (item, id) in wanted.iter().zip(ids) {
+        let status = first_status(item.when, author, now);
+        commit.changes.push(Change::Put {
+            resource_type: resource_type("ServiceRequest")?,
+            id: id.clone(),
+            body: resource::new(item, status, (place.patient, place.visit), group, author, now),
+            expect: Expect::Absent,
+        });
+    }
+    let made = access.commit(commit).await?;
+    made.versions.iter().filter_map(|v| read(v).transpose()).collect()
+}
+
+/// Asks again for what an earlier visit asked for (Do), for `when`. Answers with what was made.
+pub async fn repeat(
+    access: &Access,
+    place: Place<'_>,
+    from: &Id,
+    when: When,
+    author: &Author,
+    ids: &[Id],
+    now: Timestamp,
+) -> Result<Vec<Request>, ChartError> {
+    let reader = access.reader(Action::View);
+    reader.describe("前回のオーダー");
+    let before = of_visit(&reader, from).await?;
+    reader.release(()).await?;
+    if before.iter().any(|r| r.patient.as_ref() != Some(place.patient)) {
+        return Err(ChartError::NotFound);
+    }
+    let live = before.into_iter().filter(|r| r.status != Status::Revoked);
+    let items: Vec<NewRequest> =
+        live.map(|r| NewRequest { when, urgent: false, ..r.asked }).take(MOST_AT_ONCE).collect();
+    add(access, place, &items, author, ids, now).await
+}
+
+/// Takes a request back. It stays in the record as revoked. [`ChartError::Step`] when it was done already.
+pub async fn remove(access: &Access, place: Place<'_>, id: &Id, seen: u32) -> Result<Request, ChartError> {
+    change(access, place, id, seen, "オーダーの取り消し", |before| match before.status {
+        Status::Draft | Status::Active => Ok(Status::Revoked),
+        Status::Completed | Status::Revoked => Err(ChartError::Step),
+    })
+    .await
+}
+
+/// Undoes [`remove`].
+pub async fn restore(
+    access: &Access,
+    place: Place<'_>,
+    id: &Id,
+    seen: u32,
+    author: &Author,
+    now: Timestamp,
+) -> Result<Request, ChartError> {
+    change(access, place, id, seen, "オーダーの取り消しを戻す", |before| match before.status {
+        Status::Revoked => Ok(first_status(before.asked.when, author, now)),
+        _ => Err(ChartError::Step),
+    })
+    .await
+}
+
+async fn change(
+    access: &Access,
+    place: Place<'_>,
+    id: &Id,
+    seen: u32,
+    words: &str,
+    to: impl FnOnce(&Request) -> Result<Status, ChartError>,
+) -> Result<Request, ChartError> {
+    let reader = access.reader(Action::View);
+    reader.describe(words);
+    open_visit(&reader, place).await?;
+    let (version, before) = one(&reader, id).await?;
+    reader.release(()).await?;
+    if before.visit.as_ref() != Some(place.visit) || before.patient.as_ref() != Some(place.patient) {
+        return Err(ChartError::NotFound);
+    }
+    if version.version != seen {
+        return Err(ChartError::Conflict);
+    }
+    let status = to(&before)?;
+    let mut commit = Commit::new(Action::Update);
+    commit.detail = Some(words.to_owned());
+    commit.changes.push(with_status(&version, status, seen)?);
+    let made = access.commit(commit).await?;
+    made.versions.first().map(read).transpose()?.flatten().ok_or(ChartError::NotFound)
+}
+
+/// The change that gives a stored request another status.
+pub(super) fn with_status(version: &Version, status: Status, seen: u32) -> Result<Change, ChartError> {
+    let mut body = parse(version)?.into_owned();
+    if let Some(object) = body.as_object_mut() {
+        object.insert("status", Value::string(status.code()));
+    }
+    put(version.id.clone(), body, seen)
+}
+
+pub(super) fn put(id: Id, body: Value<'static>, seen: u32) -> Result<Change, ChartError> {
+    let resource_type = resource_type("ServiceRequest")?;
+    Ok(Change::Put { resource_type, id, body, expect: Expect::Version(seen) })
+}
+
+/// A stored request; [`ChartError::NotFound`] when there is none.
+pub(super) async fn one(reader: &Reader, id: &Id) -> Result<(Version, Request), ChartError> {
+    let Lookup::Found(version) = reader.read(resource_type("ServiceRequest")?, id).await? else {
+        return Err(ChartError::NotFound);
+    };
+    let request = read(&version)?.ok_or(ChartError::NotFound)?;
+    Ok((version, request))
+}
+
+/// A version as a request.
+pub(super) fn read(version: &Version) -> Result<Option<Request>, ChartError> {
+    Ok(Request::read(version.id.clone(), version.version, &parse(version)?))
+}
+
+/// Everything a visit asks for, in the order it was written.
+pub(super) async fn of_visit(reader: &Reader, visit: &Id) -> Result<Vec<Request>, ChartError> {
+    let pairs = [("encounter", visit.as_str()), ("_count", "200")];
+    let mut found = Vec::new();
+    for version in search_all(reader, "ServiceRequest", &pairs, 400).await? {
+        found.extend(read(&version)?);
+    }
+    found.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(found)
+}
