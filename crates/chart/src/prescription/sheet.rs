@@ -1,6 +1,7 @@
 //! The prescription of a visit as it stands, and what the patient was given before.
 use super::{Change, Diff, Drug, Line, Prescribed, Status, diff};
 use crate::ChartError;
+use crate::check;
 use crate::query::{parse, resource_type, search_all};
 use crate::view::{Encounter, VisitState};
 use karute_fhir::Id;
@@ -45,6 +46,8 @@ pub struct Sheet {
     pub basis: Option<Past>,
     /// The newest lines of other visits, newest first.
     pub past: Vec<Line>,
+    /// The lines that count, as the safety rules see them; their key is the line's id.
+    pub(super) checked: Vec<check::Line>,
 }
 
 impl Sheet {
@@ -114,6 +117,8 @@ pub(super) async fn load(reader: &Reader, patient: Option<&Id>, visit: &Id) -> R
     let past: Vec<Line> =
         newest(reader, patient).await?.into_iter().filter(|l| l.visit.as_ref() != Some(visit)).collect();
     let lines: Vec<Line> = all.iter().map(|s| &s.line).filter(|l| l.status.counts()).cloned().collect();
+    let checked = all.iter().filter(|s| s.line.status.counts());
+    let checked = checked.filter_map(|s| check::Line::read(s.line.id.as_str(), &s.body)).collect();
     let basis = match lines.iter().find_map(|line| line.prior.as_ref()) {
         None => None,
         Some(prior) => match past.iter().find(|line| line.id == *prior).and_then(|line| line.visit.as_ref()) {
@@ -134,6 +139,7 @@ pub(super) async fn load(reader: &Reader, patient: Option<&Id>, visit: &Id) -> R
         previous,
         basis,
         past,
+        checked,
     };
     Ok(Loaded { sheet, all, doctor })
 }

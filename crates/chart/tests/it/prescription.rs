@@ -322,3 +322,34 @@ async fn a_set_prescribes_what_its_notes_say_and_tells_what_stays_open() {
     let open = [item("1149019F1560", None)];
     assert!(apply(&open).await.left_out.is_empty(), "as this patient takes it already");
 }
+
+#[tokio::test]
+async fn safe_05_06_a_finding_stands_in_the_way_until_its_reason_is_kept() {
+    let room = Room::open().await;
+    room.clinic
+        .put(json!({"resourceType": "AllergyIntolerance", "patient": {"reference": format!("Patient/{}", room.patient)},
+            "clinicalStatus": {"coding": [{"code": "active"}]}, "code": {"text": "ロキソプロフェン",
+                "coding": [{"system": "http://jpfhir.jp/fhir/core/CodeSystem/GCM/JP_JfagyMedicationAllergen_CS", "code": "GCM1149019F1ZZZ"}]}}))
+        .await;
+    room.act(room.add("1149019F1ZZZ", "1", "毎食後", "7")).await.unwrap();
+    let look = async || {
+        let reader = room.clinic.access.reader(Action::View);
+        let sheet = Sheet::read(&reader, &room.patient, &room.visit).await.unwrap();
+        let found = prescription::review(&reader, &sheet, room.clinic.today()).await.unwrap();
+        let open = prescription::finishing(&reader, &room.visit).await.unwrap().open.len();
+        reader.release((sheet, found, open)).await.unwrap()
+    };
+    let (sheet, found, open) = look().await;
+    let allergy = found.iter().find(|f| f.rule == karute_chart::check::RuleId::AllergyIngredient).unwrap();
+    assert!(allergy.is_open() && open > 0, "{found:?}");
+    let refused = prescription::answer(room.desk(), &sheet, allergy, "　", room.clinic.id()).await;
+    assert!(matches!(refused, Err(ChartError::Invalid)), "{refused:?}");
+    let intent = room.clinic.id();
+    for _ in 0..2 {
+        prescription::answer(room.desk(), &sheet, allergy, "治療上の必要がある", intent.clone()).await.unwrap();
+    }
+    let (_, after, fewer) = look().await;
+    let same = after.iter().find(|f| f.key == allergy.key).unwrap();
+    assert_eq!(same.answered.as_ref().map(|a| a.reason.as_str()), Some("治療上の必要がある"));
+    assert_eq!(fewer, open - 1);
+}
