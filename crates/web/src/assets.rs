@@ -36,6 +36,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("reception.js", JS, include_str!("../assets/js/reception.js")),
     ("search.js", JS, include_str!("../assets/js/search.js")),
     ("terms.js", JS, include_str!("../assets/js/terms.js")),
+    ("orders.js", JS, include_str!("../assets/js/orders.js")),
     ("keys.js", JS, include_str!("../assets/js/keys.js")),
     ("lock.js", JS, include_str!("../assets/js/lock.js")),
     ("palette.js", JS, include_str!("../assets/js/palette.js")),

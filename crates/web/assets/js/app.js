@@ -2,6 +2,7 @@
 import { startReception } from "./reception.js";
 import { startSearch } from "./search.js";
 import { startTerms } from "./terms.js";
+import { startOrders } from "./orders.js";
 import { startKeys } from "./keys.js";
 import { startLock } from "./lock.js";
 import { startPalette } from "./palette.js";
@@ -9,6 +10,7 @@ import { startPalette } from "./palette.js";
 startSearch();
 startReception();
 startTerms();
+startOrders();
 startKeys();
 startLock();
 startPalette();

@@ -6,6 +6,7 @@ pub(crate) mod audit;
 pub(crate) mod components;
 pub(crate) mod emergency;
 pub(crate) mod lock;
+pub(crate) mod orders;
 pub(crate) mod outgoing;
 pub(crate) mod palette;
 pub(crate) mod patient;

@@ -12,6 +12,7 @@ mod jobs;
 mod locking;
 mod palette;
 mod people;
+mod prescribing;
 mod reception;
 mod requests;
 mod samples;
