@@ -23,7 +23,11 @@ async fn the_column_stands_in_the_chart_and_on_a_page_that_works_without_script(
 async fn who_may_not_order_reads_and_changes_nothing() {
     let (clinic, _) = doctor().await;
     let nurse = clinic.signed_in(Profession::Nurse).await;
-    nurse.get(ORDERS).await.expect(200).holds(&["試験薬0錠"]).lacks(&["前回Do", "name=\"dose\"", "data-key=\"r\""]);
+    nurse.get(ORDERS).await.expect(200).holds(&["試験薬", "0錠5mg"]).lacks(&[
+        "前回Do",
+        "name=\"dose\"",
+        "data-key=\"r\"",
+    ]);
     nurse.post(&format!("{ORDERS}/lines/rx-1/remove"), &[("seen", "1")]).await.expect(403);
 }
 

@@ -19,7 +19,7 @@ fn table(kind: Kind, file: &str, rows: &[(&str, &[(&str, &str)])]) -> Table {
 }
 
 pub(crate) fn masters() -> MastersHandle {
-    let price = [("2171022F1274", [("NAME", "アムロジピン錠5mg「試」")].as_slice())];
+    let price = [("2171022F1274", [("NAME", "アムロジピン錠5mg「試」"), ("CODE", "2171022F1274")].as_slice())];
     let postal = [("1000001|1", [].as_slice())];
     MastersHandle::new(Masters::new([
         Arc::new(table(Kind::NhiPrice, "starter", &price)),
