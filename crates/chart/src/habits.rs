@@ -9,6 +9,8 @@ use std::collections::HashMap;
 
 /// Records of each type that are looked at, newest first.
 const NEWEST: usize = 400;
+/// States of what was never used.
+const UNUSED: [&str; 3] = ["entered-in-error", "draft", "cancelled"];
 
 /// How often each code was used. A code counts once for each record that holds it, whatever its system.
 pub type Counts = HashMap<String, u32>;
@@ -52,7 +54,7 @@ async fn count(
         let body = parse(&version)?;
         let status = body.get("status").and_then(Value::as_str);
         let verification = body.at(&["verificationStatus", "coding", "code"]).and_then(Value::as_str);
-        if [status, verification].iter().flatten().any(|word| word == "entered-in-error") {
+        if [status, verification].iter().flatten().any(|word| UNUSED.contains(&word.as_ref())) {
             continue;
         }
         let concept = body.get("medicationCodeableConcept").or_else(|| body.get("code"));

@@ -31,6 +31,7 @@ pub mod masters;
 pub mod note;
 pub mod paper_note;
 pub mod patients;
+pub mod prescription;
 pub mod problem;
 pub mod questionnaire;
 pub mod reception;

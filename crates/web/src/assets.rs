@@ -45,6 +45,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("problems.js", JS, include_str!("../assets/js/problems.js")),
     ("results.js", JS, include_str!("../assets/js/results.js")),
     ("schema.js", JS, include_str!("../assets/js/schema.js")),
+    ("orders.js", JS, include_str!("../assets/js/orders.js")),
     ("keys.js", JS, include_str!("../assets/js/keys.js")),
     ("lock.js", JS, include_str!("../assets/js/lock.js")),
     ("palette.js", JS, include_str!("../assets/js/palette.js")),

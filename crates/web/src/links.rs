@@ -238,6 +238,23 @@ pub(crate) fn set_restore(id: &Id) -> String {
     format!("/settings/sets/{id}/restore")
 }
 
+/// The prescription of a visit, and acts on it: `find`, `drugs`, `days`, `set`, `undo`, `answer` (POST); empty: its page.
+pub(crate) fn order(patient: &Id, visit: &Id, act: &str) -> String {
+    let slash = if act.is_empty() { "" } else { "/" };
+    format!("/p/{patient}/v/{visit}/orders{slash}{act}")
+}
+
+/// A line of the prescription, and acts on it: `dose`, `remove`, `move`, `stop` (POST); empty: its form.
+pub(crate) fn order_line(patient: &Id, visit: &Id, line: &Id, act: &str) -> String {
+    let slash = if act.is_empty() { "" } else { "/" };
+    format!("/p/{patient}/v/{visit}/orders/lines/{line}{slash}{act}")
+}
+
+/// Copies the prescription of a visit into the open one (POST).
+pub(crate) fn order_do(patient: &Id, from: &Id) -> String {
+    format!("/p/{patient}/v/{from}/do")
+}
+
 /// Everything ordered in a visit besides drugs to take.
 pub(crate) fn requests(patient: &Id, visit: &Id) -> String {
     format!("/p/{patient}/v/{visit}/requests")

@@ -5,7 +5,7 @@ use crate::note::{self, Place, Section, Seen, Written};
 use crate::query::{parse, resource_type};
 use crate::view::{Note, VisitState};
 use crate::vitals::{self, Unreadable};
-use crate::{ChartError, visit};
+use crate::{ChartError, prescription, request, visit};
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_ledger::{Access, Action, Change, Commit, Doc, Expect, Guard, LedgerError, Reader};
@@ -70,6 +70,11 @@ pub async fn finish(access: &Access, asked: Finish<'_>) -> Result<Finished, Char
     let mut all = note_part(&asked, &kept, standing.filter(|_| on_record.is_some()), &mut ids)?;
     // The other parts of a visit join here, each with its own open points and changes.
     all.join(vitals_part(&reader, &asked, &kept, &mut ids).await?);
+    // What a proxy entered stays as it is until the doctor approves it.
+    if asked.author.standing == Standing::Own {
+        all.join(prescription::finishing(&reader, place.visit).await?);
+        all.join(request::finishing(&reader, place.visit).await?);
+    }
     if !all.open.is_empty() {
         reader.release(()).await?;
         return Ok(Finished::Open(all.open));

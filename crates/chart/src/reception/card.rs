@@ -81,7 +81,7 @@ async fn previous(reader: &Reader, patient: &Id, date: Date) -> Result<Option<Pr
     let pairs = [("encounter", encounter.id.as_str()), ("_count", "20")];
     let mut drugs = Vec::new();
     for version in search(reader, "MedicationRequest", &pairs).await?.matches {
-        drugs.extend(Medication::read(&parse(&version)?));
+        drugs.extend(Medication::read(&parse(&version)?).filter(|drug| !drug.is_unconfirmed()));
     }
     Ok(Some(PreviousVisit { date: day, reason: encounter.reason, drugs }))
 }

@@ -21,6 +21,8 @@ pub struct DrugGroup {
 /// out more than 14 days ago (patients come a little late, and keep some at home).
 pub fn current(mut all: Vec<Medication>, day: Date) -> Vec<Medication> {
     all.sort_by_key(|m| std::cmp::Reverse(m.written));
+    // What is not confirmed yet, or was withdrawn before anybody took it, says nothing of what the patient takes.
+    all.retain(|m| !matches!(m.status.as_str(), "draft" | "cancelled"));
     let mut newest: Vec<Medication> = Vec::new();
     for drug in all {
         let same = |m: &Medication| match (&m.code, &drug.code) {
@@ -32,7 +34,7 @@ pub fn current(mut all: Vec<Medication>, day: Date) -> Vec<Medication> {
         }
     }
     newest.retain(|m| {
-        let stopped = matches!(m.status.as_str(), "stopped" | "cancelled" | "on-hold" | "draft");
+        let stopped = matches!(m.status.as_str(), "stopped" | "on-hold");
         let over = m.until.is_some_and(|u| day.since(u).is_ok_and(|s| s.get_days() > GRACE_DAYS));
         let unknown_and_done = m.until.is_none() && m.status != "active";
         !stopped && !over && !unknown_and_done
@@ -118,6 +120,18 @@ mod tests {
         let old = drug("A錠", "2026-10-25", Some("2026-11-21"), "active");
         let stopped = drug("A錠", "2026-11-20", Some("2026-12-17"), "stopped");
         assert!(current(vec![old, stopped], day).is_empty());
+    }
+
+    #[test]
+    fn a_draft_and_a_withdrawn_line_leave_what_the_patient_takes_as_it_is() {
+        let day = "2026-11-22".parse().unwrap();
+        let old = drug("A錠", "2026-10-25", Some("2026-11-21"), "active");
+        for status in ["draft", "cancelled"] {
+            let mut new = drug("A錠", "2026-11-22", Some("2026-12-19"), status);
+            new.dose = Some("2錠".to_owned());
+            assert_eq!(current(vec![old.clone(), new], day), std::slice::from_ref(&old), "{status}");
+            assert!(current(vec![drug("B錠", "2026-11-22", Some("2026-12-19"), status)], day).is_empty(), "{status}");
+        }
     }
 
     #[test]

@@ -124,6 +124,7 @@ pub async fn read(
 
     let today = visit_of(&encounters, date);
     let drugs = grouped(current(ordered.clone(), date));
+    let ordered = ordered.into_iter().filter(|m| !m.is_unconfirmed()).collect();
     let vaccines = vaccines(reader, id).await?;
     let results = results::table(&labs);
     let course = course(Parts { encounters, notes, drugs: ordered, vaccines, labs, documents }, COURSE);

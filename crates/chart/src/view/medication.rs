@@ -34,6 +34,10 @@ pub struct Medication {
 }
 
 impl Medication {
+    /// Whether nobody has confirmed it, or it was withdrawn again: then it is no prescription of the past.
+    pub fn is_unconfirmed(&self) -> bool {
+        matches!(self.status.as_str(), "draft" | "cancelled")
+    }
     /// Reads a MedicationRequest; `None` when it was entered in error or names no drug.
     pub fn read(request: &Value<'_>) -> Option<Medication> {
         let status = text(request, &["status"]).unwrap_or_default();

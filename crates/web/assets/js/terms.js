@@ -48,8 +48,11 @@ function watch(form) {
   };
 
   const show = (html) => {
-    const found = parse(html).querySelector(".pop");
+    const answer = parse(html);
+    const found = answer.querySelector(".pop");
     if (!found) return;
+    const echo = answer.querySelector("[data-echo]"); // what was understood of the rest of the line
+    if (echo) found.prepend(echo);
     place.replaceChildren(document.adoptNode(found));
     changed = Date.now();
     for (const [n, option] of options().entries()) option.id = `${prefix}-${n}`;
@@ -71,7 +74,7 @@ function watch(form) {
     const mine = new AbortController();
     running = mine;
     try {
-      const answer = await ask("/terminology/search", { form, signal: mine.signal });
+      const answer = await ask("find" in form.dataset ? form.action : "/terminology/search", { form, signal: mine.signal });
       if (running !== mine || !answer.ok) return;
       const still = place.matches(":hover") ? STILL_MS - (Date.now() - changed) : 0;
       if (still > 0) await new Promise((resolve) => { setTimeout(resolve, still); });
@@ -86,6 +89,7 @@ function watch(form) {
     for (const name of ["system", "code", "display", "nhi", "modifiers"]) {
       if (target.elements[name]) target.elements[name].value = option.dataset[name];
     }
+    if (target.elements.q) target.elements.q.value = field.value;
     close();
     field.value = "";
     target.requestSubmit();

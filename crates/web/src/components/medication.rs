@@ -52,7 +52,7 @@ pub(crate) fn past(drugs: &[Medication]) -> Markup {
 }
 
 /// Where the strength begins: the first digit after the name, so that `5mg` never breaks.
-fn split(name: &str) -> (&str, &str) {
+pub(crate) fn split(name: &str) -> (&str, &str) {
     let digit = name.char_indices().skip(1).find(|(_, c)| c.is_ascii_digit() || ('０'..='９').contains(c));
     name.split_at(digit.map_or(name.len(), |(at, _)| at))
 }

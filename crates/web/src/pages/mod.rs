@@ -11,6 +11,7 @@ pub(crate) mod components;
 pub(crate) mod emergency;
 pub(crate) mod intake;
 pub(crate) mod lock;
+pub(crate) mod orders;
 pub(crate) mod outgoing;
 pub(crate) mod palette;
 pub(crate) mod patient;

@@ -277,8 +277,31 @@ impl Clinic {
             "serviceCategory": [{"coding": [{"system": "urn:karute:schedule-kind", "code": "doctor"}]}]})).await;
         self.requests().await;
         self.documents().await;
+        self.lines().await;
     }
     /// What is ordered in the visit of today, in every state.
+    /// The prescription being written, one line for each act that is tried on it, and a set that prescribes.
+    async fn lines(&self) {
+        for (n, id) in ["rx-1", "rx-dosed", "rx-moved", "rx-removed", "rx-undone", "rx-days"].into_iter().enumerate() {
+            let tablet = json!({"value": 1, "unit": "錠"});
+            self.put(json!({"resourceType": "MedicationRequest", "id": id, "status": "draft", "intent": "order",
+                "identifier": [{"system": "urn:oid:1.2.392.100495.20.3.81", "value": "1"},
+                               {"system": "urn:oid:1.2.392.100495.20.3.82", "value": (n + 1).to_string()}],
+                "subject": {"reference": "Patient/pt-1"}, "encounter": {"reference": "Encounter/v-1"},
+                "authoredOn": "2026-11-20T10:30:00+09:00",
+                "medicationCodeableConcept": {"text": format!("試験薬{n}錠5mg")},
+                "dosageInstruction": [{"text": "1日1回 朝食後", "doseAndRate": [{"doseQuantity": tablet}]}],
+                "dispenseRequest": {"expectedSupplyDuration": {"value": 28, "unit": "日"}}}))
+                .await;
+        }
+        let drug = json!([{"coding": [{"system": "urn:oid:1.2.392.100495.20.2.72", "code": "2171022F1274"}]}]);
+        let kind = json!({"coding": [{"system": "http://terminology.hl7.org/CodeSystem/plan-definition-type", "code": "order-set"}]});
+        self.put(
+            json!({"resourceType": "PlanDefinition", "id": "set-rx", "status": "active", "title": "血圧", "type": kind,
+            "action": [{"title": "アムロジピン錠5mg「試」", "description": "1T 朝 28", "code": drug}]}),
+        )
+        .await;
+    }
     async fn requests(&self) {
         for (id, status, kind, code, name) in [
             ("rq-draft", "draft", "lab", "3C015000002327101", "クレアチニン"),

@@ -17,6 +17,7 @@ mod locking;
 mod merging;
 mod palette;
 mod people;
+mod prescribing;
 mod reception;
 mod record;
 mod registration;

@@ -23,11 +23,14 @@ pub(crate) fn none() -> MastersHandle {
 }
 
 pub(crate) fn masters() -> MastersHandle {
+    let price = [("2171022F1274", [("NAME", "アムロジピン錠5mg「試」"), ("CODE", "2171022F1274")].as_slice())];
     let town = [("PREFECTURE", "東京都"), ("CITY", "千代田区"), ("TOWN", "丸の内")];
     let postal = [("1000001|1", [].as_slice()), ("1000005|1", town.as_slice())];
-    let starter = karute_terminology::starter::tables().into_iter().filter(|table| table.kind() != Kind::Postal);
-    let tables = starter.chain([table(Kind::Postal, "postal.csv", &postal)]);
-    MastersHandle::new(Masters::new(tables.map(Arc::new)))
+    let own = [table(Kind::Postal, "postal.csv", &postal), table(Kind::NhiPrice, "price.csv", &price)];
+    let starter = karute_terminology::starter::tables().into_iter();
+    let starter = starter.filter(|table| own.iter().all(|ours| ours.kind() != table.kind()));
+    let tables: Vec<_> = starter.map(Arc::new).collect();
+    MastersHandle::new(Masters::new(tables.into_iter().chain(own.into_iter().map(Arc::new))))
 }
 
 /// Two names that are taken for one another and do very different things.

@@ -8,7 +8,9 @@ mod problems;
 mod results;
 mod trends;
 
+use super::orders::{self, OrderPane};
 use super::record::{self, View};
+use super::requests;
 use crate::components::{
     banner::of_summary,
     frame::{Page, Place},
@@ -27,6 +29,7 @@ use karute_chart::clinic::Mode;
 use karute_chart::finish::OpenPoint;
 use karute_chart::graph;
 use karute_chart::note::{self, Past, Record, Section};
+use karute_chart::request::{self, RequestPane};
 use karute_chart::summary::{self, Depth, EntryKind, Summary};
 use karute_chart::view::{Note, VisitState};
 use karute_chart::vitals;
@@ -60,6 +63,8 @@ struct OfVisit {
     past: Vec<Past>,
     height_cm: Option<f64>,
     measured: String,
+    /// What is prescribed and what else is ordered, while the visit is open.
+    column: Option<(OrderPane, RequestPane)>,
 }
 
 /// One round of reads, one audit event.
@@ -86,7 +91,7 @@ async fn drawn(
     let here = summary.today.as_ref().filter(|(_, state, _)| *state != VisitState::Finished).map(|(id, ..)| id.clone());
     let shown = visit.cloned().or(here).filter(|_| signed.rights.notes && signed.mode == Mode::Full);
     let of_visit = match &shown {
-        Some(visit) => Some(read(&access, &reader, note::Place { patient, visit }, signed).await?),
+        Some(visit) => Some(read(state, &reader, note::Place { patient, visit }, signed).await?),
         None => None,
     };
     let (summary, of_visit) = reader.release((summary, of_visit)).await?;
@@ -103,20 +108,15 @@ async fn drawn(
                 today: summary.date,
                 open,
             };
-            visit_page(&summary, &view, &state.new_id()?)
+            visit_page(&summary, &view, of_visit.column.as_ref(), &state.new_id()?)
         }
         None => summary_page(&summary, signed.rights, signed.mode, emergency, &state.new_id()?),
     };
     Ok(page.draw(&signed.viewer()))
 }
 
-async fn read(
-    access: &karute_ledger::Access,
-    reader: &Reader,
-    place: note::Place<'_>,
-    signed: &Signed,
-) -> Result<OfVisit, WebError> {
-    let record = note::record(access, reader, place, &signed.author()?.person).await?;
+async fn read(state: &WebState, reader: &Reader, place: note::Place<'_>, signed: &Signed) -> Result<OfVisit, WebError> {
+    let record = note::record(&state.access(&signed.caller), reader, place, &signed.author()?.person).await?;
     let amended = !record.is_open() && record.note.as_ref().is_some_and(Note::is_amended);
     let past = if amended { note::history(reader, place).await? } else { Vec::new() };
     let measured =
@@ -124,7 +124,13 @@ async fn read(
     let line = if record.is_open() { record.text(Section::Vitals) } else { &measured };
     let wanted = super::record::save::wants_height(line);
     let height_cm = if wanted { vitals::last_height(reader, place.patient).await? } else { None };
-    Ok(OfVisit { record, past, height_cm, measured })
+    let column = if record.is_open() {
+        let orders = orders::read(reader, state, signed, place.patient, place.visit).await?;
+        Some((orders, request::read(reader, place.patient, place.visit, state.today()).await?))
+    } else {
+        None
+    };
+    Ok(OfVisit { record, past, height_cm, measured, column })
 }
 
 /// The newest note of another visit.
@@ -152,16 +158,25 @@ fn header(summary: &Summary, rights: Rights) -> Markup {
 }
 
 /// Past on the left, today in the middle, orders on the right.
-fn visit_page(summary: &Summary, view: &View<'_>, new: &Id) -> Page<'static> {
+fn visit_page(
+    summary: &Summary,
+    view: &View<'_>,
+    column: Option<&(OrderPane, RequestPane)>,
+    new: &Id,
+) -> Page<'static> {
     let into = view.writable().then_some(&view.record.visit.id);
     let body = html! {
         h1 class="vh" { "カルテ" }
         (trends::trends(summary))
         (course::course(summary, view.rights, Mode::Full, false, into))
         div class="ch-rec" { (record::panel(view)) (problems::problems(summary, view.rights, new)) }
-        section class="panel od" aria-label="今日のオーダー" {
-            div class="od-b scroll" tabindex="0" role="region" aria-label="オーダー" { (drugs::drugs(summary)) (results::results(summary)) }
-            (record::foot(view))
+        @if let Some((prescribed, requested)) = column {
+            (orders::pane(prescribed, &requests::sections(requested, view.rights.orders), &record::foot(view)))
+        } @else {
+            section class="panel od" aria-label="薬と検査結果" {
+                div class="od-b scroll" tabindex="0" role="region" aria-label="薬と検査結果" { (drugs::drugs(summary)) (results::results(summary)) }
+                (record::foot(view))
+            }
         }
     };
     Page { title: "カルテ", place: Place::Patient, header: header(summary, view.rights), class: "ch ch-open", body }

@@ -13,6 +13,30 @@ pub(super) fn form(path: &str) -> Option<Form> {
         "/p/{patient}/v/{visit}/requests/{request}/remove" | "/p/{patient}/v/{visit}/requests/{revoked}/restore" => {
             vec![("seen", "1")]
         }
+        "/p/{patient}/v/{visit}/orders/find" => vec![("q", "あむろ 1T 朝 28")],
+        "/p/{patient}/v/{visit}/orders/drugs" => vec![
+            ("intent", "rx-new"),
+            ("code", "2171022F1274"),
+            ("filled", "1"),
+            ("dose", "1"),
+            ("unit", "錠"),
+            ("usage", "1日1回 夕食後"),
+            ("days", "28"),
+        ],
+        "/p/{patient}/v/{visit}/orders/days" => vec![("lines", "rx-days:1"), ("days", "14")],
+        "/p/{patient}/v/{visit}/orders/set" => vec![("set", "set-rx"), ("intent", "rx-set")],
+        "/p/{patient}/v/{visit}/orders/undo" => vec![("steps", "rx-undone:1:")],
+        "/p/{patient}/v/{visit}/orders/answer" => {
+            vec![("intent", "di-1"), ("key", "none"), ("reason", "治療上の必要がある")]
+        }
+        "/p/{patient}/v/{visit}/orders/lines/{line}" => {
+            vec![("seen", "1"), ("dose", "2"), ("unit", "錠"), ("usage", "1日1回 朝食後"), ("days", "28")]
+        }
+        "/p/{patient}/v/{visit}/orders/lines/{dosed}/dose" => vec![("seen", "1"), ("dose", "0.5")],
+        "/p/{patient}/v/{visit}/orders/lines/{removed}/remove"
+        | "/p/{patient}/v/{visit}/orders/lines/{moved}/move"
+        | "/p/{patient}/v/{visit}/orders/lines/{stopped}/stop" => vec![("seen", "1")],
+        "/p/{patient}/v/{from}/do" => vec![("into", "v-1")],
         "/work/{due}/perform" => vec![("seen", "1"), ("outcome", "done")],
         "/work/{done}/undo" => vec![("seen", "1"), ("record", "pr-1")],
         "/work/{lab}/result" => vec![("seen", "1"), ("value", "7.4"), ("unit", "%"), ("low", "4.9"), ("high", "6.0")],

@@ -1,0 +1,153 @@
+//! The prescription of a visit: the third column of the chart, and a page of its own that works without script.
+
+mod change;
+mod edit;
+pub(crate) mod pane;
+
+pub(crate) use change::{
+    add, answer, apply_set, change_days, change_dose, change_line, edit_line, move_line, remove, repeat, stop, undo,
+};
+pub(crate) use pane::pane;
+
+use crate::components::{
+    banner::banner,
+    frame::{Page, Place},
+    terms::ROWS,
+};
+use crate::{
+    WebState,
+    error::WebError,
+    guard::{Fragment, Signed},
+    habits,
+    input::{Filled, OfVisit},
+    links,
+};
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use edit::Open;
+use karute_chart::check::Finding;
+use karute_chart::prescription::{self, LeftOut, Sheet, Step};
+use karute_chart::sets::{self, OrderSet};
+use karute_chart::summary::{self, Depth};
+use karute_fhir::Id;
+use karute_identity::Capability;
+use karute_japan::Date;
+use karute_ledger::{Action, Reader};
+use karute_terminology::{Answer, Domain};
+use maud::html;
+use serde::Deserialize;
+
+/// What the column shows.
+pub(crate) struct OrderPane {
+    sheet: Sheet,
+    findings: Vec<Finding>,
+    /// Sets that hold drugs.
+    sets: Vec<OrderSet>,
+    today: Date,
+    /// Whether it can be written, by this person and in this visit.
+    may: bool,
+    /// Id under which the next press appears: pressed twice it happens once (SAFE-14).
+    intent: Id,
+    told: Told,
+    open: Option<Open>,
+    /// What was typed and found, without script.
+    found: Option<(String, Option<Answer>)>,
+}
+
+/// What was just done.
+pub(crate) enum Told {
+    /// Nothing.
+    Nothing,
+    /// An act that can be taken back.
+    Done(String, Vec<Step>, Vec<LeftOut>),
+    /// An act that did not happen, and why.
+    Wrong(&'static str, &'static str),
+}
+
+const OVERTAKEN: Told = Told::Wrong(
+    "ほかの端末で先に変わりました",
+    "何も変えていません。今の内容を確かめてから、もう一度操作してください。",
+);
+const OVER: Told =
+    Told::Wrong("この受診の処方は変えられません", "会計へ進んだか終わった受診です。変えるときは診察に戻してください。");
+const FULL: Told = Told::Wrong("これ以上は加えられません", "一つの受診に書ける薬は 40 までです。");
+
+/// Reads it as a part of what a page reads.
+pub(crate) async fn read(
+    reader: &Reader,
+    state: &WebState,
+    signed: &Signed,
+    patient: &Id,
+    visit: &Id,
+) -> Result<OrderPane, WebError> {
+    let today = state.today();
+    let sheet = Sheet::read(reader, patient, visit).await?;
+    let findings = prescription::review(reader, &sheet, today).await?;
+    let may = sheet.is_open && signed.caller.may(Capability::Order);
+    let mut sets = if may { sets::in_use(reader).await? } else { Vec::new() };
+    sets.retain(|set| set.items.iter().any(prescription::is_drug));
+    let (told, open, found) = (Told::Nothing, None, None);
+    Ok(OrderPane { sheet, findings, sets, today, may, intent: state.new_id()?, told, open, found })
+}
+
+/// The page; for a script its column alone.
+pub(crate) async fn show(
+    State(state): State<WebState>,
+    signed: Signed,
+    fragment: Fragment,
+    at: OfVisit,
+) -> Result<Response, WebError> {
+    drawn(&state, &signed, &at, fragment, StatusCode::OK, |_| {}).await
+}
+
+/// What was typed.
+#[derive(Deserialize)]
+pub(crate) struct Typed {
+    q: String,
+}
+
+/// Searches the drug of a typed line. For a script the list alone, with what was understood of the rest.
+pub(crate) async fn find(
+    State(state): State<WebState>,
+    signed: Signed,
+    fragment: Fragment,
+    at: OfVisit,
+    Filled(typed): Filled<Typed>,
+) -> Result<Response, WebError> {
+    let entry = prescription::entry(&typed.q);
+    let answer = habits::find(&state, &signed, Domain::Drug, &entry.drug, Some(&at.patient), ROWS).await?;
+    if fragment.0 {
+        return Ok(pane::candidates(&entry, answer.as_ref()).into_response());
+    }
+    let found = Some((typed.q, answer));
+    drawn(&state, &signed, &at, fragment, StatusCode::OK, move |pane| pane.found = found).await
+}
+
+/// Draws the column as it is now, `with` what is to be told.
+async fn drawn(
+    state: &WebState,
+    signed: &Signed,
+    at: &OfVisit,
+    fragment: Fragment,
+    status: StatusCode,
+    with: impl FnOnce(&mut OrderPane),
+) -> Result<Response, WebError> {
+    let access = state.access(&signed.caller);
+    let reader = access.reader(Action::View);
+    reader.describe("処方");
+    let column = read(&reader, state, signed, &at.patient, &at.visit).await?;
+    let mut column = reader.release(column).await?;
+    with(&mut column);
+    if fragment.0 {
+        return Ok((status, pane(&column, &html! {}, &html! {})).into_response());
+    }
+    let summary = summary::summary(&access, &at.patient, state.today(), Depth::Outline).await?;
+    let aside = html! { div class="row pt-here" { a class="btn" href=(links::patient(&at.patient)) { "カルテへ" } } };
+    let header = banner(&summary.person, &summary.insurance, &summary.allergy, summary.date, &aside);
+    let body = html! { h1 class="vh" { "処方" } (pane(&column, &html! {}, &html! {})) };
+    let page = Page { title: "処方", place: Place::Patient, header, class: "pane od-page", body };
+    Ok((status, page.draw(&signed.viewer())).into_response())
+}
