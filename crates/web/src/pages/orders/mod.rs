@@ -21,7 +21,7 @@ use crate::{
     habits,
     input::{Filled, OfVisit},
     links,
-    terms::{TermAnswer, TermKind},
+    terms::{TermAnswer, TermKind, TermLine},
 };
 use axum::{
     extract::State,
@@ -30,7 +30,7 @@ use axum::{
 };
 use edit::Open;
 use karute_chart::check::Finding;
-use karute_chart::prescription::{self, LeftOut, Sheet, Step};
+use karute_chart::prescription::{self, Entry, LeftOut, Naming, Sheet, Step};
 use karute_chart::sets::{self, OrderSet};
 use karute_chart::summary::{self, Depth};
 use karute_fhir::Id;
@@ -118,12 +118,39 @@ pub(crate) async fn find(
     Filled(typed): Filled<Typed>,
 ) -> Result<Response, WebError> {
     let entry = prescription::entry(&typed.q);
-    let answer = habits::find(&state, &signed, TermKind::Drug, &entry.drug, ROWS).await?;
+    let mut answer = habits::find(&state, &signed, TermKind::Drug, &entry.drug, ROWS).await?;
+    if let Some(answer) = &mut answer {
+        fitting_first(&state, &entry, answer);
+    }
     if fragment.0 {
         return Ok(pane::candidates(&entry, answer.as_ref()).into_response());
     }
     let found = Some((typed.q, answer));
     drawn(&state, &signed, &at, fragment, StatusCode::OK, move |pane| pane.found = found).await
+}
+
+/// A drug of another unit than the one written is never the default of Enter, and stands behind those that fit.
+fn fitting_first(state: &WebState, entry: &Entry, answer: &mut TermAnswer) {
+    if entry.written.unit().is_none() {
+        return;
+    }
+    let (masters, today) = (state.masters(), state.today());
+    let fits = |line: &TermLine| {
+        let code = line.nhi_code.as_deref().unwrap_or(&line.code);
+        let unit = prescription::choice(&masters, code, today, Naming::Product).map(|choice| choice.unit);
+        unit.is_none_or(|unit| entry.written.fits(&unit))
+    };
+    let (mut fitting, mut others): (Vec<TermLine>, Vec<TermLine>) = answer.lines.drain(..).partition(|line| fits(line));
+    for other in &mut others {
+        other.enter = false;
+        "単位が違う薬".clone_into(&mut other.group);
+    }
+    // What fits best is what was typed from its beginning; a dangerous look-alike stays out (SRCH-13).
+    if let Some(first) = fitting.first_mut() {
+        let from_beginning = first.matched.first().is_some_and(|range| range.start == 0);
+        first.enter |= from_beginning && !first.high_risk && !first.look_alike;
+    }
+    answer.lines = fitting.into_iter().chain(others).collect();
 }
 
 /// Draws the column as it is now, `with` what is to be told.
