@@ -38,6 +38,18 @@ impl Written {
         self.sig.as_ref().and_then(|sig| sig.doubt)
     }
 
+    /// The unit that was written, where one was.
+    pub fn unit(&self) -> Option<&str> {
+        let said = self.sig.as_ref().map(|sig| sig.unit).filter(|unit| !unit.is_empty());
+        said.or(self.amount.as_ref().map(|(_, unit)| unit.as_str()))
+    }
+
+    /// Whether what was written can be meant of a drug: tablets are not ordered of a tape. Nothing is said where either
+    /// names no unit.
+    pub fn fits(&self, unit: &str) -> bool {
+        unit.is_empty() || self.unit().is_none_or(|written| written == unit)
+    }
+
     /// The usage alone, with its code on the day.
     pub(super) fn usage(&self, masters: &Masters, day: Date) -> Option<Worded> {
         let mut worded = of_sig(masters, self.sig.as_ref()?, day);

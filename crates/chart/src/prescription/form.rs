@@ -292,8 +292,9 @@ pub fn days(text: &str) -> Option<u16> {
 }
 
 /// Whether a line was typed so completely that it needs no form: how much, when, and for how long, without doubt.
-pub fn is_complete(written: &Written, filled: &Filled) -> bool {
-    let Some(sig) = &written.sig else { return false };
+/// What is written in another unit than the drug has is not.
+pub fn is_complete(written: &Written, filled: &Filled, choice: &Choice) -> bool {
+    let Some(sig) = written.sig.as_ref().filter(|_| written.fits(&choice.unit)) else { return false };
     let form = Form::parse(&filled.form).unwrap_or(Form::Internal);
     let supplied = match form {
         Form::Internal => sig.days.is_some() && !filled.dose.is_empty(),
@@ -374,7 +375,7 @@ mod tests {
         let begin = |line: &str, last: Option<&Prescribed>| {
             let written = entry(line).written;
             let filled = Filled::begin(&masters, &loxoprofen, &written, last, DAY);
-            let complete = is_complete(&written, &filled);
+            let complete = is_complete(&written, &filled, &loxoprofen);
             (filled.dose, filled.usage, filled.days, filled.count, filled.comment, complete)
         };
         let of = |dose: &str, usage: &str, days: &str, count: &str, complete| {
@@ -386,5 +387,7 @@ mod tests {
         assert_eq!(begin("ろき 朝", Some(&last)), of("1", "1日1回 朝食後", "7", "", false));
         assert_eq!(begin("ろき 1T 疼痛時 10", None), of("1", "頓用 疼痛時", "", "10", true));
         assert!(!begin("ろき 1t3x 7", None).5, "it does not divide");
+        assert!(!begin("ろき 3c3x 7", None).5, "capsules of a tablet");
+        assert!(!begin("ろき 2枚 毎食後 7", None).5, "sheets of a tablet");
     }
 }

@@ -34,7 +34,7 @@ async function send(form, submitter) {
   const extra = submitter?.name ? Object.assign(document.createElement("input"), { type: "hidden", name: submitter.name, value: submitter.value }) : null;
   if (extra) form.append(extra);
   try {
-    show(await ask(submitter?.formAction || form.action, { form }), was);
+    show(await ask(submitter?.hasAttribute("formaction") ? submitter.formAction : form.action, { form }), was);
   } finally {
     extra?.remove();
     submitter?.removeAttribute("aria-busy");

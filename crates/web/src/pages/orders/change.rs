@@ -129,7 +129,7 @@ pub(crate) async fn add(
             None => prescription::usual(&access, &choice.drug).await?,
         };
         let filled = prescription::Filled::begin(&masters, &choice, &written, last.or(usual.as_ref()), today);
-        let complete = prescription::is_complete(&written, &filled) && !asks;
+        let complete = prescription::is_complete(&written, &filled, &choice) && !asks;
         (filled, complete)
     };
     let mut faults = Vec::new();
@@ -150,7 +150,9 @@ pub(crate) async fn add(
         }
     }
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let doubt = written.doubt();
+    let other_unit =
+        (!written.fits(&choice.unit)).then_some("書いた単位が、この薬の単位と違います。薬と量を確かめてください。");
+    let doubt = written.doubt().or(other_unit);
     here.opened(status, Open::New { code, choice: Box::new(choice), filled: Box::new(filled), faults, asks, doubt })
         .await
 }

@@ -136,12 +136,12 @@ fn fields(filled: &Filled, faults: &[Fault], focus: bool) -> Markup {
         div class="od-g" {
             @if !by_total { (short(Field::Dose, "1回量", &filled.dose, faults, focused(Field::Dose, false))) }
             (short(Field::Unit, "単位", &filled.unit, faults, focused(Field::Unit, false)))
-            (text(Field::Usage, "用法", &filled.usage, faults, focused(Field::Usage, filled.usage.is_empty())))
             @match supply {
                 Field::Days => (short(Field::Days, "日数", &filled.days, faults, focused(Field::Days, !filled.usage.is_empty()))),
                 Field::Count => (short(Field::Count, "回数", &filled.count, faults, focused(Field::Count, !filled.usage.is_empty()))),
                 _ => (short(Field::Total, "全量", &filled.total, faults, focused(Field::Total, !filled.usage.is_empty()))),
             }
+            (text(Field::Usage, "用法", &filled.usage, faults, focused(Field::Usage, filled.usage.is_empty())))
         }
         details open[more || by_total || faults.iter().any(|f| f.field == Field::Uneven)] {
             summary class="t-13" { "くわしく（部位・不均等・一包化・変更不可・院内・コメント）" }

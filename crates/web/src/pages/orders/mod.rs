@@ -29,14 +29,14 @@ use axum::{
 };
 use edit::Open;
 use karute_chart::check::Finding;
-use karute_chart::prescription::{self, LeftOut, Sheet, Step};
+use karute_chart::prescription::{self, Entry, LeftOut, Naming, Sheet, Step};
 use karute_chart::sets::{self, OrderSet};
 use karute_chart::summary::{self, Depth};
 use karute_fhir::Id;
 use karute_identity::Capability;
 use karute_japan::Date;
 use karute_ledger::{Action, Reader};
-use karute_terminology::{Answer, Domain};
+use karute_terminology::{Answer, Domain, Group, Item};
 use maud::html;
 use serde::Deserialize;
 
@@ -118,12 +118,42 @@ pub(crate) async fn find(
     Filled(typed): Filled<Typed>,
 ) -> Result<Response, WebError> {
     let entry = prescription::entry(&typed.q);
-    let answer = habits::find(&state, &signed, Domain::Drug, &entry.drug, Some(&at.patient), ROWS).await?;
+    let mut answer = habits::find(&state, &signed, Domain::Drug, &entry.drug, Some(&at.patient), ROWS).await?;
+    if let Some(answer) = &mut answer {
+        fitting_first(&state, &entry, answer);
+    }
     if fragment.0 {
         return Ok(pane::candidates(&entry, answer.as_ref()).into_response());
     }
     let found = Some((typed.q, answer));
     drawn(&state, &signed, &at, fragment, StatusCode::OK, move |pane| pane.found = found).await
+}
+
+/// A drug of another unit than the one written is never the default of Enter, and stands behind those that fit.
+fn fitting_first(state: &WebState, entry: &Entry, answer: &mut Answer) {
+    if entry.written.unit().is_none() {
+        return;
+    }
+    let (masters, today) = (state.masters(), state.today());
+    let fits = |line: &Item| {
+        let code = line.nhi_code().unwrap_or(&line.code);
+        let unit = prescription::choice(&masters, code, today, Naming::Product).map(|choice| choice.unit);
+        unit.is_none_or(|unit| entry.written.fits(&unit))
+    };
+    let (mut fitting, mut others): (Vec<Item>, Vec<Item>) = answer.items.drain(..).partition(|line| fits(line));
+    for other in &mut others {
+        other.selectable_by_enter = false;
+        other.detail = format!("単位が違います　{}", other.detail);
+        if other.group != Group::LookAlike {
+            other.group = Group::Other;
+        }
+    }
+    // What fits best is what was typed from its beginning; a dangerous look-alike stays out (SRCH-13).
+    if let Some(first) = fitting.first_mut() {
+        let from_beginning = first.matched.first().is_some_and(|range| range.start == 0);
+        first.selectable_by_enter |= from_beginning && !first.high_risk && first.group != Group::LookAlike;
+    }
+    answer.items = fitting.into_iter().chain(others).collect();
 }
 
 /// Draws the column as it is now, `with` what is to be told.
