@@ -99,7 +99,7 @@ pub(crate) struct BenchArgs {
     /// 連携用トークン（複数可。2つ目からは tenants の測定に使う）
     #[arg(long = "token", env = "KARUTE_BENCH_TOKENS", value_delimiter = ',', required = true, hide_env_values = true)]
     pub tokens: Vec<String>,
-    /// 測るもの（省略時は一通り）: load load-patients read search create create-64 everything name tenants
+    /// 測るもの（省略時は一通り）: load load-patients read search create create-64 everything name name-total tenants
     #[arg(long = "workload", value_delimiter = ',', value_name = "NAMES")]
     pub workloads: Vec<karute_bench::Workload>,
     /// 同時接続
