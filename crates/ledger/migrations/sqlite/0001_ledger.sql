@@ -43,9 +43,10 @@ CREATE TABLE audit (
   link BLOB NOT NULL
 ) STRICT;
 
--- Who touched what: entity is `Type/id`.
+-- Who touched what: entity is 32 bits of the digest of `Type/id` or `actor/id`; what is found by it is checked against
+-- the event's text.
 CREATE TABLE audit_entity (
-  entity TEXT NOT NULL,
+  entity INTEGER NOT NULL,
   seq    INTEGER NOT NULL,
   PRIMARY KEY (entity, seq)
 ) STRICT, WITHOUT ROWID;

@@ -72,6 +72,7 @@ pub(crate) const TABLES: &[(&str, Rights)] = &[
     ("job_due_tenant", Rights::Global),
     ("master_edition", Rights::Shared),
     ("ix_token", Rights::Change),
+    ("ix_patient_code", Rights::Change),
     ("ix_text", Rights::Change),
     ("ix_part", Rights::Change),
     ("ix_reference", Rights::Change),
