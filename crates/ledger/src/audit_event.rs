@@ -162,30 +162,6 @@ impl Event {
     }
 }
 
-/// What an event is to be found under (see [`Event::keys`]) as it stands in `audit_entity`: 32 bits of its digest, a
-/// quarter of the text's size. Two keys may share a number, so what is found is checked against the event's text.
-pub(crate) fn entity_number(key: &str) -> i64 {
-    let digest = karute_crypto::sha256(key.as_bytes()).0;
-    i64::from(i32::from_be_bytes(*digest.first_chunk::<4>().unwrap_or(&[0; 4])))
-}
-
-/// [`Event::keys`] of a stored text; empty when it is none.
-pub(crate) fn keys_of(text: &[u8]) -> BTreeSet<String> {
-    let event: serde_json::Value = serde_json::from_slice(text).unwrap_or_default();
-    let texts = |name: &str| {
-        let list = event.get(name).and_then(serde_json::Value::as_array).cloned().unwrap_or_default();
-        list.into_iter().filter_map(|v| v.as_str().map(str::to_owned))
-    };
-    let mut keys: BTreeSet<String> = texts("entities")
-        .map(|entity| entity.split("/_history/").next().unwrap_or_default().to_owned())
-        .chain(texts("patients").map(|id| format!("Patient/{id}")))
-        .collect();
-    if let Some(actor) = event.pointer("/actor/id").and_then(serde_json::Value::as_str) {
-        keys.insert(format!("actor/{actor}"));
-    }
-    keys
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {

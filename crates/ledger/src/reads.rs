@@ -1,5 +1,4 @@
 //! Reading by key and in the chain's order.
-use crate::audit_event::{entity_number, keys_of};
 use crate::core::{Core, VERSION, version};
 use crate::sql::{Dialect, Tx, Val};
 use crate::{Access, AuditFilter, AuditRecord, HistoryScope, LedgerError, Operation, Page, TenantId, Version};
@@ -193,39 +192,23 @@ pub(crate) async fn audit_events(
     tenant: TenantId,
     filter: AuditFilter,
 ) -> Result<Vec<AuditRecord>, LedgerError> {
-    let limit = filter.limit.clamp(1, PAGE) as usize;
-    let mut before = filter.before_seq.map_or(i64::MAX, |seq| i64::try_from(seq).unwrap_or(i64::MAX));
+    let before = filter.before_seq.map_or(i64::MAX, |seq| i64::try_from(seq).unwrap_or(i64::MAX));
+    let mut args = vec![Val::Int(before), Val::Int(i64::from(filter.limit.clamp(1, PAGE)))];
     let mut keys: Vec<String> = filter.entity.into_iter().collect();
     keys.extend(filter.actor.map(|actor| format!("actor/{actor}")));
     let mut sql = String::from("SELECT a.seq, a.at, a.body FROM audit a");
-    for i in 0..keys.len() {
-        let n = i + 3;
+    for (i, key) in keys.into_iter().enumerate() {
+        args.push(key.into());
+        let n = args.len();
         let join = format!(" JOIN audit_entity e{i} ON {{t:e{i}}} e{i}.seq = a.seq AND e{i}.entity = ${n}");
         sql.push_str(&join);
     }
     sql.push_str(" WHERE {t:a} a.seq < $1 ORDER BY a.seq DESC LIMIT $2");
-    let mut found = Vec::new();
-    loop {
-        let mut args = vec![Val::Int(before), Val::Int(i64::try_from(limit).unwrap_or(i64::MAX))];
-        args.extend(keys.iter().map(|key| Val::Int(entity_number(key))));
-        let text = sql.clone();
-        let rows = core.store.read(tenant, move |tx| Box::pin(async move { tx.rows(&text, &args).await })).await?;
-        for row in &rows {
-            let (seq, body) = (row.count(0)?, row.text(2)?);
-            before = seq.cast_signed();
-            // Another key may have the same number.
-            let listed = keys.is_empty() || {
-                let said = keys_of(body.as_bytes());
-                keys.iter().all(|key| said.contains(key))
-            };
-            if listed && found.len() < limit {
-                found.push(AuditRecord { seq, at: Timestamp::from_micros(row.int(1)?), body: body.to_owned() });
-            }
-        }
-        if rows.len() < limit || found.len() >= limit {
-            return Ok(found);
-        }
-    }
+    let rows = core.store.read(tenant, move |tx| Box::pin(async move { tx.rows(&sql, &args).await })).await?;
+    let record = |row: &crate::sql::Row| -> Result<AuditRecord, LedgerError> {
+        Ok(AuditRecord { seq: row.count(0)?, at: Timestamp::from_micros(row.int(1)?), body: row.text(2)?.to_owned() })
+    };
+    rows.iter().map(record).collect()
 }
 
 #[cfg(test)]

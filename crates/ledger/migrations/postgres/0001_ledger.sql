@@ -70,11 +70,11 @@ DO $$ BEGIN
 EXCEPTION WHEN feature_not_supported OR invalid_parameter_value THEN NULL;
 END $$;
 
--- Who touched what: entity is 32 bits of the digest of `Type/id` or `actor/id`; what is found by it is checked against
--- the event's text.
+-- Who touched what: entity is `Type/id` or `actor/id`, as text, so that what was made together lies together: a digest
+-- is half the size and cost `$everything` half as much CPU again, one page for each of its entities.
 CREATE TABLE audit_entity (
   tenant integer NOT NULL,
-  entity integer NOT NULL,
+  entity text COLLATE "C" NOT NULL,
   seq    bigint NOT NULL,
   PRIMARY KEY (tenant, entity, seq)
 );

@@ -43,10 +43,9 @@ CREATE TABLE audit (
   link BLOB NOT NULL
 ) STRICT;
 
--- Who touched what: entity is 32 bits of the digest of `Type/id` or `actor/id`; what is found by it is checked against
--- the event's text.
+-- Who touched what: entity is `Type/id`.
 CREATE TABLE audit_entity (
-  entity INTEGER NOT NULL,
+  entity TEXT NOT NULL,
   seq    INTEGER NOT NULL,
   PRIMARY KEY (entity, seq)
 ) STRICT, WITHOUT ROWID;

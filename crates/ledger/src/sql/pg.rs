@@ -195,9 +195,8 @@ impl PgTx {
                 Ok(rows) => return Ok(rows.into_iter().map(Row::pg).collect()),
                 Err(error) => {
                     let unknown = broken(&error);
-                    self.recover(&error).await.map_err(|failure| match unknown {
-                        true => LedgerError::Storage(format!("{UNKNOWN}; {failure}")),
-                        false => failure,
+                    self.recover(&error).await.map_err(|failure| {
+                        if unknown { LedgerError::Storage(format!("{UNKNOWN}; {failure}")) } else { failure }
                     })?;
                 }
             }

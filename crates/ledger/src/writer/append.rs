@@ -33,7 +33,7 @@ const APPEND: &str = "WITH tip AS (
        SELECT {tv}u.seq, $3, u.body, u.link FROM tip, UNNEST($7::bigint[], $8::text[], $9::bytea[]) AS u(seq, body, link)),
      entities AS (
        INSERT INTO audit_entity ({tc}entity, seq)
-       SELECT {tv}u.entity, u.seq FROM tip, UNNEST($10::integer[], $11::bigint[]) AS u(entity, seq))
+       SELECT {tv}u.entity, u.seq FROM tip, UNNEST($10::text[], $11::bigint[]) AS u(entity, seq))
      SELECT count(*) FROM tip";
 
 /// Appends the events after `tip` and makes them durable. `None`: they must go the long way, nothing was written.
@@ -59,7 +59,7 @@ pub(super) async fn run(
     let end = Tip { seq: plan.seq, link: plan.link, at: plan.at };
     let signature = core.signer(tenant).sign(&statement("head", tenant, end.seq, &end.link, end.at));
     let Rows { audits, entities, .. } = plan.rows;
-    let (numbers, at_seqs): (Vec<i64>, Vec<u64>) = entities.into_iter().unzip();
+    let (names, at_seqs): (Vec<String>, Vec<u64>) = entities.into_iter().unzip();
     let (mut seqs, mut bodies, mut links) = (Vec::new(), Vec::new(), Vec::new());
     for (seq, body, link) in audits {
         seqs.push(seq.cast_signed());
@@ -76,7 +76,7 @@ pub(super) async fn run(
         Val::IntList(seqs),
         Val::TextList(bodies),
         Val::BytesList(links),
-        Val::IntList(numbers),
+        Val::TextList(names),
         Val::IntList(at_seqs.into_iter().map(u64::cast_signed).collect()),
     ];
     let moved = core.store.atomic(tenant, APPEND, &args).await?;

@@ -1,7 +1,6 @@
 //! One group's effects, worked out in memory: each commit is checked against what the database holds and what the
 //! commits before it in the group have done. Nothing here touches the database.
 use super::prepare::{Key, Prepared};
-use crate::audit_event::entity_number;
 use crate::core::operation_number;
 use crate::entry::{VersionEntry, audit_link};
 use crate::{Committed, Doc, Entity, Expect, LedgerError, NewJob, Operation, TenantId, Version};
@@ -43,7 +42,7 @@ pub(super) struct Rows {
     pub(super) versions: Vec<(Version, Digest)>,
     pub(super) heads: HashMap<Key, usize>,
     pub(super) audits: Vec<(u64, String, Digest)>,
-    pub(super) entities: Vec<(i64, u64)>,
+    pub(super) entities: Vec<(String, u64)>,
     pub(super) docs: BTreeMap<DocKey, Option<DocValue>>,
     pub(super) jobs: Vec<NewJob>,
     /// Index entries to add, by position.
@@ -82,7 +81,7 @@ pub(super) struct Staged {
     fresh: Vec<(u64, Arc<Vec<IndexEntry>>)>,
     docs: Vec<(DocKey, Option<DocValue>)>,
     audit: (u64, String, Digest),
-    entities: BTreeSet<i64>,
+    entities: BTreeSet<String>,
     answer: Vec<Version>,
 }
 
@@ -178,7 +177,7 @@ impl Plan {
         let text = event.text();
         staged.link = audit_link(&staged.link, self.tenant, staged.seq, self.at, text.as_bytes());
         staged.audit = (staged.seq, text, staged.link);
-        staged.entities = event.keys().iter().map(|key| entity_number(key)).collect();
+        staged.entities = event.keys();
         Ok(staged)
     }
 

@@ -36,7 +36,7 @@ static AUDIT: Table = Table {
 };
 
 static AUDIT_ENTITY: Table =
-    Table { name: "audit_entity", columns: &[("entity", "integer"), ("seq", "bigint")], tail: "" };
+    Table { name: "audit_entity", columns: &[("entity", "text"), ("seq", "bigint")], tail: "" };
 
 static DOC: Table = Table {
     name: "doc",
@@ -87,8 +87,8 @@ pub(super) async fn write(tx: &mut Tx, rows: Rows, at: Timestamp) -> Result<(), 
     let times = vec![at.as_micros(); seqs.len()];
     let audit = vec![positions(seqs.into_iter()), Val::IntList(times), Val::TextList(bodies), Val::BytesList(links)];
     tx.bulk_insert(&AUDIT, audit).await?;
-    let (numbers, seqs): (Vec<i64>, Vec<u64>) = entities.into_iter().unzip();
-    tx.bulk_insert(&AUDIT_ENTITY, vec![Val::IntList(numbers), positions(seqs.into_iter())]).await?;
+    let (names, seqs): (Vec<String>, Vec<u64>) = entities.into_iter().unzip();
+    tx.bulk_insert(&AUDIT_ENTITY, vec![Val::TextList(names), positions(seqs.into_iter())]).await?;
     write_docs(tx, docs).await?;
     if jobs.is_empty() { Ok(()) } else { jobs::insert(tx, &jobs, at).await }
 }

@@ -193,21 +193,19 @@ pub async fn a_table_of_current_versions_that_lies_is_found(stage: Stage) {
 
 pub async fn a_hidden_audit_event_is_found(stage: Stage) {
     let (ledger, access) = history(&stage).await;
-    stage.alter("CREATE TABLE kept AS SELECT * FROM audit_entity WHERE seq = 10 ORDER BY entity LIMIT 1").await;
+    stage.alter("CREATE TABLE kept AS SELECT * FROM audit_entity WHERE entity = 'Patient/p2' AND seq = 10").await;
     caught(
         &stage,
         &ledger,
         &access,
-        "DELETE FROM audit_entity WHERE entity = (SELECT entity FROM kept) AND seq = 10",
+        "DELETE FROM audit_entity WHERE entity = 'Patient/p2' AND seq = 10",
         "INSERT INTO audit_entity SELECT * FROM kept",
         10,
         "audit event",
     )
     .await;
-    stage.alter("DELETE FROM kept").await;
-    stage.alter("INSERT INTO kept SELECT * FROM audit_entity WHERE seq = 4 ORDER BY entity LIMIT 1").await;
-    let rename = "UPDATE audit_entity SET entity = 77 WHERE seq = 4 AND entity = (SELECT entity FROM kept)";
-    let back = "UPDATE audit_entity SET entity = (SELECT entity FROM kept) WHERE entity = 77";
+    let rename = "UPDATE audit_entity SET entity = 'actor/somebody' WHERE entity = 'actor/person-1' AND seq = 4";
+    let back = "UPDATE audit_entity SET entity = 'actor/person-1' WHERE entity = 'actor/somebody'";
     caught(&stage, &ledger, &access, rename, back, 4, "audit event").await;
 }
 
