@@ -54,6 +54,12 @@ impl Server {
         Ok(body)
     }
 
+    /// A GET of a link the server gave, which must lie below its base.
+    pub(crate) async fn follow(&self, token: &str, link: &str) -> Result<Bytes> {
+        let path = link.strip_prefix(&self.base).and_then(|rest| rest.strip_prefix('/'));
+        self.get(token, path.context("a link leads elsewhere")?).await
+    }
+
     /// A write that must succeed.
     pub(crate) async fn write(&self, token: &str, method: Method, path: &str, body: String) -> Result<Bytes> {
         let (status, answer) = self.send(token, method.clone(), path, body).await?;

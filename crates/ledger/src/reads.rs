@@ -137,7 +137,7 @@ pub(crate) async fn scan(
         args.push(only.name().into());
         format!(
             "SELECT {VERSION} FROM head h JOIN version v ON {{t:v}} v.seq = h.seq
-             WHERE {{t:h}} h.type = $3 AND h.seq >= $1 AND h.op <> 2 ORDER BY h.seq LIMIT $2"
+             WHERE {{t:h}} {{pg:(h.type::bpchar) = $3::text::bpchar}}{{lite:h.type = $3}} AND h.seq >= $1 AND h.op <> 2 ORDER BY h.seq LIMIT $2"
         )
     } else {
         // Walks the chain: an entry is current when it is its resource's head.

@@ -84,6 +84,28 @@ async fn unknown_parameters_are_refused_or_named_when_the_caller_is_lenient(s: &
     s.get("/fhir/Observation?date=yesterday").await.expect(400);
 }
 
+async fn a_total_nobody_asked_for_stands_only_where_it_is_known(s: &Server) {
+    several(s, 7).await;
+    let cases = [
+        ("_count=3", None),
+        ("_count=7", Some(7)),
+        ("", Some(7)),
+        ("_total=none", None),
+        ("_count=3&_total=accurate", Some(7)),
+        ("_count=3&_total=estimate", Some(7)),
+        ("_count=0", Some(7)),
+        ("_sort=-date&_count=6", None),
+    ];
+    for (asked, total) in cases {
+        let found = s.get(&format!("/fhir/Observation?subject=Patient/p&{asked}")).await.expect(200);
+        assert_eq!(found.json()["total"].as_u64(), total, "{asked}");
+    }
+    // The last page holds everything that is left, which is not everything.
+    let first = s.get("/fhir/Observation?subject=Patient/p&_count=4").await.expect(200);
+    let last = s.get(&first.link("next").unwrap()).await.expect(200);
+    assert!(last.ids("match").len() == 3 && last.json()["total"].is_null());
+}
+
 async fn parts_are_marked_as_parts(s: &Server) {
     let ids = several(s, 1).await;
     let found = s.get("/fhir/Observation?_elements=value&_id=".to_owned().as_str()).await;
@@ -118,6 +140,7 @@ on_both!(
     a_search_by_form_finds_the_same,
     a_paging_link_opens_only_for_whom_it_was_made,
     unknown_parameters_are_refused_or_named_when_the_caller_is_lenient,
+    a_total_nobody_asked_for_stands_only_where_it_is_known,
     parts_are_marked_as_parts,
     includes_come_beside_the_matches,
     a_deleted_resource_is_not_found,

@@ -1,4 +1,5 @@
 //! The workloads.
+mod names;
 mod read;
 mod screens;
 mod write;
@@ -27,8 +28,10 @@ pub enum Workload {
     Create64,
     /// `Patient/$everything` of 50 resources.
     Everything,
-    /// Patients by name or kana.
+    /// Patients by name or kana, a page of 20.
     Name,
+    /// The same with the number of all matches.
+    NameTotal,
     /// Reads spread over all tokens (tenants).
     Tenants,
     /// The screens of clinics at work, at the rate of their busiest hour.
@@ -46,6 +49,7 @@ impl Workload {
         ("create-64", Workload::Create64),
         ("everything", Workload::Everything),
         ("name", Workload::Name),
+        ("name-total", Workload::NameTotal),
         ("tenants", Workload::Tenants),
         ("screens", Workload::Screens),
     ];
@@ -71,7 +75,8 @@ pub(crate) async fn run(workload: Workload, options: &Options) -> Result<Vec<Lin
         Workload::Read => read::by_id(&server, options).await,
         Workload::Search => read::observations(&server, options).await,
         Workload::Everything => read::everything(&server, options).await,
-        Workload::Name => read::names(&server, options).await,
+        Workload::Name => names::page(&server, options).await,
+        Workload::NameTotal => names::total(&server, options).await,
         Workload::Tenants => read::tenants(&server, options).await,
         Workload::Screens => return screens::run(options).await,
     };

@@ -55,26 +55,6 @@ pub(super) async fn everything(server: &Server, options: &Options) -> Result<Lin
     Ok(meter.line("Patient/$everything of 50", options.connections, &times, 1, None))
 }
 
-pub(super) async fn names(server: &Server, options: &Options) -> Result<Line> {
-    let token = &options.tokens[0];
-    let meter = Meter::start(options);
-    // The right answers are computed before the clock starts.
-    let searches: Vec<(String, usize)> =
-        (0..options.requests.min(500)).map(|number| data::name_search(number, options.patients)).collect();
-    let times = drive(options.connections, options.requests, async |number| {
-        let (name, wanted) = &searches[number as usize % searches.len()];
-        let encoded = percent_encoded(name);
-        let body: Value = serde_json::from_slice(
-            &server.get(token, &format!("Patient?name={encoded}&_count=20&_total=accurate")).await?,
-        )?;
-        let total = body["total"].as_u64().and_then(|total| usize::try_from(total).ok());
-        ensure!(total == Some(*wanted), "a name search answered {total:?}, right is {wanted}");
-        Ok(())
-    })
-    .await?;
-    Ok(meter.line("Patient by name or kana, with total", options.connections, &times, 1, None))
-}
-
 pub(super) async fn tenants(server: &Server, options: &Options) -> Result<Line> {
     let meter = Meter::start(options);
     let times = drive(options.connections, options.requests, async |number| {
@@ -88,16 +68,8 @@ pub(super) async fn tenants(server: &Server, options: &Options) -> Result<Line> 
 }
 
 /// Ids of a searchset's matches, in order.
-fn ids(body: &[u8]) -> Result<Vec<String>> {
+pub(super) fn ids(body: &[u8]) -> Result<Vec<String>> {
     let bundle: Value = serde_json::from_slice(body)?;
     let entries = bundle["entry"].as_array().map_or(&[][..], Vec::as_slice);
     Ok(entries.iter().filter_map(|entry| entry["resource"]["id"].as_str().map(str::to_owned)).collect())
-}
-
-fn percent_encoded(text: &str) -> String {
-    text.bytes().fold(String::with_capacity(text.len() * 3), |mut out, byte| {
-        out.push('%');
-        out.extend([byte >> 4, byte & 15].map(|half| char::from_digit(u32::from(half), 16).unwrap_or('0')));
-        out
-    })
 }

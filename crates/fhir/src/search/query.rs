@@ -253,6 +253,8 @@ pub struct Include {
 #[allow(missing_docs)]
 pub enum Total {
     None,
+    /// What is said when nothing is asked: the total where the first page holds everything.
+    IfKnown,
     Accurate,
 }
 

@@ -12,6 +12,16 @@ CREATE TABLE ix_token (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX ix_token_seq ON ix_token (param, seq);
 
+-- The codes of a patient's resources: patient and code are one range. `param` is that of the code.
+CREATE TABLE ix_patient_code (
+  param INTEGER NOT NULL,
+  patient TEXT NOT NULL,
+  code TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  system INTEGER NOT NULL,
+  PRIMARY KEY (param, patient, code, seq, system)
+) STRICT, WITHOUT ROWID;
+
 -- `key` is the folded text (shortened when long, marked when one resource has it twice), `whole` the full folded text
 -- where it differs from `key`, `exact` the text as written where it differs from the full folded text.
 CREATE TABLE ix_text (

@@ -4,6 +4,7 @@
 pub(crate) mod composite;
 pub(crate) mod key;
 pub(crate) mod names;
+pub(crate) mod pairs;
 mod rows;
 
 use crate::LedgerError;
@@ -49,7 +50,35 @@ pub(crate) async fn remove(tx: &mut Tx, versions: &[(u64, Vec<IndexEntry>)]) -> 
             }
         }
     }
-    let rows::Parts { param: params, part: parts, seq: seqs } = deletions.parts;
+    remove_codes(tx, deletions.codes).await?;
+    remove_parts(tx, deletions.parts).await
+}
+
+async fn remove_codes(tx: &mut Tx, rows: rows::Codes) -> Result<(), LedgerError> {
+    let rows::Codes { param: params, patient: patients, code: codes, seq: seqs, .. } = rows;
+    if params.is_empty() {
+        return Ok(());
+    }
+    match tx.dialect() {
+        Dialect::Postgres => {
+            let sql = "DELETE FROM ix_patient_code a \
+                       USING UNNEST($1::integer[], $2::text[], $3::text[], $4::bigint[]) AS u(param, patient, code, seq) \
+                       WHERE {t:a} a.param = u.param AND a.patient = u.patient AND a.code = u.code AND a.seq = u.seq";
+            let lists = vec![Val::IntList(params), Val::TextList(patients), Val::TextList(codes), Val::IntList(seqs)];
+            tx.send(sql, lists).await?;
+        }
+        Dialect::Sqlite => {
+            let sql = "DELETE FROM ix_patient_code WHERE param = $1 AND patient = $2 AND code = $3 AND seq = $4";
+            for (((param, patient), code), seq) in params.into_iter().zip(patients).zip(codes).zip(seqs) {
+                tx.send(sql, vec![Val::Int(param), Val::Text(patient), Val::Text(code), Val::Int(seq)]).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn remove_parts(tx: &mut Tx, rows: rows::Parts) -> Result<(), LedgerError> {
+    let rows::Parts { param: params, part: parts, seq: seqs } = rows;
     if params.is_empty() {
         return Ok(());
     }
@@ -78,8 +107,17 @@ pub(crate) async fn clear(tx: &mut Tx) -> Result<(), LedgerError> {
 }
 
 /// The index tables.
-pub(crate) const TABLES: [&str; 8] =
-    ["ix_token", "ix_text", "ix_part", "ix_reference", "ix_uri", "ix_date", "ix_quantity", "ix_composite"];
+pub(crate) const TABLES: [&str; 9] = [
+    "ix_token",
+    "ix_patient_code",
+    "ix_text",
+    "ix_part",
+    "ix_reference",
+    "ix_uri",
+    "ix_date",
+    "ix_quantity",
+    "ix_composite",
+];
 
 fn gather(versions: &[(u64, Vec<IndexEntry>)]) -> Rows {
     let mut rows = Rows::default();

@@ -1,6 +1,6 @@
 //! From index entries to columns.
 use super::composite::{Lead, Slot};
-use super::{key, names};
+use super::{key, names, pairs};
 use crate::sql::{Table, Val};
 use karute_fhir::search::{IndexEntry, IndexValue};
 use std::borrow::Cow;
@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     token: Tokens,
+    codes: Codes,
     text: Texts,
     part: Parts,
     reference: References,
@@ -25,6 +26,16 @@ struct Tokens {
     code: Vec<String>,
     seq: Vec<i64>,
     system: Vec<i64>,
+}
+
+/// Rows of the codes of patients.
+#[derive(Debug, Default)]
+pub(super) struct Codes {
+    pub(super) param: Vec<i64>,
+    pub(super) patient: Vec<String>,
+    pub(super) code: Vec<String>,
+    pub(super) seq: Vec<i64>,
+    pub(super) system: Vec<i64>,
 }
 
 #[derive(Debug, Default)]
@@ -106,11 +117,17 @@ const INT: &str = "integer";
 const BIG: &str = "bigint";
 const TEXT: &str = "text";
 const REAL: &str = "double precision";
-/// Entries come without duplicates; two that differ only beyond what a table keeps are one row.
-const ONCE: &str = "ON CONFLICT DO NOTHING";
+/// Entries come without duplicates; two that differ only beyond what a table keeps are one row in SQLite and two in
+/// PostgreSQL, where it does no harm: every search asks for distinct positions.
+const ONCE: &str = "{lite:ON CONFLICT DO NOTHING}";
 
 static TOKEN: Table =
     Table { name: "ix_token", columns: &[("param", INT), ("code", TEXT), ("seq", BIG), ("system", BIG)], tail: ONCE };
+static CODES: Table = Table {
+    name: "ix_patient_code",
+    columns: &[("param", INT), ("patient", TEXT), ("code", TEXT), ("seq", BIG), ("system", BIG)],
+    tail: ONCE,
+};
 static TEXTS: Table = Table {
     name: "ix_text",
     columns: &[("param", INT), ("key", TEXT), ("seq", BIG), ("whole", TEXT), ("exact", TEXT)],
@@ -233,6 +250,15 @@ impl Rows {
                 IndexValue::Composite(values) => self.composite.push(param, seq, n, values),
             }
         }
+        for (code, patient) in pairs::of(entries) {
+            if let IndexValue::Token { system, code: value } = &code.value {
+                self.codes.param.push(key::param(code.param));
+                self.codes.patient.push(patient.to_owned());
+                self.codes.code.push(key::equality(value));
+                self.codes.seq.push(seq);
+                self.codes.system.push(key::system(system.as_deref()));
+            }
+        }
         for (param, part) in parts {
             self.part.param.push(param);
             self.part.part.push(part.to_owned());
@@ -242,7 +268,7 @@ impl Rows {
 
     /// The bulk inserts, one per table.
     pub(super) fn into_inserts(self) -> Vec<(&'static Table, Vec<Val>)> {
-        let Rows { token, text, part, reference, uri, date, quantity: q, composite: c } = self;
+        let Rows { token, codes, text, part, reference, uri, date, quantity: q, composite: c } = self;
         let [b, d] = c.slots;
         vec![
             (
@@ -252,6 +278,16 @@ impl Rows {
                     Val::TextList(token.code),
                     Val::IntList(token.seq),
                     Val::IntList(token.system),
+                ],
+            ),
+            (
+                &CODES,
+                vec![
+                    Val::IntList(codes.param),
+                    Val::TextList(codes.patient),
+                    Val::TextList(codes.code),
+                    Val::IntList(codes.seq),
+                    Val::IntList(codes.system),
                 ],
             ),
             (
@@ -339,6 +375,7 @@ impl Rows {
                 pairs(&COMPOSITE, self.composite.param, self.composite.seq),
             ],
             parts: self.part,
+            codes: self.codes,
         }
     }
 }
@@ -349,6 +386,8 @@ pub(super) struct Deletions {
     pub(super) pairs: Vec<Pairs>,
     /// Rows of the parts.
     pub(super) parts: Parts,
+    /// Rows of the codes of patients.
+    pub(super) codes: Codes,
 }
 
 /// Parameters and positions to forget in one table, row by row.

@@ -79,6 +79,7 @@ pub(crate) const TABLES: &[(&str, Rights)] = &[
     ("master_edition", Rights::Shared),
     ("master_head", Rights::Shared),
     ("ix_token", Rights::Change),
+    ("ix_patient_code", Rights::Change),
     ("ix_text", Rights::Change),
     ("ix_part", Rights::Change),
     ("ix_reference", Rights::Change),

@@ -127,12 +127,30 @@ impl Build {
         self.bind(key::param(param))
     }
 
-    /// The condition that a row of `table` (as `a`) is of this parameter, where rows are found by their value.
-    /// PostgreSQL's indexes by value know the parameter as `param + 0`, see `0002_index.sql`.
+    /// The condition that a row of `table` (as `a`) is of this parameter, where rows are found by their value and not by
+    /// their position. PostgreSQL's indexes by value know the parameter as an `oid`, see `0002_index.sql`.
     pub(super) fn of_param(&self, table: &str, a: &str, param: &str) -> String {
         match (self.dialect, table) {
-            (Dialect::Postgres, "ix_date" | "ix_quantity") => format!("({a}.param + 0) = {param}"),
-            _ => format!("{a}.param = {param}"),
+            (Dialect::Sqlite, _) | (_, "ix_part" | "ix_patient_code") => format!("{a}.param = {param}"),
+            (Dialect::Postgres, _) => format!("({a}.param::oid) = {param}::integer::oid"),
+        }
+    }
+
+    /// The same for several parameters.
+    pub(super) fn of_params(&mut self, a: &str, params: Vec<i64>) -> String {
+        let list = self.bind_list(Val::IntList(params));
+        match self.dialect {
+            Dialect::Sqlite => format!("{a}.param {list}"),
+            Dialect::Postgres => format!("({a}.param::oid) = ANY(${}::integer[]::oid[])", self.args.len()),
+        }
+    }
+
+    /// The condition that a row of `head` is of the type `name`, where rows are found by their position or in its order.
+    /// PostgreSQL's index by position knows the type as a `bpchar`, see `0001_ledger.sql`.
+    pub(super) fn of_type(&self, h: &str, name: &str) -> String {
+        match self.dialect {
+            Dialect::Sqlite => format!("{h}.type = {name}"),
+            Dialect::Postgres => format!("({h}.type::bpchar) = {name}::text::bpchar"),
         }
     }
 
@@ -163,8 +181,9 @@ impl Build {
     pub(super) fn live(&mut self, resource_type: ResourceType, seq: &str) -> String {
         let h = self.alias();
         let name = self.name(resource_type);
+        let of_type = self.of_type(&h, &name);
         format!(
-            "(SELECT 1 FROM head {h}{LIVE} WHERE {{t:{h}}} {h}.type = {name} AND {h}.op <> 2 AND {h}.seq = {seq}) IS NOT NULL"
+            "(SELECT 1 FROM head {h}{LIVE} WHERE {{t:{h}}} {of_type} AND {h}.op <> 2 AND {h}.seq = {seq}) IS NOT NULL"
         )
     }
 
@@ -175,9 +194,8 @@ impl Build {
         }
         let h = self.alias();
         let name = self.name(*resource_type);
-        format!(
-            "(SELECT {h}.id FROM head {h}{LIVE} WHERE {{t:{h}}} {h}.type = {name} AND {h}.op <> 2 AND {h}.seq = {seq})"
-        )
+        let of_type = self.of_type(&h, &name);
+        format!("(SELECT {h}.id FROM head {h}{LIVE} WHERE {{t:{h}}} {of_type} AND {h}.op <> 2 AND {h}.seq = {seq})")
     }
 
     /// The parameters.

@@ -2,7 +2,7 @@
 use super::build::{Build, Rows, Window};
 use super::compare::Table;
 use super::filter::{Alternatives, Group, groups};
-use crate::index::{key, names};
+use crate::index::{key, names, pairs};
 use karute_fhir::ResourceType;
 use karute_fhir::search::{Filter, Match, ParamKey, Prefix, TextMode, UriMode};
 
@@ -53,7 +53,76 @@ pub(super) fn ordered(filter: &Filter) -> bool {
     )
 }
 
+/// What proposes the candidates of an attempt.
+#[derive(Clone, Copy)]
+pub(super) enum Source<'q> {
+    /// One filter.
+    One(&'q Filter),
+    /// A patient and codes: two filters whose values are one range of `ix_patient_code`.
+    Pair {
+        /// The filter of patients.
+        patient: &'q Filter,
+        /// The filter of codes.
+        code: &'q Filter,
+    },
+}
+
+impl<'q> Source<'q> {
+    /// A patient and codes, where the filters ask for both.
+    pub(super) fn pair(filters: &'q [Filter]) -> Option<Source<'q>> {
+        let coded = |filter: &&Filter| match filter {
+            Filter::Any { any, .. } => any.iter().all(|m| matches!(m, Match::Token { code: Some(_), .. })),
+            _ => false,
+        };
+        filters.iter().filter(coded).find_map(|code| {
+            let Filter::Any { param, .. } = code else { return None };
+            let wanted = pairs::patient_of(*param)?;
+            let of = |filter: &&Filter| match filter {
+                Filter::Any { param, any } => *param == wanted && pairs::patients(any).is_some(),
+                _ => false,
+            };
+            filters.iter().find(of).map(|patient| Source::Pair { patient, code })
+        })
+    }
+
+    /// Whether every candidate that is a current version fulfils `filter`, because it proposed them.
+    pub(super) fn settles(&self, filter: &Filter) -> bool {
+        match self {
+            Source::One(source) => std::ptr::eq(*source, filter) && proves(source),
+            Source::Pair { patient, code } => std::ptr::eq(*patient, filter) || std::ptr::eq(*code, filter),
+        }
+    }
+}
+
 impl Build {
+    /// [`Build::candidates`] of a source.
+    pub(super) fn proposed_by(
+        &mut self,
+        resource_type: ResourceType,
+        source: &Source<'_>,
+        window: Window,
+        limit: Option<u32>,
+    ) -> Option<String> {
+        let (patient, code) = match source {
+            Source::One(filter) => return self.candidates(resource_type, filter, window, limit),
+            Source::Pair { patient, code } => (patient, code),
+        };
+        let (Filter::Any { any: patients, .. }, Filter::Any { param, any: codes }) = (patient, code) else {
+            return None;
+        };
+        let patients = pairs::patients(patients)?;
+        let mut each = Vec::new();
+        for group in &groups(codes) {
+            let a = self.alias();
+            let mark = self.param(*param);
+            let patients = self.equals(patients.clone());
+            let codes = self.group(&a, group);
+            let condition = format!("{a}.patient {patients} AND {codes}");
+            each.push(self.scan("ix_patient_code", &a, &mark, &condition, window));
+        }
+        Some(union(&each))
+    }
+
     /// A query of one column `seq` that yields the position of every current version fulfilling `filter` (and
     /// perhaps others). `None` exactly when [`rank`] is none. Inner steps become counted expressions of at most
     /// `limit` rows.
@@ -99,7 +168,8 @@ impl Build {
                     let a = self.alias();
                     let (param, number) = (self.param(*param), self.bind(key::type_number(*target)));
                     let within = self.window(&format!("{a}.seq"), window);
-                    let conditions = format!("{{t:{a}}} {a}.param = {param} AND {a}.type = {number}{within}");
+                    let of_param = self.of_param("ix_reference", &a, &param);
+                    let conditions = format!("{{t:{a}}} {of_param} AND {a}.type = {number}{within}");
                     let rows = Rows { table: "ix_reference", a: &a, key: "id", conditions: &conditions, out: "seq" };
                     each.push(self.each(&ids, "id", &rows));
                 }
@@ -127,7 +197,9 @@ impl Build {
     /// Of positions, those of current versions of a type: column `out` of `head`.
     fn current(&mut self, resource_type: ResourceType, seqs: &str, out: &str) -> String {
         let h = self.alias();
-        let conditions = format!("{{t:{h}}} {h}.type = {} AND {h}.op <> 2", self.name(resource_type));
+        let name = self.name(resource_type);
+        let of_type = self.of_type(&h, &name);
+        let conditions = format!("{{t:{h}}} {of_type} AND {h}.op <> 2");
         self.each(seqs, "seq", &Rows { table: "head", a: &h, key: "seq", conditions: &conditions, out })
     }
 

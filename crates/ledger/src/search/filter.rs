@@ -192,8 +192,9 @@ impl Build {
                 let live = self.live(*source, &format!("{a}.seq"));
                 let id = self.id(candidate);
                 let inner = self.fulfils(filter, &Candidate::at(*source, &format!("{a}.seq")));
+                let of_param = self.of_param("ix_reference", &a, &param);
                 format!(
-                    "(SELECT 1 FROM ix_reference {a} WHERE {{t:{a}}} {a}.param = {param} AND {a}.id = {id} \
+                    "(SELECT 1 FROM ix_reference {a} WHERE {{t:{a}}} {of_param} AND {a}.id = {id} \
                      AND {a}.type = {number} AND {live} AND {inner} LIMIT 1) IS NOT NULL"
                 )
             }

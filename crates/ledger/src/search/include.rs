@@ -103,12 +103,11 @@ async fn pointing(tx: &mut Tx, include: &Include, to: &[Version]) -> Result<Vec<
     let mut out = Vec::new();
     for (target, ids) in targets {
         let mut build = Build::new(tx.dialect());
-        let (params, number) = (build.integers(params.clone()), build.bind(key::type_number(target)));
+        let (params, number) = (build.of_params("a", params.clone()), build.bind(key::type_number(target)));
         let (ids, name) = (build.equals(ids), build.name(include.source));
-        let references = format!(
-            "SELECT a.seq FROM ix_reference a WHERE {{t:a}} a.param {params} AND a.id {ids} AND a.type = {number}"
-        );
-        let conditions = format!("{{t:h}} h.type = {name} AND h.op <> 2");
+        let references =
+            format!("SELECT a.seq FROM ix_reference a WHERE {{t:a}} {params} AND a.id {ids} AND a.type = {number}");
+        let conditions = format!("{{t:h}} {} AND h.op <> 2", build.of_type("h", &name));
         let rows = Rows { table: "head", a: "h", key: "seq", conditions: &conditions, out: "seq" };
         let current = build.each(&references, "seq", &rows);
         out.extend(versions(tx, &build, &current).await?);

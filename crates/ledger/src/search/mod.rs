@@ -40,6 +40,9 @@ pub(crate) async fn run(tx: &mut Tx, query: &Query, after: Option<&str>) -> Resu
         page.matches = hits.into_iter().map(|hit| hit.version).collect();
         page.included = include::follow(tx, query, &page.matches).await?;
     }
+    if query.total == Total::IfKnown && query.count > 0 && after.is_none() && page.next.is_none() {
+        page.total = Some(page.matches.len() as u64);
+    }
     if query.total == Total::Accurate || query.count == 0 {
         page.total = Some(search.total(tx).await?);
     }
@@ -73,6 +76,7 @@ pub(crate) async fn compartment(
     }
     let id = build.bind(patient.as_str());
     let (param, number) = (build.param(ParamKey::PATIENT_COMPARTMENT), build.bind(key::type_number(subject)));
+    let of_param = build.of_param("ix_reference", "a", &param);
     let name = build.name(subject);
     let (in_index, in_head) = (build.window("a.seq", window), build.window("s.seq", window));
     let of_types = if types.is_empty() {
@@ -87,7 +91,7 @@ pub(crate) async fn compartment(
     // `head_live` along the whole type instead of finding the one row by its key.
     let sql = format!(
         "WITH c AS MATERIALIZED (\
-           SELECT a.seq FROM ix_reference a WHERE {{t:a}} a.param = {param} AND a.id = {id} AND a.type = {number}{in_index} \
+           SELECT a.seq FROM ix_reference a WHERE {{t:a}} {of_param} AND a.id = {id} AND a.type = {number}{in_index} \
            UNION \
            SELECT s.seq FROM head s WHERE {{t:s}} s.type = {name} AND s.id = {id}{in_head}) \
          SELECT {VERSION} FROM c LEFT JOIN version v ON {{t:v}} v.seq = c.seq WHERE {of_types} \

@@ -11,7 +11,7 @@
 //! the work of a search is bounded by the size of its page and not by the size of the tenant.
 use super::build::{Build, Candidate, Window};
 use super::cursor::Place;
-use super::driver::{limited, ordered, proves, rank};
+use super::driver::{Source, limited, ordered, rank};
 use super::sort::{Key, KeyValue, keys};
 use crate::core::{VERSION, version};
 use crate::sql::{Dialect, Tx, Val};
@@ -21,6 +21,8 @@ use karute_fhir::search::{Filter, Query, SortBy};
 
 /// Candidates an attempt may read.
 const GATHER: u32 = 4_000;
+/// Candidates beyond a page's size that are looked at before all are: some may not be current.
+const FIRST: u64 = 16;
 
 /// A match with what it was sorted by.
 pub(super) struct Hit {
@@ -69,6 +71,11 @@ impl<'q> Search<'q> {
         if let (Some(place), true) = (&self.after, self.keys.is_empty()) {
             window.not_before(place.seq.saturating_add(1));
         }
+        if let Some(pair) = Source::pair(&self.query.filters)
+            && let Some(hits) = self.gather(tx, pair, window, limit).await?
+        {
+            return Ok(hits);
+        }
         let sources = self.sources();
         if let ([only], true) = (sources.as_slice(), self.keys.is_empty())
             && ordered(only)
@@ -76,7 +83,7 @@ impl<'q> Search<'q> {
             return self.walk_value(tx, only, window, limit).await;
         }
         for source in &sources {
-            if let Some(hits) = self.gather(tx, source, window, limit).await? {
+            if let Some(hits) = self.gather(tx, Source::One(source), window, limit).await? {
                 return Ok(hits);
             }
         }
@@ -102,11 +109,9 @@ impl<'q> Search<'q> {
 
     /// The conditions of all filters but the one whose matches the candidates are, each beginning with AND. Databases
     /// evaluate them in this order: what leaves fewest comes first.
-    fn other_conditions(&self, build: &mut Build, candidate: &Candidate, source: Option<&Filter>) -> String {
-        let open = |filter: &&Filter| {
-            !super::window::exact(filter)
-                && !source.is_some_and(|source| std::ptr::eq(*filter, source) && proves(source))
-        };
+    fn other_conditions(&self, build: &mut Build, candidate: &Candidate, source: Option<Source<'_>>) -> String {
+        let open =
+            |filter: &&Filter| !super::window::exact(filter) && !source.is_some_and(|source| source.settles(filter));
         let mut filters: Vec<&Filter> = self.query.filters.iter().filter(open).collect();
         filters.sort_by_key(|filter| rank(filter).unwrap_or(u8::MAX));
         filters.into_iter().map(|filter| format!(" AND {}", build.fulfils(filter, candidate))).collect()
@@ -120,22 +125,46 @@ impl<'q> Search<'q> {
     async fn gather(
         &self,
         tx: &mut Tx,
-        source: &Filter,
+        source: Source<'_>,
         window: Window,
         limit: u64,
     ) -> Result<Option<Vec<Hit>>, LedgerError> {
+        // In the order of the chain the first candidates are nearly always the matches; only when they are not enough all
+        // are looked at.
+        let first = limit + FIRST;
+        if self.keys.is_empty() {
+            let (count, hits) = self.gathered(tx, source, window, limit, Some(first)).await?;
+            if count > u64::from(GATHER) || hits.len() as u64 >= limit || count <= first {
+                return Ok((count <= u64::from(GATHER)).then_some(hits));
+            }
+        }
+        let (count, hits) = self.gathered(tx, source, window, limit, None).await?;
+        Ok((count <= u64::from(GATHER)).then_some(hits))
+    }
+
+    /// Number of candidates, and what is found among the `first` of them in the order of the chain.
+    async fn gathered(
+        &self,
+        tx: &mut Tx,
+        source: Source<'_>,
+        window: Window,
+        limit: u64,
+        first: Option<u64>,
+    ) -> Result<(u64, Vec<Hit>), LedgerError> {
         let mut build = Build::new(tx.dialect());
-        let Some(candidates) = build.candidates(self.target(), source, window, Some(GATHER)) else { return Ok(None) };
+        let Some(candidates) = build.proposed_by(self.target(), &source, window, Some(GATHER)) else {
+            return Ok((u64::MAX, Vec::new()));
+        };
         build.counted.push(("d".to_owned(), limited(&candidates, Some(GATHER))));
         let candidate = Candidate::at(self.target(), "c.seq");
         let mut inner = self.columns(&mut build, &candidate);
-        inner += " FROM (SELECT DISTINCT seq FROM d) c WHERE true";
+        let first = first.map(|first| format!(" ORDER BY seq LIMIT {}", build.bind(first))).unwrap_or_default();
+        inner += &format!(" FROM (SELECT DISTINCT seq FROM d{first}) c WHERE true");
         inner += &self.other_conditions(&mut build, &candidate, Some(source));
         // Nearly every index row is of a current version, so this leaves the least out.
         inner += &format!(" AND {}", build.live(self.target(), "c.seq"));
         let order = Order { keys: &self.keys, walked: false, after: self.place(), limit };
-        let (count, hits) = fetch(tx, build, &inner, &order).await?;
-        Ok((count <= u64::from(GATHER)).then_some(hits))
+        fetch(tx, build, &inner, &order).await
     }
 
     /// Position and sort keys of a candidate: `SELECT … AS seq, … AS k1`.
@@ -235,8 +264,9 @@ impl<'q> Search<'q> {
     pub(super) async fn total(&self, tx: &mut Tx) -> Result<u64, LedgerError> {
         let mut build = Build::new(tx.dialect());
         let mut sql = String::new();
-        let source = self.sources().into_iter().next();
-        let candidates = source.and_then(|source| build.candidates(self.target(), source, self.window, None));
+        let best = || self.sources().into_iter().next().map(Source::One);
+        let source = Source::pair(&self.query.filters).or_else(best);
+        let candidates = source.and_then(|source| build.proposed_by(self.target(), &source, self.window, None));
         let (from, candidate) = match candidates {
             Some(candidates) => {
                 build.counted.push(("d".to_owned(), limited(&candidates, None)));

@@ -235,8 +235,9 @@ impl Build {
     pub(super) fn walk_type(&mut self, resource_type: ResourceType, window: Window, by_id: bool) -> String {
         let by = if by_id { "" } else { LIVE };
         let name = self.name(resource_type);
+        let of_type = if by_id { format!("h.type = {name}") } else { self.of_type("h", &name) };
         let within = self.window("h.seq", window);
-        format!("FROM head h{by} WHERE {{t:h}} h.type = {name} AND h.op <> 2{within}")
+        format!("FROM head h{by} WHERE {{t:h}} {of_type} AND h.op <> 2{within}")
     }
 
     /// FROM and WHERE of a walk of the rows of one value in chain order; alias `k`. Each resource once.
@@ -253,8 +254,9 @@ impl Build {
             _ => "uri",
         };
         let within = self.window("k.seq", window);
+        let of_param = self.of_param(table, "k", &param);
         Some(format!(
-            "FROM {table} k WHERE {{t:k}} k.param = {param} AND {k}{within} AND (SELECT 1 FROM {table} m WHERE {{t:m}} \
+            "FROM {table} k WHERE {{t:k}} {of_param} AND {k}{within} AND (SELECT 1 FROM {table} m WHERE {{t:m}} \
              m.param = {param} AND {m} AND m.seq = k.seq AND m.{tie} < k.{tie} LIMIT 1) IS NULL"
         ))
     }

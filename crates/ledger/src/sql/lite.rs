@@ -102,9 +102,10 @@ impl LiteConn {
             // Page caches grow as they are used; `soft_heap_limit` bounds all of them together.
             conn.pragma_update(None, "soft_heap_limit", 48 << 20)?;
             if mode == Mode::Read {
-                // Readers map the file: its pages are the kernel's, shared by all of them and copied by none. Their own
+                // Readers map the file, as much of it as this SQLite can: its pages are the kernel's, shared by all of them
+                // and copied by none. Beyond it every page is a system call and a copy. Their own
                 // caches hold only pages that still stand in the log.
-                conn.execute_batch("PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -2048;")?;
+                conn.execute_batch("PRAGMA mmap_size = 1099511627776; PRAGMA cache_size = -2048;")?;
             } else {
                 conn.execute_batch("PRAGMA cache_size = -8192;")?;
                 conn.pragma_update(None, "journal_mode", "WAL")?;
@@ -117,6 +118,15 @@ impl LiteConn {
             Ok(conn)
         };
         Ok(LiteConn { conn: open().map_err(|e| storage(&e))?, texts: HashMap::new() })
+    }
+
+    /// Tells `grown` after each commit how many pages its log has, and leaves carrying them over to others.
+    pub(super) fn watch(&mut self, grown: impl Fn(u32) + Send + 'static) -> Result<(), LedgerError> {
+        let hook = move |_: &mut rusqlite::hooks::Wal, pages| {
+            grown(u32::try_from(pages).unwrap_or(0));
+            Ok(())
+        };
+        self.conn.wal_hook(Some(hook)).map_err(|e| storage(&e))
     }
 
     fn prepare(&mut self, sql: &str) -> Result<CachedStatement<'_>, LedgerError> {

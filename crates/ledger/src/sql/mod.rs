@@ -42,6 +42,7 @@
 
 pub(crate) mod dialect;
 mod lite;
+mod log;
 mod pg;
 mod pg_pool;
 mod pg_tls;

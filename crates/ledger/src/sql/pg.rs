@@ -187,6 +187,22 @@ impl PgTx {
         }
     }
 
+    /// A writing statement that is its own transaction. When its session broke on the way, its outcome is unknown and it
+    /// is only sent again because it does nothing the second time.
+    pub(super) async fn atomic(&mut self, sql: &str, args: &[Val]) -> Result<Vec<Row>, LedgerError> {
+        loop {
+            match self.ask(sql, args).await {
+                Ok(rows) => return Ok(rows.into_iter().map(Row::pg).collect()),
+                Err(error) => {
+                    let unknown = broken(&error);
+                    self.recover(&error).await.map_err(|failure| {
+                        if unknown { LedgerError::Storage(format!("{UNKNOWN}; {failure}")) } else { failure }
+                    })?;
+                }
+            }
+        }
+    }
+
     pub(super) async fn exec(&mut self, sql: &str, args: &[Val]) -> Result<u64, LedgerError> {
         loop {
             match self.run(sql, args).await {

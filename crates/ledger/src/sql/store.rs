@@ -1,5 +1,6 @@
 //! The only ways to a transaction: each names the tenant.
 use super::lite::{self, LiteConn, LiteTx};
+use super::log::{self, Log};
 use super::pg::{self, PgTx};
 use super::pg_pool::Pool;
 use super::pg_tls::Target;
@@ -42,6 +43,7 @@ struct File {
     writer: Arc<tokio::sync::Mutex<Option<LiteConn>>>,
     readers: Mutex<Vec<LiteConn>>,
     permits: Arc<Semaphore>,
+    log: Arc<Log>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -85,6 +87,7 @@ impl Files {
             writer: Arc::default(),
             readers: Mutex::new(vec![first]),
             permits: Arc::new(Semaphore::new(READERS)),
+            log: Arc::default(),
         });
         open.put(tenant, file.clone());
         Ok(file)
@@ -95,6 +98,30 @@ impl File {
     fn reader(&self) -> Result<LiteConn, LedgerError> {
         let idle = lock(&self.readers).pop();
         idle.map_or_else(|| LiteConn::open(&self.path, lite::Mode::Read), Ok)
+    }
+
+    fn writer(&self) -> Result<LiteConn, LedgerError> {
+        let mut conn = LiteConn::open(&self.path, lite::Mode::Write)?;
+        let log = self.log.clone();
+        conn.watch(move |pages| log.grown(pages))?;
+        Ok(conn)
+    }
+
+    /// Carries the log over. What fails is tried again with the next pass.
+    async fn carry_over(self: Arc<Self>) {
+        let pass = || {
+            let file = self.clone();
+            tokio::task::spawn_blocking(move || log::carry_over(&file.path))
+        };
+        let mut done = pass().await.map_err(stopped).flatten();
+        if done.is_ok() && self.log.is_long() {
+            let _held_back = self.writer.clone().lock_owned().await;
+            done = pass().await.map_err(stopped).flatten();
+        }
+        if let Err(error) = done {
+            tracing::warn!(%error, "a write-ahead log could not be carried over");
+        }
+        self.log.passed();
     }
 }
 
@@ -159,17 +186,22 @@ impl Store {
             Store::Lite(files) => {
                 let file = files.file(tenant)?;
                 let mut slot = file.writer.clone().lock_owned().await;
-                tokio::task::spawn_blocking(move || {
+                let held = file.clone();
+                let result = tokio::task::spawn_blocking(move || {
                     let conn = match slot.take() {
                         Some(conn) => conn,
-                        None => LiteConn::open(&file.path, lite::Mode::Write)?,
+                        None => held.writer()?,
                     };
                     let (conn, result) = lite_transaction(conn, tenant, lite::Mode::Write, work);
                     *slot = conn;
                     result
                 })
                 .await
-                .map_err(stopped)?
+                .map_err(stopped)?;
+                if file.log.due() {
+                    tokio::spawn(file.carry_over());
+                }
+                result
             }
             Store::Pg(pool, _) => pg_transaction(pool, tenant, pg::Mode::Write, work).await,
         }
@@ -192,6 +224,15 @@ impl Store {
                 tx.rows(sql, args).await
             }
         }
+    }
+
+    /// One statement that is its own transaction, on PostgreSQL; durable when this returns. It may have been sent twice
+    /// when a session turned out to be broken, so a second time must do nothing.
+    pub(crate) async fn atomic(&self, tenant: TenantId, sql: &str, args: &[Val]) -> Result<Vec<Row>, LedgerError> {
+        let Store::Pg(pool, _) = self else {
+            return Err(LedgerError::Storage("single writing statements are for PostgreSQL".into()));
+        };
+        PgTx::new(pool, tenant, pg::Mode::Single).await?.atomic(sql, args).await
     }
 
     /// Closes what is idle; later uses fail or reopen.

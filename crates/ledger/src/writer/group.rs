@@ -1,4 +1,5 @@
 //! One transaction for many commits.
+use super::append::Tip;
 use super::plan::{Head, Plan};
 use super::prepare::{Key, Prepared};
 use super::rows;
@@ -18,6 +19,8 @@ pub(super) struct Outcomes {
     pub(super) entries: u64,
     /// A checkpoint that fell due.
     pub(super) checkpoint: Option<Checkpoint>,
+    /// Where the chain ends now.
+    pub(super) tip: Tip,
 }
 
 /// Reads the chain's head under its lock, carries the commits out one after the other and writes the new head.
@@ -37,6 +40,10 @@ pub(super) async fn run(tx: &mut Tx, core: &Core, work: &[Prepared], which: &[us
         });
     }
     let entries = plan.seq - seq;
+    let tip = match entries {
+        0 => Tip { seq, link, at: last_at },
+        _ => Tip { seq: plan.seq, link: plan.link, at: plan.at },
+    };
     let mut checkpoint = None;
     if entries > 0 {
         let (at, new_seq, new_link) = (plan.at, plan.seq, plan.link);
@@ -60,7 +67,7 @@ pub(super) async fn run(tx: &mut Tx, core: &Core, work: &[Prepared], which: &[us
             checkpoint = Some(due);
         }
     }
-    Ok(Outcomes { answers, entries, checkpoint })
+    Ok(Outcomes { answers, entries, checkpoint, tip })
 }
 
 /// The chain's head; other writers, also of other processes, wait until this transaction ends.

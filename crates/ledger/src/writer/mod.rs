@@ -6,6 +6,7 @@
 //! tried one by one, so that one which the database cannot take does no harm to its neighbours. Only when it is
 //! unknown whether a transaction became durable, nothing is tried again.
 
+mod append;
 mod body;
 mod group;
 mod plan;

@@ -68,6 +68,12 @@ impl Prepared {
         Ok(Prepared { event, guards: commit.guards, changes, docs: commit.docs, jobs: commit.jobs, done })
     }
 
+    /// Whether it is an audit event and nothing else.
+    pub(super) fn is_event(&self) -> bool {
+        let Prepared { event: _, guards, changes, docs, jobs, done } = self;
+        guards.is_empty() && changes.is_empty() && docs.is_empty() && jobs.is_empty() && done.is_none()
+    }
+
     /// Bytes of the texts it writes.
     pub(super) fn weight(&self) -> usize {
         1024 + self.changes.iter().filter_map(|c| c.put.as_ref()).map(|p| p.body.len()).sum::<usize>()

@@ -1,4 +1,5 @@
 //! Queues and their draining.
+use super::append::{self, Tip};
 use super::group::{self, Outcomes};
 use super::prepare::Prepared;
 use crate::core::Core;
@@ -31,6 +32,8 @@ struct Item {
 
 struct Queue {
     state: Mutex<State>,
+    /// Where the last transaction of this process left the chain; used by the one task that drains.
+    tip: Mutex<Option<Tip>>,
     places: Arc<Semaphore>,
 }
 
@@ -115,7 +118,9 @@ impl Writer {
 
     fn queue(&self, tenant: TenantId) -> Arc<Queue> {
         let mut queues = lock(&self.queues);
-        let new = || Arc::new(Queue { state: Mutex::default(), places: Arc::new(Semaphore::new(QUEUE)) });
+        let new = || {
+            Arc::new(Queue { state: Mutex::default(), tip: Mutex::default(), places: Arc::new(Semaphore::new(QUEUE)) })
+        };
         queues.entry(tenant).or_insert_with(new).clone()
     }
 
@@ -211,7 +216,7 @@ async fn drain(core: Arc<Core>, tenant: TenantId, queue: Arc<Queue>) {
         let n = items.len() as u64;
         let (work, answers): (Vec<Prepared>, Vec<(Answer, OwnedSemaphorePermit)>) =
             items.into_iter().map(|item| (item.work, (item.answer, item.place))).unzip();
-        let outcomes = AssertUnwindSafe(write(&core, tenant, Arc::new(work))).catch_unwind().await;
+        let outcomes = AssertUnwindSafe(write(&core, tenant, &queue.tip, Arc::new(work))).catch_unwind().await;
         if let Ok(outcomes) = outcomes {
             for ((answer, place), outcome) in answers.into_iter().zip(outcomes) {
                 // A caller that went away does not undo its write.
@@ -226,10 +231,20 @@ async fn drain(core: Arc<Core>, tenant: TenantId, queue: Arc<Queue>) {
 }
 
 /// One group; when it fails as a whole, each commit alone.
-async fn write(core: &Arc<Core>, tenant: TenantId, work: Arc<Vec<Prepared>>) -> Vec<Result<Committed, LedgerError>> {
+async fn write(
+    core: &Arc<Core>,
+    tenant: TenantId,
+    tip: &Mutex<Option<Tip>>,
+    work: Arc<Vec<Prepared>>,
+) -> Vec<Result<Committed, LedgerError>> {
     let all: Vec<usize> = (0..work.len()).collect();
-    match transaction(core, tenant, &work, all.clone()).await {
-        Ok(outcomes) => outcomes,
+    // Forgotten until something is known to be durable again.
+    let known = lock(tip).take();
+    match group(core, tenant, &work, known, all.clone()).await {
+        Ok((outcomes, end)) => {
+            *lock(tip) = Some(end);
+            outcomes
+        }
         Err(error) if work.len() == 1 || outcome_unknown(&error) => {
             tracing::error!(tenant = tenant.0, commits = work.len(), %error, "writes failed");
             let text = error.to_string();
@@ -243,7 +258,7 @@ async fn write(core: &Arc<Core>, tenant: TenantId, work: Arc<Vec<Prepared>>) -> 
             let mut outcomes = Vec::with_capacity(work.len());
             for one in all {
                 match transaction(core, tenant, &work, vec![one]).await {
-                    Ok(outcome) => outcomes.extend(outcome),
+                    Ok((outcome, _)) => outcomes.extend(outcome),
                     Err(error) => outcomes.push(Err(error)),
                 }
             }
@@ -252,19 +267,43 @@ async fn write(core: &Arc<Core>, tenant: TenantId, work: Arc<Vec<Prepared>>) -> 
     }
 }
 
+/// The short way where it is open, otherwise the long one.
+async fn group(
+    core: &Arc<Core>,
+    tenant: TenantId,
+    work: &Arc<Vec<Prepared>>,
+    tip: Option<Tip>,
+    which: Vec<usize>,
+) -> Result<Done, LedgerError> {
+    if let Some(tip) = tip
+        && let Some(outcomes) = append::run(core, tenant, work, tip).await?
+    {
+        return Ok(done(core, outcomes).await);
+    }
+    transaction(core, tenant, work, which).await
+}
+
+/// Answers, and where the chain ends after them.
+type Done = (Vec<Result<Committed, LedgerError>>, Tip);
+
 async fn transaction(
     core: &Arc<Core>,
     tenant: TenantId,
     work: &Arc<Vec<Prepared>>,
     which: Vec<usize>,
-) -> Result<Vec<Result<Committed, LedgerError>>, LedgerError> {
+) -> Result<Done, LedgerError> {
     let wakes = work.iter().any(|w| !w.jobs.is_empty() || w.done.is_some());
     let (inner, work) = (core.clone(), work.clone());
-    let Outcomes { answers, entries, checkpoint } =
+    let outcomes =
         core.store.write(tenant, move |tx| async move { group::run(tx, &inner, &work, &which).await }.boxed()).await?;
     if wakes {
         core.wake.ring(tenant);
     }
+    Ok(done(core, outcomes).await)
+}
+
+async fn done(core: &Core, outcomes: Outcomes) -> Done {
+    let Outcomes { answers, entries, checkpoint, tip } = outcomes;
     let writer = &core.writer;
     writer.groups.fetch_add(1, Ordering::Relaxed);
     writer.commits.fetch_add(answers.iter().filter(|a| a.is_ok()).count() as u64, Ordering::Relaxed);
@@ -272,5 +311,5 @@ async fn transaction(
     if let Some(checkpoint) = checkpoint {
         core.export(&checkpoint).await;
     }
-    Ok(answers)
+    (answers, tip)
 }

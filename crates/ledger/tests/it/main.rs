@@ -48,6 +48,7 @@ on_both! {
     search_semantics:
         strings_match_as_defined,
         tokens_match_as_defined,
+        codes_of_a_patient_match_as_defined,
         dates_match_as_defined,
         numbers_and_quantities_match_as_defined,
         references_and_uris_match_as_defined,
@@ -131,6 +132,7 @@ on_both! {
         many_writers_share_flushes_and_lose_nothing,
         of_many_who_change_the_same_version_one_wins,
         two_ledgers_over_one_database_build_one_chain,
+        events_of_two_processes_build_one_chain,
         a_commit_the_database_refuses_fails_alone,
         closing_answers_everybody_and_signs;
 }

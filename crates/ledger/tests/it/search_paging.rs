@@ -116,6 +116,8 @@ pub async fn every_order_is_kept_over_all_pages(stage: Stage) {
         "code=a",
         "status=final",
         "patient=p1,p2,p3,p4,p5,p6,p7&_sort=-date",
+        "patient=p1,p2,p3,p4,p5,p6,p7&code=a,b&_sort=-date",
+        "patient=p1,p2,p3,p4,p5,p6,p7&code=a,b",
         "date=ge2026-01-01&_sort=-value-quantity,code",
         "code:not=a&_sort=status",
         "patient.gender=male&_sort=-date",

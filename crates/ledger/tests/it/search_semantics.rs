@@ -51,6 +51,27 @@ pub async fn strings_match_as_defined(stage: Stage) {
     check_all(&world, "Organization", ["name=山", "name:contains=クリ", "name:contains=ック"].map(String::from).to_vec()).await;
 }
 
+/// Patient and code together go by a table of their own.
+pub async fn codes_of_a_patient_match_as_defined(stage: Stage) {
+    let (_ledger, access) = stage.clinic().await;
+    let world = World::random(&stage, access, 9).await;
+    let mut texts = Vec::new();
+    for patient in ["p1", "Patient/p2", "p1,p2,p3,p4,p5,p6", "nobody"] {
+        for code in CODES.map(|c| c.replace('|', "\\|")) {
+            for rest in ["", "&date=ge2020", "&code:not=a", "&status=final", "&code=a,b"] {
+                texts.push(format!("patient={patient}&code={code}{rest}"));
+            }
+            for system in SYSTEMS {
+                texts.push(format!("patient={patient}&code={system}|{code}"));
+            }
+        }
+        texts.push(format!("patient={patient}&code=a,http://s/1|b,|A"));
+        texts.push(format!("patient={patient}&code=http://s/1|"));
+        texts.push(format!("patient={patient}&patient=p1&code=a,b,A"));
+    }
+    check_all(&world, "Observation", texts).await;
+}
+
 pub async fn tokens_match_as_defined(stage: Stage) {
     let (_ledger, access) = stage.clinic().await;
     let world = World::random(&stage, access, 2).await;

@@ -1,6 +1,6 @@
 //! Many at once.
 use crate::stage::{Stage, changes, doctor, id, kind, patient, put, save, tenant};
-use karute_ledger::{Action, Change, Commit, Doc, Expect, Ledger, LedgerError, Lookup};
+use karute_ledger::{Action, AuditFilter, Change, Commit, Doc, Expect, Ledger, LedgerError, Lookup, Outcome};
 use tokio::task::JoinSet;
 
 pub async fn many_writers_share_flushes_and_lose_nothing(stage: Stage) {
@@ -84,6 +84,41 @@ pub async fn two_ledgers_over_one_database_build_one_chain(stage: Stage) {
         panic!()
     };
     assert_eq!(shared.version, 160);
+}
+
+/// Events alone go a short way that remembers where the chain ended; what another process wrote meanwhile must not be
+/// overlooked, whether it wrote in between or at the same moment.
+pub async fn events_of_two_processes_build_one_chain(stage: Stage) {
+    let first = stage.open().await;
+    let second = Ledger::open(stage.config.clone()).await.unwrap();
+    let tenant = tenant(&first, "sakura").await;
+    let note = async |ledger: &Ledger, n: usize| {
+        let access = ledger.access(tenant.id, doctor());
+        access.note(Action::Administer, Outcome::Success, &format!("event {n}"), Vec::new()).await.unwrap();
+    };
+    for n in 0..12 {
+        note(if n % 3 == 0 { &second } else { &first }, n).await;
+    }
+    save(&second.access(tenant.id, doctor()), "Patient", "p", &patient("x")).await;
+    note(&first, 12).await;
+    let mut tasks = JoinSet::new();
+    for n in 0..40 {
+        let access = if n % 2 == 0 { &first } else { &second }.access(tenant.id, doctor());
+        tasks.spawn(async move {
+            for i in 0..5 {
+                access.note(Action::View, Outcome::Success, &format!("{n} {i}"), Vec::new()).await.unwrap();
+            }
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap();
+    }
+    let report = second.verify(tenant.id).await.unwrap();
+    assert_eq!((report.bad, report.entries), (None, 13 + 2 + 200));
+    let filter = AuditFilter { limit: 1000, ..AuditFilter::default() };
+    let events = first.access(tenant.id, doctor()).audit_events(filter).await.unwrap();
+    let texts: std::collections::BTreeSet<&str> = events.iter().map(|event| event.body.as_str()).collect();
+    assert_eq!((events.len(), texts.len()), (214, 214), "each event once");
 }
 
 /// One commit that the database cannot take must not spoil those that were to share its transaction.

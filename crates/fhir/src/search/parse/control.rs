@@ -35,7 +35,7 @@ impl Builder {
             filters: Vec::new(),
             sort: Vec::new(),
             count: DEFAULT_COUNT,
-            total: Total::None,
+            total: Total::IfKnown,
             includes: Vec::new(),
             summary: Summary::None,
             elements: Vec::new(),

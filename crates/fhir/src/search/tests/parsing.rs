@@ -215,7 +215,7 @@ fn control_parameters_shape_the_answer() {
         ]
     );
     let plain = parse(of("Patient"), &[], &context()).unwrap();
-    assert_eq!((plain.count, plain.total, plain.summary), (20, Total::None, Summary::None));
+    assert_eq!((plain.count, plain.total, plain.summary), (20, Total::IfKnown, Summary::None));
     assert_eq!(parsed("Patient", "_count=0").unwrap().count, 0);
     assert_eq!(parsed("Patient", "_count=9999").unwrap().count, 500);
     assert_eq!(parsed("Patient", "_total=estimate").unwrap().total, Total::Accurate);
