@@ -37,11 +37,11 @@ pub struct Sheet {
     pub versions: Vec<Past>,
 }
 
-/// An act read from a resource, with the visit and the day it belongs to; `None` when it is no act, was a mistake, or is
-/// still a draft.
+/// An act read from a resource, with the visit and the day it belongs to; `None` when it is no act, was a mistake, was
+/// taken back, or is still a draft.
 pub(super) fn act(resource: &Value<'_>) -> Option<(Option<Id>, Option<Date>, Act)> {
     let status = text(resource, &["status"]).unwrap_or_default();
-    if matches!(status.as_str(), "draft" | "entered-in-error" | "not-done") {
+    if matches!(status.as_str(), "draft" | "entered-in-error" | "not-done" | "cancelled" | "revoked") {
         return None;
     }
     let (kind, line, day) = match text(resource, &["resourceType"])?.as_str() {

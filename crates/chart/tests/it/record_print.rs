@@ -19,8 +19,8 @@ async fn the_record_of_a_period_holds_everything_in_it_and_nothing_unconfirmed()
             "abatementDateTime": "2026-06-10", "clinicalStatus": {"coding": [{"code": "resolved"}]}}),
         json!({"resourceType": "MedicationRequest", "status": "active", "intent": "order", "subject": subject, "encounter": encounter,
             "authoredOn": "2026-11-20", "medicationCodeableConcept": {"text": "メトホルミン塩酸塩錠500mg:MT"}}),
-        json!({"resourceType": "MedicationRequest", "status": "draft", "intent": "order", "subject": subject, "encounter": encounter,
-            "authoredOn": "2026-11-20", "medicationCodeableConcept": {"text": "下書きの薬"}}),
+        json!({"resourceType": "MedicationRequest", "status": "cancelled", "intent": "order", "subject": subject, "encounter": encounter,
+            "authoredOn": "2026-11-20", "medicationCodeableConcept": {"text": "取り消した薬"}}),
         json!({"resourceType": "Observation", "status": "final", "subject": subject, "effectiveDateTime": "2026-11-13",
             "category": [{"coding": [{"code": "laboratory"}]}], "code": {"text": "HbA1c"}, "valueQuantity": {"value": 7.4, "unit": "%"}}),
     ] {

@@ -76,7 +76,7 @@ impl Page<'_> {
                 (acts::key_list())
                 dialog id="lock" class="lock" aria-labelledby="lock-h" {
                     h2 id="lock-h" { "画面をロックしています" }
-                    (crate::pages::lock::form(viewer.name, "/"))
+                    (crate::pages::lock::form(viewer.name, "/", false))
                 }
             },
         )

@@ -108,7 +108,7 @@ fn local(address: &str) -> bool {
 }
 
 /// The form, on its own page or inside the dialog of every screen.
-pub(crate) fn form(name: &str, next: &str) -> Markup {
+pub(crate) fn form(name: &str, next: &str, focus: bool) -> Markup {
     let proof = Field {
         name: "proof",
         label: "パスワードまたは確認コード",
@@ -118,7 +118,7 @@ pub(crate) fn form(name: &str, next: &str) -> Markup {
         hint: Some("確認コードは認証アプリの6桁の数字です。"),
         error: None,
         max_length: 200,
-        focus: true,
+        focus,
     };
     html! {
         p class="t-13" { (name) " さんの画面です。入力中の内容はそのまま残っています。" }
@@ -140,7 +140,7 @@ fn page(signed: &Signed, next: &str, problem: Option<&str>) -> Markup {
                 div class="panel alone-p" {
                     div class="alone-h" { span class="alone-mark" { (mark()) } h1 { "画面をロックしています" } }
                     @if let Some(words) = problem { (alert("解除できませんでした", &[words])) }
-                    (form(&signed.info.name, next))
+                    (form(&signed.info.name, next, true))
                 }
             }
         },

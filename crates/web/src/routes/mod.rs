@@ -134,7 +134,11 @@ pub fn router(state: WebState) -> Router {
         router = router.route(route.path, (route.handler)().layer(guarded));
     }
     router
-        .route("/assets/{edition}/{name}", get(crate::assets::serve))
+        .route(
+            "/assets/{edition}/{name}",
+            // Asked once per browser and edition, so that squeezing them well costs little; pages are asked all day.
+            get(crate::assets::serve).layer(CompressionLayer::new().quality(CompressionLevel::Precise(9))),
+        )
         .fallback(error::not_found)
         .method_not_allowed_fallback(error::not_found)
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))

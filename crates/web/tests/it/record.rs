@@ -77,6 +77,8 @@ async fn finishing_confirms_what_was_on_the_screen_and_a_second_press_shows_the_
     let clinic = Clinic::open().await;
     clinic.a_day().await;
     let doctor = clinic.signed_in(Profession::Doctor).await;
+    // Nothing is ordered in this visit.
+    const V: &str = "/p/pt-6/v/v-8";
     let finish = format!("{V}/finish");
     doctor.post(&finish, &[("S", ""), ("S_base", "")]).await.expect(422).holds(&["終える前に", "まだ書かれていません"]);
     let nurse = clinic.signed_in(Profession::Nurse).await;

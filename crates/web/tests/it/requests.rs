@@ -146,5 +146,5 @@ async fn labels_name_the_patient_and_carry_a_barcode() {
         "検査・処置の指示",
         "心電図検査",
     ]);
-    nurse.get("/print/labels/v-9").await.expect(404);
+    nurse.get("/print/labels/v-unknown").await.expect(404);
 }

@@ -4,7 +4,8 @@ use super::Form;
 pub(super) fn form(path: &str) -> Option<Form> {
     Some(match path {
         "/p/{patient}/v/{visit}/note" => vec![("N", "採血済"), ("N_base", "")],
-        "/p/{patient}/v/{visit}/hand-in" | "/p/{patient}/v/{visit}/finish" => vec![("seen", "S1.N1")],
+        "/p/{patient}/v/{visit}/hand-in" => vec![("N", "採血済"), ("N_base", ""), ("seen", "")],
+        "/p/{patient}/v/{visit}/finish" => vec![("S", "変わりない"), ("S_base", ""), ("seen", "")],
         "/p/{patient}/v/{visit}/note/choose" => vec![("choice", "N.1.1")],
         "/p/{patient}/v/{visit}/phrases" => vec![("id", "none"), ("section", "N")],
         "/p/{patient}/v/{visit}/correct" => vec![("seen", "1"), ("N", "採血 2回"), ("reason", "書き落とし")],

@@ -23,11 +23,18 @@ fn document(route: &Route) -> &'static str {
 /// The address and the form of a route.
 pub(crate) fn call(route: &Route) -> (String, Form) {
     // What is done with a visit beside moving it on has one of its own, so that neither disturbs the other.
-    let visit =
-        if route.path.starts_with("/reception/visits/") && !route.path.ends_with("/step") { "v-9" } else { "v-1" };
+    let visit = match route.path {
+        path if path.starts_with("/reception/visits/") && !path.ends_with("/step") => "v-9",
+        // Visits in which nothing is ordered can be finished.
+        path if path.ends_with("/hand-in") => "v-9",
+        path if path.ends_with("/finish") => "v-8",
+        _ => "v-1",
+    };
     let patient = match route.path {
         path if path.ends_with("/unmerge") => "pt-8",
         path if path.ends_with("/allergies/none") => "pt-2",
+        path if path.ends_with("/hand-in") => "pt-7",
+        path if path.ends_with("/finish") => "pt-6",
         _ => "pt-1",
     };
     let path = route
