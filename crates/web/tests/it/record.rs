@@ -78,24 +78,24 @@ async fn finishing_confirms_what_was_on_the_screen_and_a_second_press_shows_the_
     clinic.a_day().await;
     let doctor = clinic.signed_in(Profession::Doctor).await;
     // Nothing is ordered in this visit.
-    const V: &str = "/p/pt-6/v/v-8";
-    let finish = format!("{V}/finish");
+    let place = "/p/pt-6/v/v-8";
+    let finish = format!("{place}/finish");
     doctor.post(&finish, &[("S", ""), ("S_base", "")]).await.expect(422).holds(&["終える前に", "まだ書かれていません"]);
     let nurse = clinic.signed_in(Profession::Nurse).await;
-    nurse.part(&format!("{V}/note"), &[("N", "転倒歴あり"), ("N_base", "")]).await.expect(200);
+    nurse.part(&format!("{place}/note"), &[("N", "転倒歴あり"), ("N_base", "")]).await.expect(200);
     let form = [("S", "変わりない"), ("S_base", ""), ("seen", "")];
     let open = doctor.post(&finish, &form).await.expect(422);
     open.holds(&["看護記録 を", "変わりない"]);
     let form = [("S", "変わりない"), ("S_base", "変わりない"), ("seen", "S1.N1")];
     let done = doctor.post(&finish, &form).await.expect(303);
-    assert_eq!(done.header("location"), V);
+    assert_eq!(done.header("location"), place);
     doctor.post(&finish, &form).await.expect(303);
-    at(V, &doctor)
+    at(place, &doctor)
         .await
         .holds(&["確定", "変わりない", "転倒歴あり", "次の患者へ", "会計待ち", "第1版"])
         .lacks(&["name=\"S\""]);
     // What comes too late is not lost in silence.
-    let late = doctor.part(&format!("{V}/note"), &[("S", "追記"), ("S_base", "変わりない")]).await.expect(422);
+    let late = doctor.part(&format!("{place}/note"), &[("S", "追記"), ("S_base", "変わりない")]).await.expect(422);
     late.holds(&["すでに確定"]);
     nurse.post(&finish, &form).await.expect(403);
 }
