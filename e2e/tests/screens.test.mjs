@@ -134,8 +134,8 @@ test("everything works without script", async () => {
   await page.locator("#reception-card").getByRole("button", { name: "呼び出してカルテを開く" }).click();
   assert.match(page.url(), /\/p\/[0-9a-f-]+$/);
   await page.goto(`${clinic.ready.url}/patients`);
-  await page.locator("input[name=q]").fill(name);
-  await page.locator("input[name=q]").press("Enter");
+  await page.locator("form[data-search] input[name=q]").fill(name);
+  await page.locator("form[data-search] input[name=q]").press("Enter");
   assert.match(page.url(), /\/patients\/search$/);
   assert.ok(await page.getByRole("link", { name, exact: true }).count() >= 1);
   await context.close();

@@ -98,7 +98,7 @@ test("a set is made, filled by typing and changed at one desk only", async () =>
 test("everything works without script", async () => {
   const { page, context } = await openAs(clinic, "admin", LAPTOP, { javaScriptEnabled: false });
   await page.goto(`${clinic.ready.url}/settings/drugs`);
-  await page.locator("input[name=q]").fill("メトホルミン");
+  await page.locator("form[data-terms] input[name=q]").fill("メトホルミン");
   await page.getByRole("button", { name: "探す" }).click();
   await picture(page, "settings-drugs-without-script");
   await page.getByRole("button", { name: /^採用する/ }).first().click();
