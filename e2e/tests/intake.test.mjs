@@ -12,7 +12,7 @@ after(async () => { await clinic?.close(); });
 // The link of the selected visit, as the desk hands it over.
 async function invite() {
   const { page, context } = await openAs(clinic, "clerk");
-  await page.getByRole("button", { name: "問診を渡す" }).click();
+  await page.getByRole("button", { name: "問診を渡す" }).first().click();
   await page.getByRole("img", { name: "問診票のQRコード" }).waitFor();
   await isAccessible(page, "invitation");
   await picture(page, "intake-invitation");

@@ -107,7 +107,7 @@ test("words of a chart are found and leave no trace in an address", async () => 
   await page.waitForSelector(".fd mark");
   assert.ok(!decodeURIComponent(page.url()).includes("食事"));
   await page.goto(`${clinic.ready.url}/records`);
-  await page.fill("main input[name=q]", "食事");
+  await page.fill("[action='/records/search'] input[name=q]", "食事");
   await page.keyboard.press("Enter");
   await page.waitForSelector(".fd mark");
   assert.deepEqual(complaints, []);
