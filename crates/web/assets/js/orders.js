@@ -70,6 +70,12 @@ function onKey(event) {
 function show(answer, was) {
   if (!answer.html) return;
   const parsed = parse(answer.html);
+  // The answer holds the prescription; what stands under it on the chart stays.
+  for (const id of ["orders-more", "orders-foot"]) {
+    const now = document.getElementById(id);
+    const next = parsed.getElementById(id);
+    if (now && next && !next.childElementCount) next.replaceWith(parsed.adoptNode(now));
+  }
   if (!swap(parsed, "orders")) return location.reload();
   startTerms(column());
   toasts();

@@ -41,9 +41,9 @@ pub(crate) fn pane(view: &OrderPane, sections: &Markup, foot: &Markup) -> Markup
                 @if let Some(open @ Open::New { .. }) = &view.open { (edit::new(view, open)) }
                 @else if view.may { (entry_field(view)) }
                 (told(view))
-                (sections)
+                div id="orders-more" { (sections) }
             }
-            (foot)
+            div id="orders-foot" { (foot) }
         }
     }
 }
