@@ -41,7 +41,7 @@ test("an administrator adopts a drug by typing, takes it out and brings it back"
   const chosen = await active.getAttribute("data-display");
   await page.keyboard.press("Enter");
   await page.getByText(/を採用薬に入れました/).waitFor();
-  assert.equal(await page.locator("tbody tr").count(), 1);
+  assert.equal(await page.locator("main tbody tr").count(), 1);
   await isAccessible(page, "adopted");
   await picture(page, "settings-drugs-adopted");
   await page.getByRole("button", { name: /^外す/ }).click();
@@ -83,7 +83,7 @@ test("a set is made, filled by typing and changed at one desk only", async () =>
   await page.getByRole("combobox", { name: /名前の一部で探す/ }).fill("hba1c");
   await page.locator(".pop [role=option]").first().click();
   await page.getByText("を加えました").waitFor();
-  assert.equal(await page.locator("tbody tr").count(), 1);
+  assert.equal(await page.locator("main tbody tr").count(), 1);
   await isAccessible(page, "set");
   await picture(page, "settings-set");
   await other.getByLabel("セットの名前").fill("DM");
