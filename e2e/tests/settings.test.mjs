@@ -87,7 +87,7 @@ test("a set is made, filled by typing and changed at one desk only", async () =>
   await isAccessible(page, "set");
   await picture(page, "settings-set");
   await other.getByLabel("セットの名前").fill("DM");
-  await other.getByRole("button", { name: "名前を変える" }).click();
+  await other.getByRole("button", { name: "名前とよみを変える" }).click();
   await other.getByText("ほかの端末で先に変わりました").waitFor();
   await isAccessible(other, "overtaken");
   // The browser itself reports the 409 of the page; nothing else.
