@@ -52,7 +52,7 @@ pub(crate) static ACTS: &[Act] = &[
     act("この患者のカルテを開き直す", "かるて ひらきなおす", "", Go::OfPatient(""), May::With(Capability::ViewChart)),
     act("受付一覧", "うけつけ いちらん", "g r", Go::Open("/reception"), May::With(Capability::ViewReception)),
     act("患者を探す", "かんじゃ さがす けんさく", "/", Go::Open("/patients"), May::With(Capability::SearchPatients)),
-    act("検査・処置の一覧", "けんさ しょち じっし いちらん", "", Go::Open("/work"), May::With(Capability::Perform)),
+    act("検査・処置の一覧", "けんさ しょち じっし いちらん", "", Go::Open("/worklist"), May::With(Capability::Perform)),
     act("送信できていないもの", "そうしん みそうしん", "", Go::Open("/outgoing"), May::With(Capability::ManageJobs)),
     act("監査記録", "かんさ きろく", "", Go::Open("/audit"), May::With(Capability::ViewAudit)),
     act("設定", "せってい", "", Go::Open("/settings"), May::By(|rights| rights.drugs)),

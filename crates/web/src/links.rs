@@ -267,7 +267,7 @@ pub(crate) fn request_act(patient: &Id, visit: &Id, request: &Id, act: &str) -> 
 
 /// An act on a request in the list of work: `perform`, `undo` (POST), `result`.
 pub(crate) fn work_act(request: &Id, act: &str) -> String {
-    format!("/work/{request}/{act}")
+    format!("/worklist/{request}/{act}")
 }
 
 /// Labels of specimens and the slip, to print.

@@ -45,7 +45,7 @@ fn open(requests: &[Request], day: Option<Date>) -> Vec<OpenPoint> {
     let mut points = Vec::new();
     let link = |r: &Request| match (&r.patient, &r.visit) {
         (Some(patient), Some(visit)) => format!("/p/{patient}/v/{visit}/requests"),
-        _ => "/work".to_owned(),
+        _ => "/worklist".to_owned(),
     };
     let mut say = |found: Vec<&Request>, words: &str| {
         if let Some(first) = found.first() {

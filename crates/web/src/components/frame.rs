@@ -130,7 +130,7 @@ fn rail(place: Place, viewer: &Viewer<'_>) -> Markup {
             @if rights.reception { (entry("/reception", Icon::List, "受付", place == Place::Reception)) }
             @if place == Place::Patient { span class="rail-here" aria-current="page" { (icon(Icon::Chart)) "カルテ" } }
             @if viewer.mode == Mode::Full && rights.book { (entry("/appointments", Icon::Calendar, "予約", place == Place::Appointments)) }
-            @if viewer.mode == Mode::Full && rights.perform { (entry("/work", Icon::Flask, "検査", place == Place::Work)) }
+            @if viewer.mode == Mode::Full && rights.perform { (entry("/worklist", Icon::Flask, "検査", place == Place::Work)) }
             @if rights.confirms { (entry("/approvals", Icon::Check, "承認", place == Place::Approvals)) }
             @if rights.jobs { (entry("/outgoing", Icon::Send, "送信", place == Place::Outgoing)) }
             @if rights.audit { (entry("/audit", Icon::Eye, "監査", place == Place::Audit)) }

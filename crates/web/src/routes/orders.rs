@@ -36,10 +36,10 @@ pub(super) static ROUTES: &[Route] = &[
     route("POST", "/p/{patient}/v/{visit}/requests/{revoked}/restore", Who::May(C::Order), true, || {
         post(requests::restore)
     }),
-    route("GET", "/work", Who::May(C::Perform), true, || get(requests::work::show)),
-    route("POST", "/work/{due}/perform", Who::May(C::Perform), true, || post(requests::work::perform)),
-    route("POST", "/work/{done}/undo", Who::May(C::Perform), true, || post(requests::work::undo)),
-    route("GET", "/work/{lab}/result", Who::May(C::Perform), true, || get(requests::result::show)),
-    route("POST", "/work/{lab}/result", Who::May(C::Perform), true, || post(requests::result::enter)),
+    route("GET", "/worklist", Who::May(C::Perform), true, || get(requests::work::show)),
+    route("POST", "/worklist/{due}/perform", Who::May(C::Perform), true, || post(requests::work::perform)),
+    route("POST", "/worklist/{done}/undo", Who::May(C::Perform), true, || post(requests::work::undo)),
+    route("GET", "/worklist/{lab}/result", Who::May(C::Perform), true, || get(requests::result::show)),
+    route("POST", "/worklist/{lab}/result", Who::May(C::Perform), true, || post(requests::result::enter)),
     route("GET", "/print/labels/{visit}", Who::May(C::Perform), true, || get(requests::labels::show)),
 ];

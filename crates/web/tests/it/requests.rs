@@ -82,7 +82,7 @@ async fn the_nurse_records_what_was_done_and_why_not() {
     let clinic = Clinic::open().await;
     clinic.a_day().await;
     let nurse = clinic.signed_in(Profession::Nurse).await;
-    nurse.get("/work").await.expect(200).holds(&[
+    nurse.get("/worklist").await.expect(200).holds(&[
         "渡邊 真弓",
         "ワタナベ マユミ",
         "心電図検査",
@@ -93,17 +93,17 @@ async fn the_nurse_records_what_was_done_and_why_not() {
         "残り 2件",
     ]);
     nurse
-        .post("/work/rq-due/perform", &[("seen", "1"), ("outcome", "not-done")])
+        .post("/worklist/rq-due/perform", &[("seen", "1"), ("outcome", "not-done")])
         .await
         .expect(422)
         .holds(&["理由を入れてください"]);
     let form = [("seen", "1"), ("outcome", "partly"), ("reason", "肢誘導のみ")];
-    let done = nurse.post("/work/rq-due/perform", &form).await.expect(200);
+    let done = nurse.post("/worklist/rq-due/perform", &form).await.expect(200);
     let done = done.holds(&["心電図検査 を記録しました", "一部のみ", "肢誘導のみ", "元に戻す", "残り 1件"]);
     let record = done.hidden("record");
-    nurse.post("/work/rq-due/perform", &form).await.expect(409).holds(&["先に変わりました"]);
+    nurse.post("/worklist/rq-due/perform", &form).await.expect(409).holds(&["先に変わりました"]);
     let back = [("seen", "2"), ("record", record.as_str())];
-    nurse.post("/work/rq-due/undo", &back).await.expect(200).holds(&["取り消しました", "残り 2件"]);
+    nurse.post("/worklist/rq-due/undo", &back).await.expect(200).holds(&["取り消しました", "残り 2件"]);
     // A nurse carries out; she does not order.
     nurse.get(PAGE).await.expect(200).lacks(&["オーダーを追加", "外す"]);
     nurse.post(PAGE, &[("when", "next")]).await.expect(403);
@@ -114,23 +114,23 @@ async fn a_value_entered_by_hand_becomes_a_result_of_the_patient() {
     let clinic = Clinic::open().await;
     clinic.a_day().await;
     let nurse = clinic.signed_in(Profession::Nurse).await;
-    nurse.get("/work/rq-lab/result").await.expect(200).holds(&["HbA1c（NGSP）", "渡邊 真弓", "autofocus"]);
+    nurse.get("/worklist/rq-lab/result").await.expect(200).holds(&["HbA1c（NGSP）", "渡邊 真弓", "autofocus"]);
     let wrong: [(&[(&str, &str)], &str); 3] = [
         (&[("seen", "1"), ("value", " ")], "結果を入れてください"),
         (&[("seen", "1"), ("value", "7.4"), ("low", "ひくい")], "数字で入れてください"),
         (&[("seen", "1"), ("value", "7.4"), ("low", "9"), ("high", "１")], "上限は下限より大きく"),
     ];
     for (form, words) in wrong {
-        let reply = nurse.post("/work/rq-lab/result", form).await.expect(422).holds(&[words, "aria-invalid"]);
+        let reply = nurse.post("/worklist/rq-lab/result", form).await.expect(422).holds(&[words, "aria-invalid"]);
         if let Some((_, typed)) = form.iter().find(|(name, value)| *name == "low" && !value.is_empty()) {
             assert!(reply.text.contains(typed), "what was typed stays");
         }
     }
     let form = [("seen", "1"), ("value", "７．４"), ("unit", "%"), ("low", "4.9"), ("high", "6.0")];
-    assert_eq!(nurse.post("/work/rq-lab/result", &form).await.expect(303).header("location"), "/work");
+    assert_eq!(nurse.post("/worklist/rq-lab/result", &form).await.expect(303).header("location"), "/worklist");
     nurse.get("/p/pt-1").await.expect(200).holds(&["HbA1c（NGSP）", "7.4", "v-h"]);
     // A treatment has no value.
-    nurse.get("/work/rq-due/result").await.expect(404);
+    nurse.get("/worklist/rq-due/result").await.expect(404);
 }
 
 #[tokio::test]

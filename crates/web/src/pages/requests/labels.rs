@@ -26,7 +26,7 @@ pub(crate) async fn show(
     let person = &found.person;
     let body = html! {
         main id="main" class="lb-page" {
-            p class="no-print t-13" { "ブラウザの印刷（Ctrl+P）で印刷します。 " a href="/work" { "検査・処置の一覧へ" } }
+            p class="no-print t-13" { "ブラウザの印刷（Ctrl+P）で印刷します。 " a href="/worklist" { "検査・処置の一覧へ" } }
             h1 { "検体ラベル・指示票" }
             @if found.labels.is_empty() { p { "今日採る検体はありません。" } }
             div class="lb-all" { @for label in &found.labels { (one(&found, label)) } }

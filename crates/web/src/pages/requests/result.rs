@@ -90,7 +90,7 @@ pub(crate) async fn enter(
     match request::enter(&access, &id, typed.seen, &result, &signed.author()?, &new, state.now()).await {
         Ok(_) => {
             state.tell(signed.caller.tenant);
-            Ok(Redirect::to("/work").into_response())
+            Ok(Redirect::to("/worklist").into_response())
         }
         Err(ChartError::Invalid) => again(&state, &signed, &id, &typed, ("value", "読み取れない結果です。")).await,
         Err(other) => Err(other.into()),
@@ -131,7 +131,7 @@ fn page(state: &WebState, signed: &Signed, found: &ResultForm, typed: &Typed, fa
                 p class="t-12 t-mute" { "単位と基準は当院の表として残り、次から入ります。上限を超えると H、下限を下回ると L がつきます。" }
                 button type="submit" class="btn btn-p" { "保存する" }
             }
-            p { a href="/work" { "一覧へ戻る" } }
+            p { a href="/worklist" { "一覧へ戻る" } }
         }
     };
     let header = head("検査結果の入力", &html! {});

@@ -39,7 +39,7 @@ async fn drawn(state: &WebState, signed: &Signed, told: Option<Markup>) -> Resul
     let open: usize = found.iter().map(Work::open).sum();
     let rest = html! {
         div class="head-date" { b { (format::heading(today)) } span class="t-12 t-mute" { "残り " (open) "件" } }
-        a class="btn end" href="/work" { (small(Icon::Sync)) "新しくする" }
+        a class="btn end" href="/worklist" { (small(Icon::Sync)) "新しくする" }
     };
     let body = html! {
         @if let Some(told) = told { (told) }

@@ -37,9 +37,11 @@ pub(super) fn form(path: &str) -> Option<Form> {
         | "/p/{patient}/v/{visit}/orders/lines/{moved}/move"
         | "/p/{patient}/v/{visit}/orders/lines/{stopped}/stop" => vec![("seen", "1")],
         "/p/{patient}/v/{from}/do" => vec![("into", "v-1")],
-        "/work/{due}/perform" => vec![("seen", "1"), ("outcome", "done")],
-        "/work/{done}/undo" => vec![("seen", "1"), ("record", "pr-1")],
-        "/work/{lab}/result" => vec![("seen", "1"), ("value", "7.4"), ("unit", "%"), ("low", "4.9"), ("high", "6.0")],
+        "/worklist/{due}/perform" => vec![("seen", "1"), ("outcome", "done")],
+        "/worklist/{done}/undo" => vec![("seen", "1"), ("record", "pr-1")],
+        "/worklist/{lab}/result" => {
+            vec![("seen", "1"), ("value", "7.4"), ("unit", "%"), ("low", "4.9"), ("high", "6.0")]
+        }
         _ => return None,
     })
 }
