@@ -1,8 +1,10 @@
 //! Sets as the search over laboratory items takes them.
-use super::{OrderSet, sets};
+use super::{OrderSet, SetItem, sets};
 use crate::ChartError;
+use karute_fhir::Id;
 use karute_ledger::Access;
-use karute_terminology::{LabSet, LabSets, SetPart};
+use karute_terminology::search::{OWN_SET, PANEL};
+use karute_terminology::{LabSet, LabSets, Masters, SetPart};
 
 /// The sets in use that hold a laboratory item, folded for searching. One audit event; a caller that asks for every key
 /// keeps the answer for a while.
@@ -24,4 +26,33 @@ pub fn searchable(sets: impl IntoIterator<Item = OrderSet>) -> LabSets {
                 .collect(),
         }
     }))
+}
+
+/// What is ordered with a row that the search over laboratory items answered: title and items of a set of the clinic or
+/// of a panel of the masters; `None` where the row is an item by itself. [`ChartError::NotFound`] for a set or panel
+/// that is no more.
+pub async fn behind(
+    access: &Access,
+    masters: &Masters,
+    system: &str,
+    code: &str,
+) -> Result<Option<(String, Vec<SetItem>)>, ChartError> {
+    match system {
+        OWN_SET => {
+            let id = Id::new(code).map_err(|_| ChartError::NotFound)?;
+            let set = super::set(access, &id).await?;
+            Ok(Some((set.title, set.items)))
+        }
+        PANEL => {
+            let panel = masters.catalogue().panel(code).ok_or(ChartError::NotFound)?;
+            let item = |part: &SetPart| SetItem {
+                system: part.system.clone(),
+                code: part.code.clone(),
+                display: part.display.clone(),
+                note: None,
+            };
+            Ok(Some((panel.title.clone(), panel.parts.iter().map(item).collect())))
+        }
+        _ => Ok(None),
+    }
 }

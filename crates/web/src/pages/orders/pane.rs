@@ -233,7 +233,7 @@ fn do_button(view: &OrderPane) -> Markup {
 /// of that visit in the timeline.
 pub(crate) fn repeat_form(patient: &Id, from: &Id, into: &Id, intent: Option<&Id>) -> Markup {
     html! {
-        form method="post" action=(links::order_do(patient, from)) data-orders {
+        form method="post" action=(links::order_do(patient, from)) class="end" data-orders {
             (hidden("into", into.as_str()))
             @match intent {
                 Some(intent) => {

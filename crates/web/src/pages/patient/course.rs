@@ -6,6 +6,7 @@ use crate::components::{
     tag::{Tone, tag},
     timeline::timeline,
 };
+use crate::pages::orders::pane::repeat_form;
 use crate::{links, rights::Rights};
 use karute_chart::clinic::Mode;
 use karute_chart::summary::Summary;
@@ -17,7 +18,7 @@ pub(super) fn course(summary: &Summary, rights: Rights, mode: Mode, emergency: b
     let patient = &summary.person.id;
     let act = |from: &Id| {
         let open = into.filter(|open| rights.orders && *open != from);
-        open.map_or_else(|| html! {}, |open| super::repeat(patient, open, from))
+        open.map_or_else(|| html! {}, |open| repeat_form(patient, from, open, None))
     };
     html! {
         section class="panel tl" aria-labelledby="course-h" {

@@ -14,7 +14,6 @@ use super::requests;
 use crate::components::{
     banner::of_summary,
     frame::{Page, Place},
-    icon::{Icon, small},
 };
 use crate::{
     WebState,
@@ -193,14 +192,4 @@ fn summary_page(summary: &Summary, rights: Rights, mode: Mode, emergency: bool, 
     };
     // The tab's title names nobody: a projected tab bar leaks nothing (ux §2.2).
     Page { title: "カルテ", place: Place::Patient, header: header(summary, rights), class: "ch", body }
-}
-
-/// この回をDo: the orders of an earlier visit into the one that is open.
-fn repeat(patient: &Id, open: &Id, from: &Id) -> Markup {
-    html! {
-        form method="post" action=(links::of_visit(patient, open, "do")) class="end" {
-            (crate::components::field::hidden("from", from.as_str()))
-            button type="submit" class="btn btn-s btn-sm" { (small(Icon::Sync)) "この回をDo" }
-        }
-    }
 }

@@ -23,6 +23,7 @@ use karute_chart::request::{self, NewRequest, Place, Request, Venue, When};
 use karute_chart::sets;
 use karute_fhir::Id;
 use karute_japan::Date;
+use karute_terminology::search::OWN_SET;
 use maud::html;
 use serde::Deserialize;
 
@@ -112,16 +113,20 @@ pub(crate) async fn add(
         ids.push(state.new_id()?);
     }
     let id = |text: &str| Id::new(text).map_err(|_| WebError::BadRequest);
-    let made = if let Some(set) = wanted.set.as_deref().filter(|s| !s.is_empty()) {
-        let set = sets::set(&access, &id(set)?).await?;
-        let items = set.items.iter().filter_map(|i| {
+    let masters = state.masters();
+    let (system, code) = match wanted.set.as_deref().filter(|set| !set.is_empty()) {
+        Some(set) => (OWN_SET, set),
+        None => (wanted.system.as_str(), wanted.code.as_str()),
+    };
+    let made = if let Some(before) = wanted.repeat.as_deref().filter(|r| !r.is_empty()) {
+        request::repeat(&access, place, &id(before)?, when, &author, &ids, state.now()).await
+    } else if let Some((title, items)) = sets::behind(&access, &masters, system, code).await? {
+        let items = items.iter().filter_map(|i| {
             let item = NewRequest::coded(&i.system, &i.code, &i.display, when)?;
-            Some(wanted.dressed(item, Some(&set.title), i.note.as_deref()))
+            Some(wanted.dressed(item, Some(&title), i.note.as_deref()))
         });
         let items: Vec<NewRequest> = items.collect();
         request::add(&access, place, &items, &author, &ids, state.now()).await
-    } else if let Some(before) = wanted.repeat.as_deref().filter(|r| !r.is_empty()) {
-        request::repeat(&access, place, &id(before)?, when, &author, &ids, state.now()).await
     } else {
         match wanted.chosen(when) {
             Ok(item) => request::add(&access, place, &[item], &author, &ids, state.now()).await,

@@ -23,8 +23,7 @@ use axum::{
 use karute_chart::ChartError;
 use karute_chart::sets::{self, OrderSet, SetItem};
 use karute_fhir::Id;
-use karute_terminology::search::{OWN_SET, PANEL};
-use karute_terminology::{Domain, SetPart};
+use karute_terminology::Domain;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -79,13 +78,9 @@ pub(crate) async fn add(
     let note = note.filter(|note| !note.is_empty());
     let access = state.access(&signed.caller);
     let name = half_width(&display);
-    let items = match system.as_str() {
-        OWN_SET => {
-            let other = Id::new(&code).map_err(|_| WebError::BadRequest)?;
-            sets::set(&access, &other).await?.items
-        }
-        PANEL => of_panel(&state, &code)?,
-        _ => vec![SetItem { system, code, display, note }],
+    let items = match sets::behind(&access, &state.masters(), &system, &code).await? {
+        Some((_, items)) => items,
+        None => vec![SetItem { system, code, display, note }],
     };
     if items.len() != 1 {
         let set = sets::set(&access, &id).await?;
@@ -96,19 +91,6 @@ pub(crate) async fn add(
     }
     let done = sets::insert_all(&access, &id, seen, position.unwrap_or(usize::MAX), &items).await;
     answer(&state, &signed, &id, done, |_| Told::Done(format!("{name} を加えました"), None)).await
-}
-
-/// What is ordered with a panel of the masters.
-fn of_panel(state: &WebState, code: &str) -> Result<Vec<SetItem>, WebError> {
-    let masters = state.masters();
-    let panel = masters.catalogue().panel(code).ok_or(WebError::NotFound)?;
-    let item = |part: &SetPart| SetItem {
-        system: part.system.clone(),
-        code: part.code.clone(),
-        display: part.display.clone(),
-        note: None,
-    };
-    Ok(panel.parts.iter().map(item).collect())
 }
 
 /// Words for an item.
