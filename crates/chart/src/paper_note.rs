@@ -2,6 +2,7 @@
 //! stands in the timeline when the clinic grows into the full chart.
 use crate::ChartError;
 use crate::author::Author;
+use crate::note::narrative;
 use crate::query::resource_type;
 use karute_fhir::Id;
 use karute_japan::Timestamp;
@@ -51,11 +52,7 @@ fn composition(patient: &Id, text: &str, author: &Author, now: Timestamp) -> Val
     let coding = |system: &str, code: &str, display: &str| {
         Value::object([("system", word(system)), ("code", word(code)), ("display", word(display))])
     };
-    let narrative = Value::object([
-        ("status", word("additional")),
-        ("div", Value::string(format!("<div xmlns=\"http://www.w3.org/1999/xhtml\">{}</div>", escaped(text)))),
-    ]);
-    let section = Value::object([("title", word(TITLE)), ("text", narrative)]);
+    let section = Value::object([("title", word(TITLE)), ("text", narrative(text))]);
     Value::object([
         ("resourceType", word("Composition")),
         ("status", word("final")),
@@ -72,10 +69,4 @@ fn composition(patient: &Id, text: &str, author: &Author, now: Timestamp) -> Val
         ("title", word(TITLE)),
         ("section", Value::Array(vec![section])),
     ])
-}
-
-/// Text as XHTML, line by line.
-fn escaped(text: &str) -> String {
-    let plain = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    plain.replace('\n', "<br/>")
 }

@@ -27,6 +27,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Filled<T> {
     }
 }
 
+/// One line that was typed to search by.
+#[derive(serde::Deserialize)]
+pub(crate) struct Typed {
+    pub(crate) q: String,
+}
+
 /// The id in the address. What is no id names nothing.
 pub(crate) struct Named(pub(crate) Id);
 

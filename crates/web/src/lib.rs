@@ -5,7 +5,8 @@
 //! carry opaque ids only. [`ROUTES`] names every route, who may use it and whether it touches patient data; the
 //! router is built from that table.
 //!
-//! Libraries: `barcoders` makes the bars of Code 128 for labels of specimens.
+//! Libraries: `barcoders` makes the bars of Code 128 for labels of specimens, `qrcode` the symbol that leads a patient's
+//! phone to the questionnaire.
 
 mod acts;
 mod assets;

@@ -80,7 +80,7 @@ pub async fn finish(access: &Access, asked: Finish<'_>) -> Result<Finished, Char
         return Ok(Finished::Open(all.open));
     }
     let moved = match asked.author.standing {
-        Standing::Own => visit::moved(&reader, place.visit, VisitState::AwaitingPayment, now).await?,
+        Standing::Own => visit::moved(access, &reader, place.visit, VisitState::AwaitingPayment, now).await?,
         Standing::Proxy => None,
     };
     reader.release(()).await?;
@@ -101,9 +101,9 @@ pub async fn finish(access: &Access, asked: Finish<'_>) -> Result<Finished, Char
     }
     commit.docs.extend(note::without(&kept.keys));
     commit.changes.extend(all.changes);
-    if let Some((change, doc)) = moved {
+    if let Some((change, told)) = moved {
         commit.changes.push(change);
-        commit.docs.push(doc);
+        commit.docs.extend(told);
     }
     match access.commit(commit).await {
         Ok(_) => Ok(Finished::Done),

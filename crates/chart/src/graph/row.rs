@@ -154,29 +154,14 @@ fn decimals(value: &str) -> usize {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::view::Flag;
-
-    fn point(code: &str, unit: &str, date: &str, value: &str) -> Measurement {
-        Measurement {
-            code: code.to_owned(),
-            name: code.to_owned(),
-            value: value.to_owned(),
-            numeric: value.parse().ok(),
-            unit: Some(unit.to_owned()),
-            flag: Flag::None,
-            range: (None, None),
-            date: Some(date.parse().unwrap()),
-            source: None,
-        }
-    }
 
     #[test]
     fn safe_13_another_method_breaks_the_line_and_another_unit_makes_another_row() {
         let all = [
-            point("3D046000001927101", "%", "2026-11-13", "7.4"),
-            point("3D046000001920402", "%", "2026-08-21", "7.9"),
-            point("3D046000001920401", "%", "2026-05-29", "7.2"),
-            point("3D046000001927101", "mmol/mol", "2026-02-27", "54"),
+            Measurement::sample("3D046000001927101", "%", "2026-11-13", "7.4"),
+            Measurement::sample("3D046000001920402", "%", "2026-08-21", "7.9"),
+            Measurement::sample("3D046000001920401", "%", "2026-05-29", "7.2"),
+            Measurement::sample("3D046000001927101", "mmol/mol", "2026-02-27", "54"),
         ];
         let found = rows(&all, None);
         // Results 01 and 02 of the test are different things: 7.9 is a row of its own.
@@ -190,10 +175,10 @@ mod tests {
     #[test]
     fn blood_counts_of_one_analyte_code_stay_apart_and_rows_follow_the_set() {
         let all = [
-            point("2A990000001930953", "g/dL", "2026-11-13", "13.9"),
-            point("2A990000001930952", "10^3/μL", "2026-11-13", "5.6"),
-            point("3F077000002327101", "mg/dL", "2026-11-13", "118"),
-            point("3D046000001927101", "%", "2026-11-13", "7.4"),
+            Measurement::sample("2A990000001930953", "g/dL", "2026-11-13", "13.9"),
+            Measurement::sample("2A990000001930952", "10^3/μL", "2026-11-13", "5.6"),
+            Measurement::sample("3F077000002327101", "mg/dL", "2026-11-13", "118"),
+            Measurement::sample("3D046000001927101", "%", "2026-11-13", "7.4"),
         ];
         assert_eq!(rows(&all, None).len(), 4);
         let of_set: Vec<String> = rows(&all, Some(&["3D046", "3F077"])).into_iter().map(|r| r.key).collect();
@@ -203,13 +188,17 @@ mod tests {
     #[test]
     fn what_is_reported_twice_is_one_value_and_two_values_of_a_day_are_two() {
         let all = [
-            point("8480-6", "mmHg", "2026-11-20", "148"),
-            point("8480-6", "mmHg", "2026-11-20", "138"),
-            point("8480-6", "mmHg", "2026-11-20", "138"),
+            Measurement::sample("8480-6", "mmHg", "2026-11-20", "148"),
+            Measurement::sample("8480-6", "mmHg", "2026-11-20", "138"),
+            Measurement::sample("8480-6", "mmHg", "2026-11-20", "138"),
         ];
         assert_eq!(rows(&all, None)[0].cells.len(), 2);
         assert_eq!(
-            rows(&[point("a", "", "2026-11-20", "7.40"), point("a", "", "2026-11-01", "7")], None)[0].decimals,
+            rows(
+                &[Measurement::sample("a", "", "2026-11-20", "7.40"), Measurement::sample("a", "", "2026-11-01", "7")],
+                None
+            )[0]
+            .decimals,
             2
         );
     }

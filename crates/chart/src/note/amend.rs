@@ -111,7 +111,7 @@ pub async fn reopen(
     let measured = vitals::of_visit(&reader, place.visit).await?;
     let back = match encounter.state {
         Some(VisitState::AwaitingPayment) => {
-            visit::moved(&reader, place.visit, VisitState::InConsultation, now).await?
+            visit::moved(access, &reader, place.visit, VisitState::InConsultation, now).await?
         }
         _ => None,
     };
@@ -142,9 +142,9 @@ pub async fn reopen(
         };
         commit.docs.push(insert(place.visit, section.code(), stored(&draft)?));
     }
-    if let Some((change, doc)) = back {
+    if let Some((change, told)) = back {
         commit.changes.push(change);
-        commit.docs.push(doc);
+        commit.docs.extend(told);
     }
     access.commit(commit).await.map(drop).map_err(|e| match e {
         // Somebody opened it already.

@@ -26,4 +26,4 @@ pub(crate) use amend::reason;
 pub(crate) use draft::{Kept, SPACE, confirmed, drafts_in, without};
 pub(crate) use history::compared;
 pub(crate) use read::{composition_of, visit as visit_of};
-pub(crate) use resource::{Written, approve as approve_note, because, compose, revise};
+pub(crate) use resource::{Written, approve as approve_note, because, compose, narrative, revise};

@@ -126,16 +126,19 @@ fn section(written: &Written) -> Option<Value<'static>> {
         return None;
     }
     let coding = Value::object([("system", word(LOINC)), ("code", word(code)), ("display", word(display))]);
-    let narrative = Value::object([("status", word("additional")), ("div", word(div(&written.text)))]);
     Some(Value::object([
         ("title", word(written.section.title())),
         ("code", Value::object([("coding", Value::Array(vec![coding]))])),
         ("author", Value::Array(vec![hand(&written.author)])),
-        ("text", narrative),
+        ("text", narrative(&written.text)),
     ]))
 }
 
-/// Text as the XHTML of a narrative.
+/// Plain text as a narrative, line by line.
+pub(crate) fn narrative(plain: &str) -> Value<'static> {
+    Value::object([("status", word("additional")), ("div", word(div(plain)))])
+}
+
 fn div(plain: &str) -> String {
     let mut div = String::with_capacity(plain.len() + 64);
     div.push_str(r#"<div xmlns="http://www.w3.org/1999/xhtml">"#);

@@ -56,28 +56,13 @@ pub(super) fn table(measured: &[Measurement]) -> Results {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::view::Flag;
-
-    fn point(code: &str, unit: &str, date: &str, value: &str) -> Measurement {
-        Measurement {
-            code: code.to_owned(),
-            name: code.to_owned(),
-            value: value.to_owned(),
-            numeric: value.parse().ok(),
-            unit: Some(unit.to_owned()),
-            flag: Flag::None,
-            range: (None, None),
-            date: Some(date.parse().unwrap()),
-            source: None,
-        }
-    }
 
     #[test]
     fn days_stand_newest_first_and_gaps_stay_empty() {
         let measured = [
-            point("HbA1c", "%", "2026-08-21", "7.9"),
-            point("K", "mmol/L", "2026-11-13", "4.6"),
-            point("HbA1c", "%", "2026-11-13", "7.4"),
+            Measurement::sample("HbA1c", "%", "2026-08-21", "7.9"),
+            Measurement::sample("K", "mmol/L", "2026-11-13", "4.6"),
+            Measurement::sample("HbA1c", "%", "2026-11-13", "7.4"),
         ];
         let table = table(&measured);
         assert_eq!(table.dates, vec!["2026-11-13".parse().unwrap(), "2026-08-21".parse().unwrap()]);
@@ -91,14 +76,17 @@ mod tests {
 
     #[test]
     fn values_in_different_units_do_not_share_a_row() {
-        let measured = [point("Glu", "mg/dL", "2026-11-13", "108"), point("Glu", "mmol/L", "2026-08-21", "6.0")];
+        let measured = [
+            Measurement::sample("Glu", "mg/dL", "2026-11-13", "108"),
+            Measurement::sample("Glu", "mmol/L", "2026-08-21", "6.0"),
+        ];
         assert_eq!(table(&measured).rows.len(), 2);
     }
 
     #[test]
     fn at_most_four_days_are_shown() {
         let measured: Vec<Measurement> =
-            (1..=9).map(|day| point("K", "mmol/L", &format!("2026-11-{day:02}"), "4.6")).collect();
+            (1..=9).map(|day| Measurement::sample("K", "mmol/L", &format!("2026-11-{day:02}"), "4.6")).collect();
         let table = table(&measured);
         assert_eq!(table.dates.len(), 4);
         assert_eq!(table.rows[0].cells.len(), 4);

@@ -90,3 +90,21 @@ fn one(node: &Value<'_>, date: Option<Date>, source: Option<String>) -> Option<M
         source,
     })
 }
+
+#[cfg(test)]
+impl Measurement {
+    /// A number with its unit on a day, for tests.
+    pub(crate) fn sample(code: &str, unit: &str, date: &str, value: &str) -> Measurement {
+        Measurement {
+            code: code.to_owned(),
+            name: code.to_owned(),
+            value: value.to_owned(),
+            numeric: value.parse().ok(),
+            unit: Some(unit.to_owned()),
+            flag: Flag::None,
+            range: (None, None),
+            date: date.parse().ok(),
+            source: None,
+        }
+    }
+}

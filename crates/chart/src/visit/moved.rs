@@ -1,20 +1,21 @@
 //! Moving a visit on as a part of another act (診察を終える, reopening a record).
-use super::resource;
+use super::{Step, resource};
 use crate::query::{parse, resource_type};
 use crate::view::{Encounter, VisitState};
 use crate::{ChartError, reception};
 use karute_fhir::Id;
 use karute_japan::Timestamp;
-use karute_ledger::{Change, Doc, Expect, Lookup, Reader};
+use karute_ledger::{Access, Change, Doc, Expect, Lookup, Reader};
 
-/// What brings a visit into a state, with the mark that tells open lists; nothing when it is there already or has
+/// What brings a visit into a state, with the marks that tell open lists who did it; nothing when it is there already or has
 /// ended.
 pub(crate) async fn moved(
+    access: &Access,
     reader: &Reader,
     id: &Id,
     to: VisitState,
     now: Timestamp,
-) -> Result<Option<(Change, Doc)>, ChartError> {
+) -> Result<Option<(Change, [Doc; 2])>, ChartError> {
     let encounter = resource_type("Encounter")?;
     let Lookup::Found(version) = reader.read(encounter, id).await? else { return Err(ChartError::NotFound) };
     let mut body = parse(&version)?.into_owned();
@@ -27,5 +28,7 @@ pub(crate) async fn moved(
     let change =
         Change::Put { resource_type: encounter, id: id.clone(), body, expect: Expect::Version(version.version) };
     let day = before.arrived.unwrap_or(now).day_in_japan();
-    Ok(Some((change, reception::changed(day, id, now))))
+    let step = if to == VisitState::InConsultation { Step::BackToConsultation } else { Step::ToPayment };
+    let told = [reception::changed(day, id, now), reception::acted(access, day, id, step.done(), now)];
+    Ok(Some((change, told)))
 }

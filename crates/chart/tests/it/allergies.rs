@@ -1,8 +1,9 @@
 //! Allergies in three states, and what stands beside them.
-use crate::clinic::{Clinic, KAZUO};
+use crate::clinic::{Clinic, KAZUO, MAYUMI};
 use karute_chart::ChartError;
 use karute_chart::allergy::{self, Breastfeeding, Kind, New, Pregnancy, Record, Severity, Substance};
 use karute_chart::author::{Author, Standing};
+use karute_chart::check;
 use karute_chart::view::Allergy;
 use karute_fhir::Id;
 use karute_japan::era_partial::{PartialDate, parse_partial};
@@ -128,4 +129,22 @@ async fn a_contraindication_an_infection_and_a_pregnancy_stand_with_the_allergie
             allergy::set_state(&clinic.access, &nurse(), (&patient, ids), Some(said), None, clinic.now()).await;
         assert!(matches!(refused, Err(ChartError::Invalid)));
     }
+}
+
+#[tokio::test]
+async fn what_is_recorded_here_is_what_the_checks_of_a_prescription_read() {
+    let clinic = Clinic::open().await;
+    let patient = clinic.patient(&MAYUMI, "1981-05-02", "").await;
+    let drug = Substance::of_drug("6131001F2010", "アモキシシリン").unwrap();
+    let entry = new(&clinic, &patient, Kind::Contraindication, drug, None);
+    allergy::add(&clinic.access, &nurse(), entry, clinic.now()).await.unwrap();
+    let (ids, said) = ([&clinic.id(), &clinic.id()], Some((Pregnancy::Possible, None)));
+    allergy::set_state(&clinic.access, &nurse(), (&patient, ids), said, None, clinic.now()).await.unwrap();
+    let reader = clinic.access.reader(Action::View);
+    let facts = check::facts(&reader, &patient, None, clinic.today()).await.unwrap();
+    let facts = reader.release(facts).await.unwrap();
+    assert_eq!(facts.pregnancy, check::Pregnancy::Pregnant, "a possible pregnancy is one until it is known better");
+    let line = check::Line::new("l-1", "アモキシシリンカプセル250mg", Some("6131001M1ZZZ"));
+    let found = check::findings(&facts, &[line]);
+    assert!(found.iter().any(|f| f.level == check::Level::Stop && f.is_open()), "{found:?}");
 }

@@ -10,7 +10,7 @@ use crate::{
     error::WebError,
     format,
     guard::Signed,
-    input::{Asked, Filled},
+    input::{Asked, Filled, Typed},
     links,
 };
 use axum::{
@@ -199,12 +199,6 @@ fn method(code: &str) -> &str {
         "cli" => "コマンド",
         other => other,
     }
-}
-
-/// Which patient.
-#[derive(Deserialize)]
-pub(crate) struct Typed {
-    q: String,
 }
 
 /// Finds the patient and shows the events of their record; the address then holds the opaque id only.

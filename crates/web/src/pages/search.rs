@@ -12,7 +12,7 @@ use crate::{
     error::WebError,
     format,
     guard::{Fragment, Signed},
-    input::Filled,
+    input::{Filled, Typed},
     links,
     rights::Rights,
 };
@@ -21,7 +21,6 @@ use karute_chart::patients::{self, Found, Hit};
 use karute_chart::view::VisitState;
 use karute_japan::Date;
 use maud::{Markup, html};
-use serde::Deserialize;
 
 /// The search field: a form of its own, so that it works without script; with script it answers per key.
 pub(crate) fn field(focus: bool) -> Markup {
@@ -52,12 +51,6 @@ pub(crate) async fn show(signed: Signed) -> Markup {
 fn page(signed: &Signed, body: Markup) -> Markup {
     let header = head("患者を探す", &field(true));
     Page { title: "患者を探す", place: Place::Search, header, class: "pane scroll", body }.draw(&signed.viewer())
-}
-
-/// What was typed.
-#[derive(Deserialize)]
-pub(crate) struct Typed {
-    q: String,
 }
 
 /// Searches.

@@ -13,6 +13,7 @@ mod headers;
 mod intake;
 mod isolation;
 mod jobs;
+mod joint;
 mod locking;
 mod merging;
 mod palette;

@@ -19,7 +19,7 @@ use crate::{
     error::WebError,
     guard::{Fragment, Signed},
     habits,
-    input::{Filled, OfVisit},
+    input::{Filled, OfVisit, Typed},
     links,
 };
 use axum::{
@@ -38,7 +38,6 @@ use karute_japan::Date;
 use karute_ledger::{Action, Reader};
 use karute_terminology::{Answer, Domain, Group, Item};
 use maud::html;
-use serde::Deserialize;
 
 /// What the column shows.
 pub(crate) struct OrderPane {
@@ -101,12 +100,6 @@ pub(crate) async fn show(
     at: OfVisit,
 ) -> Result<Response, WebError> {
     drawn(&state, &signed, &at, fragment, StatusCode::OK, |_| {}).await
-}
-
-/// What was typed.
-#[derive(Deserialize)]
-pub(crate) struct Typed {
-    q: String,
 }
 
 /// Searches the drug of a typed line. For a script the list alone, with what was understood of the rest.

@@ -12,7 +12,7 @@ use crate::{
     error::WebError,
     format,
     guard::Signed,
-    input::{Filled, Named},
+    input::{Filled, Named, Typed},
     links,
 };
 use axum::extract::{Path, State};
@@ -99,11 +99,6 @@ fn who(person: &Person, today: Date) -> Markup {
             span { (person.sex.word()) "　" (format::age(person, today)) "　" (banner::born(person)) "　患者番号 " (person.number.as_deref().unwrap_or("なし")) }
         }
     }
-}
-
-#[derive(Deserialize)]
-pub(crate) struct Typed {
-    q: String,
 }
 
 /// Searches the other record.

@@ -13,7 +13,7 @@ use crate::{
     error::WebError,
     format,
     guard::{Fragment, Signed},
-    input::{Filled, Named},
+    input::{Filled, Named, Typed},
     links,
 };
 use axum::extract::State;
@@ -24,7 +24,6 @@ use karute_chart::visit::KINDS;
 use karute_identity::Capability;
 use karute_japan::Date;
 use maud::{Markup, html};
-use serde::Deserialize;
 
 fn page(signed: &Signed, fragment: bool, inner: &Markup) -> Markup {
     if fragment {
@@ -58,12 +57,6 @@ pub(crate) async fn show(signed: Signed, Fragment(fragment): Fragment) -> Markup
         }
     };
     page(&signed, fragment, &inner)
-}
-
-/// What was typed.
-#[derive(Deserialize)]
-pub(crate) struct Typed {
-    q: String,
 }
 
 /// Searches.
