@@ -247,6 +247,9 @@ impl Performed {
 /// What was done (or not) in some visits.
 pub(super) async fn of_visits(reader: &Reader, visits: &str) -> Result<Vec<Performed>, ChartError> {
     let mut found = Vec::new();
+    if visits.is_empty() {
+        return Ok(found);
+    }
     for (name, parameter) in [("Procedure", "encounter"), ("MedicationAdministration", "context")] {
         let pairs = [(parameter, visits), ("_count", "200")];
         for version in crate::query::search_all(reader, name, &pairs, 600).await? {

@@ -133,6 +133,12 @@ async fn a_request_is_taken_back_and_comes_back() {
 }
 
 #[tokio::test]
+async fn a_day_on_which_nothing_is_ordered_has_no_work() {
+    let room = Room::open().await;
+    assert!(request::work(&room.clinic.access, room.clinic.today()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn performing_completes_with_who_and_when_and_can_be_undone() {
     let room = Room::open().await;
     let (access, now, me) = (&room.clinic.access, room.clinic.now(), author(Standing::Own));
