@@ -5,7 +5,7 @@ use crate::sql::Val;
 use crate::writer::{Prepared, Writer};
 use crate::{
     Action, Actor, ActorKind, AuditFilter, AuditRecord, BlobInfo, BlobWriter, Commit, Committed, Entity, JobFilter,
-    JobView, LedgerError, Lookup, Outcome, Reader, TenantId, TenantState, blob, jobs, reads,
+    JobView, LedgerError, Lookup, Outcome, Reader, TenantId, TenantState, audit_search, blob, jobs, reads,
 };
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
@@ -96,7 +96,7 @@ impl Access {
     ) -> Result<(), LedgerError> {
         let mut event = Event::new(self.actor(), action, outcome);
         event.detail = Some(detail.to_owned());
-        event.entities = entities;
+        event.seen.entities = entities;
         self.write_event(event).await
     }
     /// A document of another room (see [`crate::Doc`]); not audited: it is not patient data.
@@ -124,7 +124,7 @@ impl Access {
         let mut words = Vec::new();
         words.extend(filter.entity.as_ref().map(|entity| format!("entity={entity}")));
         words.extend(filter.actor.as_ref().map(|actor| format!("actor={actor}")));
-        let found = reads::audit_events(self.core(), self.tenant(), filter).await?;
+        let found = audit_search::audit_events(self.core(), self.tenant(), filter).await?;
         let mut event = Event::new(self.actor(), Action::View, Outcome::Success);
         event.detail = Some(format!("audit events {}", words.join(" ")).trim_end().to_owned());
         self.write_event(event).await?;

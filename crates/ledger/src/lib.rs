@@ -5,6 +5,7 @@
 mod access;
 mod audit;
 mod audit_event;
+mod audit_search;
 mod blob;
 mod checkpoint;
 mod commit;

@@ -1,10 +1,10 @@
 //! Reading scopes: whatever is seen through one becomes an audit event before it leaves.
-use crate::audit_event::Event;
+use crate::audit_event::{Event, Seen};
 use crate::sql::Val;
 use crate::writer::{Prepared, Writer};
 use crate::{Access, Action, Entity, LedgerError, Lookup, Operation, Outcome, Version, reads, search};
 use karute_fhir::{Id, ResourceType, search::Query};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What a history covers.
@@ -44,21 +44,16 @@ struct Touched {
     /// Something was asked.
     used: bool,
     released: bool,
-    entities: Vec<Entity>,
-    seen: HashSet<u64>,
-    patients: BTreeSet<String>,
+    seen: Seen,
+    /// Positions of the versions noted.
+    noted: HashSet<u64>,
     detail: Option<String>,
 }
 
 impl Touched {
     fn version(&mut self, version: &Version) {
-        if self.seen.insert(version.seq) {
-            self.entities.push(Entity {
-                resource_type: version.resource_type,
-                id: version.id.clone(),
-                version: Some(version.version),
-            });
-            Event::patients_in(&mut self.patients, &version.body);
+        if self.noted.insert(version.seq) {
+            self.seen.touch(version, &version.body);
         }
     }
 }
@@ -90,7 +85,7 @@ impl Reader {
     fn saw(&self, found: Option<Version>, resource_type: ResourceType, id: &Id) -> Lookup {
         let mut touched = self.touched();
         let Some(version) = found else {
-            touched.entities.push(Entity { resource_type, id: id.clone(), version: None });
+            touched.seen.entities.push(Entity { resource_type, id: id.clone(), version: None });
             return Lookup::Missing;
         };
         touched.version(&version);
@@ -201,8 +196,7 @@ impl Reader {
         let mut touched = self.touched();
         touched.released = true;
         let mut event = Event::new(self.access.actor(), self.action, outcome);
-        event.entities = std::mem::take(&mut touched.entities);
-        event.patients = std::mem::take(&mut touched.patients);
+        event.seen = std::mem::take(&mut touched.seen);
         event.detail = touched.detail.take();
         event
     }

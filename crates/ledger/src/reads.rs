@@ -1,7 +1,7 @@
 //! Reading by key and in the chain's order.
 use crate::core::{Core, VERSION, version};
 use crate::sql::{Dialect, Tx, Val};
-use crate::{Access, AuditFilter, AuditRecord, HistoryScope, LedgerError, Operation, Page, TenantId, Version};
+use crate::{Access, HistoryScope, LedgerError, Operation, Page, TenantId, Version};
 use karute_fhir::{Id, ResourceType};
 use karute_japan::Timestamp;
 use std::collections::HashMap;
@@ -185,30 +185,6 @@ pub(crate) async fn docs(
     );
     let rows = core.store.read(tenant, move |tx| Box::pin(async move { tx.rows(&sql, &args).await })).await?;
     rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned()))).collect()
-}
-
-pub(crate) async fn audit_events(
-    core: &Core,
-    tenant: TenantId,
-    filter: AuditFilter,
-) -> Result<Vec<AuditRecord>, LedgerError> {
-    let before = filter.before_seq.map_or(i64::MAX, |seq| i64::try_from(seq).unwrap_or(i64::MAX));
-    let mut args = vec![Val::Int(before), Val::Int(i64::from(filter.limit.clamp(1, PAGE)))];
-    let mut keys: Vec<String> = filter.entity.into_iter().collect();
-    keys.extend(filter.actor.map(|actor| format!("actor/{actor}")));
-    let mut sql = String::from("SELECT a.seq, a.at, a.body FROM audit a");
-    for (i, key) in keys.into_iter().enumerate() {
-        args.push(key.into());
-        let n = args.len();
-        let join = format!(" JOIN audit_entity e{i} ON {{t:e{i}}} e{i}.seq = a.seq AND e{i}.entity = ${n}");
-        sql.push_str(&join);
-    }
-    sql.push_str(" WHERE {t:a} a.seq < $1 ORDER BY a.seq DESC LIMIT $2");
-    let rows = core.store.read(tenant, move |tx| Box::pin(async move { tx.rows(&sql, &args).await })).await?;
-    let record = |row: &crate::sql::Row| -> Result<AuditRecord, LedgerError> {
-        Ok(AuditRecord { seq: row.count(0)?, at: Timestamp::from_micros(row.int(1)?), body: row.text(2)?.to_owned() })
-    };
-    rows.iter().map(record).collect()
 }
 
 #[cfg(test)]

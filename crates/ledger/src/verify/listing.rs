@@ -130,9 +130,9 @@ mod tests {
         let mut event = Event::new(&actor, Action::Search, Outcome::Success);
         for (name, id, version) in [("Patient", "a", Some(1)), ("Observation", "b", None), ("Patient", "a", Some(2))] {
             let (resource_type, id) = (ResourceType::parse(name).unwrap(), Id::new(id).unwrap());
-            event.entities.push(Entity { resource_type, id, version });
+            event.seen.entities.push(Entity { resource_type, id, version });
         }
-        event.patients.extend(["a".to_owned(), "z".to_owned()]);
+        event.seen.patients.extend(["a".to_owned(), "z".to_owned()]);
         event.detail = Some(r#"x","entities":["Patient/q"]"#.into());
         assert_eq!(keys(event.text().as_bytes()), event.keys());
     }

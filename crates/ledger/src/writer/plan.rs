@@ -3,7 +3,7 @@
 use super::prepare::{Key, Prepared};
 use crate::core::operation_number;
 use crate::entry::{VersionEntry, audit_link};
-use crate::{Committed, Doc, Entity, Expect, LedgerError, NewJob, Operation, TenantId, Version};
+use crate::{Committed, Doc, Expect, LedgerError, NewJob, Operation, TenantId, Version};
 use karute_crypto::Digest;
 use karute_fhir::search::{IndexEntry, extract};
 use karute_japan::Timestamp;
@@ -153,19 +153,18 @@ impl Plan {
                 body: version.body.as_bytes(),
             }
             .link(&staged.link, self.tenant, staged.seq);
+            // A deletion has no text of its own: the one it ends says whose record it was.
+            let before = current.as_ref().map(|head| head.version.body.as_ref()).unwrap_or_default();
+            let speaking = if operation == Operation::Deleted { before } else { version.body.as_ref() };
+            event.seen.touch(&version, speaking);
             if let Some(old) = current.filter(|_| !deleted) {
                 let entries = old.entries();
-                super::prepare::patients(&entries, &mut event.patients);
+                super::prepare::patients(&entries, &mut event.seen.patients);
                 staged.stale.push((old.version.seq, entries));
             }
             if let Some(entries) = &entries {
                 staged.fresh.push((staged.seq, entries.clone()));
             }
-            event.entities.push(Entity {
-                resource_type: version.resource_type,
-                id: version.id.clone(),
-                version: Some(number),
-            });
             staged.versions.push((version.clone(), staged.link));
             staged.heads.push((change.key.clone(), Head { version: version.clone(), entries }));
             staged.answer.push(version);

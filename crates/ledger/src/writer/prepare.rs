@@ -53,7 +53,7 @@ impl Prepared {
                         LedgerError::Integrity("the resource is of another type than its place".into())
                     })?;
                     let entries = extract(&body);
-                    patients(&entries, &mut event.patients);
+                    patients(&entries, &mut event.seen.patients);
                     let put = Some(Put { body: text, entries: Arc::new(entries) });
                     PreparedChange { key: (resource_type, id), expect, put }
                 }

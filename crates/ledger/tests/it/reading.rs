@@ -26,7 +26,7 @@ pub async fn a_read_leaves_its_audit_event_before_its_answer(stage: Stage) {
         concat!(
             r#"{"actor":{"kind":"person","id":"person-1","name":"山田 花子","role":"doctor"},"#,
             r#""origin":{"address":"192.0.2.7","request":"req-1","session":"5e55","method":"password+totp"},"#,
-            r#""action":"read","outcome":"success","entities":["Observation/o/_history/1"],"patients":["p"]}"#
+            r#""action":"read","outcome":"success","records":["Observation/o/_history/1"],"patients":["p"]}"#
         )
     );
     // A read that finds nothing is an event too.
@@ -87,8 +87,22 @@ pub async fn who_saw_this_patient_is_answered_from_every_kind_of_event(stage: St
     assert_eq!(of("Patient/q", Some("person-2")).await, ["view", "print"]);
     assert_eq!(of("Patient/r", None).await, Vec::<String>::new());
 
+    // A resource of a patient is found through the patients that any of its versions names.
+    assert_eq!(of("Observation/o-p", None).await, ["update", "update", "view"]);
+    assert_eq!(of("Observation/o-q", None).await, ["update", "view"]);
+    assert_eq!(of("Observation/o-q", Some("person-2")).await, ["view"]);
+    assert_eq!(of("Observation/o", None).await, Vec::<String>::new(), "an id that begins alike is another");
+    let moved = r#"{"resourceType":"Observation","subject":{"reference":"Patient/p"}}"#;
+    save(&access, "Observation", "o-q", moved).await;
+    assert!(text(&access, "Observation", "o-q").await.is_some());
+    assert_eq!(of("Observation/o-q", None).await, ["update", "view", "update", "read"], "of its earlier patient too");
+    let quoting = r#"["Observation/o-q","Observation/o-q/_history/1"]"#;
+    let about = Entity { resource_type: kind("Patient"), id: id("p"), version: None };
+    nurse.note(Action::Print, Outcome::Refused, quoting, vec![about]).await.unwrap();
+    assert_eq!(of("Observation/o-q", None).await.len(), 4, "words about it in the detail do not touch it");
+
     let latest = events(&access, AuditFilter::default()).await;
-    assert!(latest.first().unwrap().body.contains("audit events entity=Patient/r"), "looking is itself recorded");
+    assert!(latest.first().unwrap().body.contains("audit events entity=Observation/o-q"), "looking is itself recorded");
     let page = AuditFilter { before_seq: Some(latest[2].seq), limit: 1, ..AuditFilter::default() };
     assert_eq!(access.audit_events(page).await.unwrap().first().unwrap().seq, latest[3].seq);
 }

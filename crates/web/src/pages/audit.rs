@@ -46,6 +46,7 @@ struct Event {
     action: String,
     outcome: String,
     entities: Vec<String>,
+    records: Vec<String>,
     patients: Vec<String>,
     detail: String,
 }
@@ -143,7 +144,7 @@ fn row(record: &AuditRecord, today: Date) -> Markup {
 
 /// Whose record first, then how many of what else.
 fn touched(event: &Event) -> Markup {
-    let entities = event.entities.iter().filter_map(|e| e.split_once('/'));
+    let entities = event.entities.iter().chain(&event.records).filter_map(|e| e.split_once('/'));
     let own = entities.clone().filter(|(kind, _)| *kind == "Patient").filter_map(|(_, rest)| rest.split('/').next());
     let patients: BTreeSet<Id> = own.chain(event.patients.iter().map(String::as_str)).flat_map(Id::new).collect();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();

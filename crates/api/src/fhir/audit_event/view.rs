@@ -16,6 +16,8 @@ struct Stored {
     #[serde(default)]
     entities: Vec<String>,
     #[serde(default)]
+    records: Vec<String>,
+    #[serde(default)]
     patients: Vec<String>,
     detail: Option<String>,
 }
@@ -74,7 +76,7 @@ impl Stored {
             "source": { "observer": { "display": "Karute" } },
         });
         let mut entities: Vec<Value> = Vec::new();
-        entities.extend(self.entities.iter().map(|e| json!({ "what": { "reference": e } })));
+        entities.extend(self.entities.iter().chain(&self.records).map(|e| json!({ "what": { "reference": e } })));
         entities.extend(self.patients.iter().map(|id| {
             json!({
                 "what": { "reference": format!("Patient/{id}") },
