@@ -47,7 +47,12 @@ pub(crate) fn document_digest(document: &roxmltree::Document<'_>, layout: &Layou
 ///
 /// # Errors
 /// When the document cannot be read or its places are not as `layout` says.
-pub fn prepare(document: &[u8], layout: &Layout, certificate: &Certificate, at: Timestamp) -> Result<Unsigned, Refusal> {
+pub fn prepare(
+    document: &[u8],
+    layout: &Layout,
+    certificate: &Certificate,
+    at: Timestamp,
+) -> Result<Unsigned, Refusal> {
     let tree = xml::parse(document)?;
     let digest = document_digest(&tree, layout)?;
     let place = placement(&tree, layout)?;
@@ -81,10 +86,7 @@ pub fn prepare(document: &[u8], layout: &Layout, certificate: &Certificate, at: 
     Ok(Unsigned {
         before: before.to_owned(),
         after: after.to_owned(),
-        signature: (
-            format!("<{container}>{}{signed_info}{head}", template.head()),
-            format!("{tail}</{container}>"),
-        ),
+        signature: (format!("<{container}>{}{signed_info}{head}", template.head()), format!("{tail}</{container}>")),
         to_sign,
         document_digest: digest,
     })
@@ -116,7 +118,10 @@ impl Unsigned {
     /// The signed document.
     pub fn finish(&self, signature: &[u8]) -> Vec<u8> {
         let value = STANDARD.encode(signature);
-        [&self.before, &self.signature.0, &value, &self.signature.1, &self.after].map(String::as_str).concat().into_bytes()
+        [&self.before, &self.signature.0, &value, &self.signature.1, &self.after]
+            .map(String::as_str)
+            .concat()
+            .into_bytes()
     }
 }
 

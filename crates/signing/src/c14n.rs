@@ -85,7 +85,8 @@ impl<'a> Writer<'a> {
         if apex && self.method == Method::Inclusive {
             inherit(node, &mut attributes);
         }
-        attributes.sort_by(|a, b| (a.namespace().unwrap_or(""), a.name()).cmp(&(b.namespace().unwrap_or(""), b.name())));
+        attributes
+            .sort_by(|a, b| (a.namespace().unwrap_or(""), a.name()).cmp(&(b.namespace().unwrap_or(""), b.name())));
         for attribute in attributes {
             self.out.push(' ');
             self.out.push_str(attribute_name(node, &attribute));

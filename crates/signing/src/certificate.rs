@@ -136,26 +136,32 @@ impl Certificate {
     }
     /// Whether it is for signatures that bind the holder (`nonRepudiation`), and not for signing in.
     pub fn is_for_signing(&self) -> bool {
-        self.key_usage().is_some_and(|usage| usage.non_repudiation())
+        self.usage_allows(false, |usage| usage.non_repudiation())
     }
     /// Whether it is for time stamps (RFC 3161 section 2.3) and for nothing else.
     pub(crate) fn is_for_time_stamps(&self) -> bool {
         let usage = self.parsed.tbs_certificate.get::<ExtendedKeyUsage>().ok().flatten();
         usage.is_some_and(|(_, purposes)| purposes.0 == [TIME_STAMPING])
     }
-    fn key_usage(&self) -> Option<KeyUsage> {
-        self.parsed.tbs_certificate.get::<KeyUsage>().ok().flatten().map(|(_, usage)| usage)
+    /// Whether the key usage allows something; `unstated` when the certificate states none. One that cannot be read
+    /// allows nothing.
+    fn usage_allows(&self, unstated: bool, what: impl Fn(KeyUsage) -> bool) -> bool {
+        match self.parsed.tbs_certificate.get::<KeyUsage>() {
+            Ok(Some((_, usage))) => what(usage),
+            Ok(None) => unstated,
+            Err(_) => false,
+        }
     }
     /// Whether it may issue certificates, with `below` further authorities between it and the end of the chain.
     pub(crate) fn may_issue(&self, below: usize) -> bool {
         let constraints = self.parsed.tbs_certificate.get::<BasicConstraints>().ok().flatten();
-        constraints.is_some_and(|(_, own)| {
-            own.ca && own.path_len_constraint.is_none_or(|most| below <= usize::from(most))
-        }) && self.key_usage().is_none_or(|usage| usage.key_cert_sign())
+        constraints
+            .is_some_and(|(_, own)| own.ca && own.path_len_constraint.is_none_or(|most| below <= usize::from(most)))
+            && self.usage_allows(true, |usage| usage.key_cert_sign())
     }
     /// Whether it may sign revocation lists.
     pub(crate) fn may_revoke(&self) -> bool {
-        self.key_usage().is_none_or(|usage| usage.crl_sign())
+        self.usage_allows(true, |usage| usage.crl_sign())
     }
     /// Whether it is an authority's.
     pub(crate) fn is_authority(&self) -> bool {

@@ -69,7 +69,8 @@ impl Crl {
     }
     fn revoked(&self, certificate: &Certificate) -> Option<Timestamp> {
         let entries = self.parsed.tbs_cert_list.revoked_certificates.as_deref().unwrap_or_default();
-        let entry = entries.iter().find(|entry| without_sign(entry.serial_number.as_bytes()) == certificate.serial_bytes())?;
+        let entry =
+            entries.iter().find(|entry| without_sign(entry.serial_number.as_bytes()) == certificate.serial_bytes())?;
         Some(instant(entry.revocation_date))
     }
 }
@@ -249,7 +250,10 @@ fn check(path: &[Certificate], crls: &[&Crl], at: Timestamp) -> Result<Vec<Revoc
         }
         authority.check_validity(at)?;
     }
-    path.iter().zip(path.iter().skip(1)).map(|(certificate, issuer)| revocation(certificate, issuer, crls, at)).collect()
+    path.iter()
+        .zip(path.iter().skip(1))
+        .map(|(certificate, issuer)| revocation(certificate, issuer, crls, at))
+        .collect()
 }
 
 /// Looks a certificate up in the lists of its issuer that were usable at the moment.

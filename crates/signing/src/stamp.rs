@@ -208,15 +208,15 @@ impl<'a> Token<'a> {
         let kind = value(CONTENT_TYPE).ok_or_else(wrong)?;
         let stated = value(MESSAGE_DIGEST).ok_or_else(wrong)?;
         let function = algorithm::digest_function(self.digest)?;
-        if kind.oid().ok() != Some(STAMP_INFO)
-            || !ct_eq(digest::digest(function, self.content).as_ref(), stated.value)
+        if kind.oid().ok() != Some(STAMP_INFO) || !ct_eq(digest::digest(function, self.content).as_ref(), stated.value)
         {
             return Err(wrong());
         }
         let signed = wrap(asn1::SET, &[self.attributes]);
-        match algorithm::verify(self.algorithm, Some(self.digest), signer.public_key(), &signed, self.signature)? {
-            true => Ok(()),
-            false => Err(wrong()),
+        if algorithm::verify(self.algorithm, Some(self.digest), signer.public_key(), &signed, self.signature)? {
+            Ok(())
+        } else {
+            Err(wrong())
         }
     }
 }

@@ -154,9 +154,9 @@ pub(crate) fn children<'a, 'i>(
     namespace: Option<&str>,
     name: &str,
 ) -> impl Iterator<Item = Node<'a, 'i>> {
-    parent
-        .children()
-        .filter(move |node| node.is_element() && node.tag_name().name() == name && node.tag_name().namespace() == namespace)
+    parent.children().filter(move |node| {
+        node.is_element() && node.tag_name().name() == name && node.tag_name().namespace() == namespace
+    })
 }
 
 /// The child elements of any name.

@@ -31,15 +31,15 @@ pub(super) fn answer(
     let [_version, imprint, rest @ ..] = parts.as_slice() else {
         return Err(AuthorityError("the request is not whole".to_owned()));
     };
-    let function = imprint.items().and_then(|parts| parts.first().map(asn1::Item::items).transpose()).map_err(failed)?;
+    let function =
+        imprint.items().and_then(|parts| parts.first().map(asn1::Item::items).transpose()).map_err(failed)?;
     let function = function.unwrap_or_default().first().map(asn1::Item::oid).transpose().map_err(failed)?;
     if function != Some(SHA256) {
         return Err(AuthorityError("only SHA-256 is stamped".to_owned()));
     }
     let nonce = rest.iter().find(|item| item.tag == Tag::Integer).map(|item| item.whole).unwrap_or_default();
     // The digits of the time in UTC, which `to_fhir` writes for Japan.
-    let utc: String =
-        at.plus_ms(-9 * 3600 * 1000).to_fhir().chars().take(19).filter(char::is_ascii_digit).collect();
+    let utc: String = at.plus_ms(-9 * 3600 * 1000).to_fhir().chars().take(19).filter(char::is_ascii_digit).collect();
     let serial = sha256(&[request, utc.as_bytes()].concat());
     let info = wrap(
         SEQUENCE,

@@ -33,7 +33,8 @@ impl LocalKey {
     /// When the key is not RSA of 2,048 to 8,192 bits, or none of the certificates is the key's.
     pub fn from_pkcs8(key: &[u8], certificates: Vec<Certificate>) -> Result<LocalKey, SignError> {
         use aws_lc_rs::signature::KeyPair as _;
-        let key = KeyPair::from_pkcs8(key).map_err(|_| SignError::KeyFile { what: "RSA 2048ビット以上の鍵ではありません" })?;
+        let key = KeyPair::from_pkcs8(key)
+            .map_err(|_| SignError::KeyFile { what: "RSA 2048ビット以上の鍵ではありません" })?;
         let public = key.public_key().as_ref();
         let (mut own, chain): (Vec<_>, Vec<_>) =
             certificates.into_iter().partition(|certificate| certificate.public_key() == public);

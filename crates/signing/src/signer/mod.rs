@@ -2,9 +2,9 @@
 //! not know which. Each signature comes with a record for the audit trail.
 
 pub mod local;
-pub mod pkcs12;
 #[cfg(feature = "pkcs11")]
 pub mod pkcs11;
+pub mod pkcs12;
 pub mod remote;
 
 use crate::bes::prepare;

@@ -94,7 +94,9 @@ pub fn open(file: &[u8], password: &str) -> Result<Contents, SignError> {
     let certificates = found.certificates;
     match <[Zeroizing<Vec<u8>>; 1]>::try_from(found.keys) {
         Ok([key]) => Ok(Contents { key, certificates }),
-        Err(_) => Err(SignError::KeyFile { what: "秘密鍵が一つだけ入ったファイルではありません" }),
+        Err(_) => {
+            Err(SignError::KeyFile { what: "秘密鍵が一つだけ入ったファイルではありません" })
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Unsigned properties: time stamps over the signature, certificates and revocation lists by which it was judged, and
-//! archive time stamps over all of it (TS 101 903 v1.4.1 sections 7.3, 7.6, 7.7 and 8.2).
+//! archive time stamps over all of it (TS 101 903 v1.4.1 sections 7.3, 7.6, 7.7 and 8.2). OCSP answers are not
+//! evaluated: the authorities of the HPKI publish lists, and what is not known is reported as not known.
 use super::structure::{Signature, canonicalization};
 use crate::c14n::{Method, canonicalize};
 use crate::certificate::Certificate;

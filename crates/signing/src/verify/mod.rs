@@ -159,7 +159,8 @@ pub fn verify(
     rules.check(&signature.certificate)?;
     let chain = validate(&signature.certificate, &pool, &trust.roots, &crls, judged_at)?;
     if rules.revocation_required {
-        let unknown = chain.certificates.iter().zip(&chain.revocation).find(|(_, known)| **known == Revocation::Unknown);
+        let unknown =
+            chain.certificates.iter().zip(&chain.revocation).find(|(_, known)| **known == Revocation::Unknown);
         if let Some((certificate, _)) = unknown {
             return Err(Refusal::RevocationUnknown { subject: certificate.holder() });
         }
@@ -224,7 +225,8 @@ fn check_signature<'a, 'i>(tree: &'a Document<'i>, layout: &Layout) -> Result<Ch
         return Err(Refusal::Placement { what: "署名欄が署名対象の内側にあります" });
     }
     let mut octets = None;
-    let parts = [(Part::Document, target), (Part::KeyInfo, signature.key_info), (Part::Properties, signature.properties)];
+    let parts =
+        [(Part::Document, target), (Part::KeyInfo, signature.key_info), (Part::Properties, signature.properties)];
     let mut seen = Vec::new();
     for reference in &signature.references {
         let node = reference.target(tree)?;

@@ -2,6 +2,7 @@
 use crate::setting::{run, skipped};
 use karute_signing::c14n::{Method, canonical_form};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
 use std::fmt::Write as _;
 
 /// An element to write down in one of many ways.
@@ -24,15 +25,31 @@ enum Content {
 }
 
 const PREFIXES: &[&str] = &["", "a", "b", "xs"];
-const URIS: &[&str] = &["urn:one", "http://www.w3.org/2000/09/xmldsig#", "urn:two?x=1&amp;y=2", "http://a/あ"];
+/// Absolute and without characters that need escaping: libxml2 refuses relative ones and writes the others down as they
+/// are, against Canonical XML 1.0 section 2.3.
+const URIS: &[&str] = &["urn:one", "http://www.w3.org/2000/09/xmldsig#", "urn:two?x=1", "http://example.org/%E3%81%82"];
 const NAMES: &[&str] = &["e", "Document", "処方"];
 const ATTRIBUTES: &[&str] = &["id", "Value", "薬", "z"];
 
 fn text() -> impl Strategy<Value = String> {
     proptest::collection::vec(
         prop_oneof![
-            Just("&amp;"), Just("&lt;"), Just("&gt;"), Just("&#13;"), Just("&#xA;"), Just("&#9;"), Just("\r\n"), Just("\n"),
-            Just(" "), Just("\t"), Just("あ"), Just("𠮷"), Just("x"), Just("&quot;"), Just("&apos;"), Just(">"),
+            Just("&amp;"),
+            Just("&lt;"),
+            Just("&gt;"),
+            Just("&#13;"),
+            Just("&#xA;"),
+            Just("&#9;"),
+            Just("\r\n"),
+            Just("\n"),
+            Just(" "),
+            Just("\t"),
+            Just("あ"),
+            Just("𠮷"),
+            Just("x"),
+            Just("&quot;"),
+            Just("&apos;"),
+            Just(">"),
         ],
         0..6,
     )
@@ -166,7 +183,9 @@ fn parts_of_documents_come_out_as_from_xmlsec1() {
     let folder = tempfile::tempdir().unwrap();
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let reference = |algorithm: &str| {
-        format!("<ds:Reference URI=\"#target\"><ds:Transforms><ds:Transform Algorithm=\"{algorithm}\"/></ds:Transforms><ds:DigestMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"/><ds:DigestValue/></ds:Reference>")
+        format!(
+            "<ds:Reference URI=\"#target\"><ds:Transforms><ds:Transform Algorithm=\"{algorithm}\"/></ds:Transforms><ds:DigestMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"/><ds:DigestValue/></ds:Reference>"
+        )
     };
     for _ in 0..48 {
         let inner = document(&element().new_tree(&mut runner).unwrap().current());
@@ -187,11 +206,8 @@ fn parts_of_documents_come_out_as_from_xmlsec1() {
         };
         let signed = String::from_utf8(output.stdout).unwrap();
         assert!(output.status.success(), "{}\n{text}", String::from_utf8_lossy(&output.stderr));
-        let theirs: Vec<&str> = signed
-            .split("<ds:DigestValue>")
-            .skip(1)
-            .map(|rest| rest.split_once('<').unwrap().0)
-            .collect();
+        let theirs: Vec<&str> =
+            signed.split("<ds:DigestValue>").skip(1).map(|rest| rest.split_once('<').unwrap().0).collect();
         let ours: Vec<String> = [Method::Inclusive, Method::Exclusive]
             .map(|method| canonical_form(text.as_bytes(), Some("target"), method).unwrap())
             .map(|octets| base64::engine::general_purpose::STANDARD.encode(karute_crypto::sha256(&octets).0))

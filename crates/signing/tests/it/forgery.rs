@@ -1,5 +1,6 @@
 //! Documents that must not be believed: each kind of forgery has its own reason.
 use crate::setting::{DOCUMENT, LAYOUT, day, doctor_rules, life, now, signed, signer, trust, world};
+use base64::Engine as _;
 use karute_signing::authority::{Holder, TestAuthority};
 use karute_signing::{KeySigner, Part, Refusal, Role, Rules, SignError, Trust, verify};
 use proptest::prelude::*;
@@ -43,7 +44,6 @@ fn changed_parts_are_named() {
     let time = document.replace("T10:15:30+09:00</xa:SigningTime>", "T10:15:31+09:00</xa:SigningTime>");
     assert_eq!(reason(&time), Refusal::DigestMismatch { part: Part::Properties });
     let other = world().authority.issue(&Holder::doctor("SHIKEN JIRO", "試験　次郎", life())).unwrap();
-    use base64::Engine as _;
     let other = base64::engine::general_purpose::STANDARD.encode(other.certificate.der());
     let certificate = replaced(&document, "<xs:X509Certificate>", "</xs:X509Certificate>", |_| other);
     assert_eq!(reason(&certificate), Refusal::DigestMismatch { part: Part::KeyInfo });
@@ -75,7 +75,8 @@ fn content_of(document: &str) -> String {
 #[test]
 fn wrapped_signatures_are_refused() {
     let document = signed();
-    let genuine = document.split_once("<PrescriptionDocument").unwrap().1.split_once("</PrescriptionDocument>").unwrap().0;
+    let genuine =
+        document.split_once("<PrescriptionDocument").unwrap().1.split_once("</PrescriptionDocument>").unwrap().0;
     let genuine = format!("<PrescriptionDocument{genuine}</PrescriptionDocument>");
     // The signed element moves aside, a forged one takes its place.
     for forged_id in [" id=\"PrescriptionDocument\"", " id=\"other\"", ""] {
@@ -99,7 +100,9 @@ fn wrapped_signatures_are_refused() {
     let twice = document.replace(&genuine, &format!("{genuine}<PrescriptionDocument>RkFMU0U=</PrescriptionDocument>"));
     assert_eq!(reason(&twice), Refusal::TargetMissing { element: "PrescriptionDocument".into() });
     // Another document under the same signature.
-    let elsewhere = document.replace("<Prescription>", "<Wrapper><Prescription>").replace("</Prescription>", "</Prescription></Wrapper>");
+    let elsewhere = document
+        .replace("<Prescription>", "<Wrapper><Prescription>")
+        .replace("</Prescription>", "</Prescription></Wrapper>");
     assert_eq!(reason(&elsewhere), Refusal::TargetMissing { element: "PrescriptionDocument".into() });
     // A second signature, and a second place for signatures.
     let signature = document.split_once("<PrescriptionSign>").unwrap().1.split_once("</PrescriptionSign>").unwrap().0;
@@ -126,7 +129,11 @@ fn references_and_algorithms_outside_the_profile_are_refused() {
         "http://www.w3.org/TR/1999/REC-xpath-19991116",
         "http://www.w3.org/2001/10/xml-exc-c14n#WithComments",
     ] {
-        let other = document.replacen("<xs:Transform Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\">", &format!("<xs:Transform Algorithm=\"{uri}\">"), 1);
+        let other = document.replacen(
+            "<xs:Transform Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\">",
+            &format!("<xs:Transform Algorithm=\"{uri}\">"),
+            1,
+        );
         assert_eq!(reason(&other), Refusal::UnknownTransform { uri: uri.into() });
     }
     let twice = document.replacen(exclusive, &[exclusive, exclusive].concat(), 1);
@@ -139,7 +146,11 @@ fn references_and_algorithms_outside_the_profile_are_refused() {
         let other = document.replacen(&format!("http://www.w3.org/2001/04/{old}"), new, 1);
         assert_eq!(reason(&other), Refusal::UnknownAlgorithm { what, uri: new.into() });
     }
-    let comments = document.replacen("CanonicalizationMethod Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"", "CanonicalizationMethod Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#WithComments\"", 1);
+    let comments = document.replacen(
+        "CanonicalizationMethod Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"",
+        "CanonicalizationMethod Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#WithComments\"",
+        1,
+    );
     assert!(matches!(reason(&comments), Refusal::UnknownAlgorithm { what: "CanonicalizationMethod", .. }));
     // A part left unsigned.
     let (start, rest) = document.split_once("<xs:Reference ").unwrap();
@@ -231,7 +242,10 @@ fn time_and_revocation_count_at_the_moment_of_judging() {
     let stranger = TestAuthority::new((day(2020, 1, 1), day(2045, 1, 1))).unwrap();
     let foreign = stranger.crls(&[(doctor, day(2026, 6, 1))], (day(2026, 1, 1), day(2027, 1, 1))).unwrap();
     assert!(at(&Trust { crls: foreign, ..trust() }, &doctor_rules(), now()).is_ok());
-    assert!(matches!(at(&trust(), &Rules { stamp_required: true, ..doctor_rules() }, now()), Err(Refusal::StampMissing)));
+    assert!(matches!(
+        at(&trust(), &Rules { stamp_required: true, ..doctor_rules() }, now()),
+        Err(Refusal::StampMissing)
+    ));
 }
 
 #[test]

@@ -48,10 +48,7 @@ fn a_time_stamp_decides_the_moment_of_judging() {
 
 #[test]
 fn a_document_with_all_its_evidence_needs_only_the_root() {
-    assert!(matches!(
-        verify(&es_t(), &LAYOUT, &root_only(), &doctor_rules(), now()),
-        Err(Refusal::Untrusted { .. })
-    ));
+    assert!(matches!(verify(&es_t(), &LAYOUT, &root_only(), &doctor_rules(), now()), Err(Refusal::Untrusted { .. })));
     let rules = Rules { stamp_required: true, revocation_required: true, ..doctor_rules() };
     let verified = verify(&es_xl(), &LAYOUT, &root_only(), &rules, day(2040, 1, 1)).unwrap();
     assert_eq!(verified.level, Level::EsXl);
@@ -162,10 +159,12 @@ fn the_names_of_ids_let_several_signatures_stand_in_one_document() {
     let outer = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Document xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" id=\"Document\" xsi:noNamespaceSchemaLocation=\"ED.xsd\"><Dispensing id=\"Dispensing\"><ReferencePrescription>{inner}</ReferencePrescription><DispensingDocument id=\"DispensingDocument\">Q0oxLAo=</DispensingDocument></Dispensing></Document>"
     );
-    let pharmacist = Holder { role: Some(karute_signing::Role::Pharmacist), ..Holder::doctor("YAKUZAI", "調剤　一郎", life()) };
+    let pharmacist =
+        Holder { role: Some(karute_signing::Role::Pharmacist), ..Holder::doctor("YAKUZAI", "調剤　一郎", life()) };
     let pharmacists = Rules::hpki(&[karute_signing::Role::Pharmacist]);
     let key = world().authority.issue(&pharmacist).unwrap().local_key().unwrap();
-    let signed = KeySigner::new(key, pharmacists.clone()).unwrap().sign_now(outer.as_bytes(), &OUTER, day(2026, 6, 16)).unwrap();
+    let signed =
+        KeySigner::new(key, pharmacists.clone()).unwrap().sign_now(outer.as_bytes(), &OUTER, day(2026, 6, 16)).unwrap();
     let later = day(2026, 6, 17);
     let dispensing = verify(&signed.document, &OUTER, &trust(), &pharmacists, later).unwrap();
     assert_eq!(dispensing.certificate.holder(), "調剤　一郎");

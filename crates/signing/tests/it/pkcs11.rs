@@ -24,7 +24,8 @@ fn a_card_signs_with_its_pin() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     std::fs::create_dir(path("tokens")).unwrap();
-    std::fs::write(path("softhsm2.conf"), format!("directories.tokendir = {}\nlog.level = ERROR\n", path("tokens"))).unwrap();
+    std::fs::write(path("softhsm2.conf"), format!("directories.tokendir = {}\nlog.level = ERROR\n", path("tokens")))
+        .unwrap();
     let output = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "pkcs11::a_card_signs_with_its_pin", "--nocapture"])
         .env("SOFTHSM2_CONF", path("softhsm2.conf"))

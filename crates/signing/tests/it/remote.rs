@@ -43,10 +43,7 @@ fn profile() -> RemoteProfile {
 
 fn query(url: &str) -> Vec<(String, String)> {
     let (_, query) = url.split_once('?').unwrap();
-    query
-        .split('&')
-        .map(|pair| pair.split_once('=').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap())
-        .collect()
+    query.split('&').map(|pair| pair.split_once('=').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap()).collect()
 }
 
 fn value(pairs: &[(String, String)], name: &str) -> String {
@@ -150,6 +147,8 @@ fn service_signature(body: &[u8], at: Timestamp) -> String {
     container_of(&signer().sign_now(&document, &LAYOUT, at).unwrap().document)
 }
 
+type Answered = Result<(u16, Vec<u8>), NoAnswer>;
+
 fn answer(container: &str) -> Vec<u8> {
     serde_json::json!({ "signature": STANDARD.encode(container) }).to_string().into_bytes()
 }
@@ -185,7 +184,7 @@ fn one_session_signs_several_documents() {
 
 #[test]
 fn an_answer_is_believed_only_after_it_was_checked() {
-    let good = || |body: &[u8]| Ok((200, answer(&service_signature(body, now()))));
+    let good = || |body: &[u8]| -> Answered { Ok((200, answer(&service_signature(body, now())))) };
     assert!(sign_with(good(), now(), doctor_rules()).is_ok());
     // Of another document.
     let other = DOCUMENT.replace("U0oxCjEs", "U0oxCjEt");
@@ -193,14 +192,20 @@ fn an_answer_is_believed_only_after_it_was_checked() {
     let wrong = sign_with(move |_| Ok((200, answer(&other))), now(), doctor_rules()).unwrap_err();
     assert!(matches!(&wrong, SignError::Answer { what } if what.contains("本文")), "{wrong}");
     // Of another time.
-    let late = sign_with(|body| Ok((200, answer(&service_signature(body, now().plus_ms(3_600_000))))), now(), doctor_rules());
+    let late =
+        sign_with(|body| Ok((200, answer(&service_signature(body, now().plus_ms(3_600_000))))), now(), doctor_rules());
     assert!(matches!(late, Err(SignError::Answer { .. })));
     // By somebody who is no doctor.
     let nurses = Rules::hpki(&[Role::Nurse]);
     assert!(matches!(sign_with(good(), now(), nurses), Err(SignError::Refused(Refusal::Role { .. }))));
     // Rubble of many kinds.
     for body in [
-        &b""[..], b"{}", b"[]", b"{\"signature\":1}", b"{\"signature\":\"!\"}", b"{\"signature\":\"PGEvPg==\"}",
+        &b""[..],
+        b"{}",
+        b"[]",
+        b"{\"signature\":1}",
+        b"{\"signature\":\"!\"}",
+        b"{\"signature\":\"PGEvPg==\"}",
         &vec![b' '; 2 << 20],
     ] {
         let body = body.to_vec();
@@ -208,7 +213,7 @@ fn an_answer_is_believed_only_after_it_was_checked() {
         assert!(matches!(wrong, Err(SignError::Answer { .. })), "{wrong:?}");
     }
     // More than the container, which would bring other elements into the document.
-    let more = |body: &[u8]| {
+    let more = |body: &[u8]| -> Answered {
         let container = service_signature(body, now());
         Ok((200, answer(&format!("{container}<PrescriptionDocument>x</PrescriptionDocument>"))))
     };
@@ -223,7 +228,7 @@ fn a_session_that_ended_asks_for_a_sign_in_and_a_silent_service_for_patience() {
     assert_eq!(status(500), SignError::Unreachable);
     assert_eq!(status(302), SignError::Unreachable);
     assert_eq!(sign_with(|_| Err(NoAnswer), now(), doctor_rules()).unwrap_err(), SignError::Unreachable);
-    let never = |_: &[u8]| -> Result<(u16, Vec<u8>), NoAnswer> { panic!("asked without a session") };
+    let never = |_: &[u8]| -> Answered { panic!("asked without a session") };
     let late = sign_with(never, now().plus_ms(11 * 3_600_000), doctor_rules());
     assert_eq!(late.unwrap_err(), SignError::SignInNeeded);
 }

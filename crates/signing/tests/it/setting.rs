@@ -63,12 +63,8 @@ pub(crate) fn signed() -> String {
 
 /// Runs a program of the machine; nothing when it is not installed (the test command installs it).
 pub(crate) fn run<S: AsRef<OsStr>>(program: &str, args: &[S], input: &[u8]) -> Option<Output> {
-    let child = Command::new(program)
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn();
+    let child =
+        Command::new(program).args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let mut child = match child {
         Ok(child) => child,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {

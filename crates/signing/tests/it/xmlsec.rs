@@ -13,7 +13,8 @@ fn folder() -> tempfile::TempDir {
     folder
 }
 
-const IDS: &[&str] = &["--id-attr:id", "PrescriptionDocument", "--id-attr:Id", "KeyInfo", "--id-attr:Id", "SignedProperties"];
+const IDS: &[&str] =
+    &["--id-attr:id", "PrescriptionDocument", "--id-attr:Id", "KeyInfo", "--id-attr:Id", "SignedProperties"];
 
 #[test]
 fn xmlsec1_accepts_our_signature_and_refuses_a_changed_one() {
@@ -22,7 +23,8 @@ fn xmlsec1_accepts_our_signature_and_refuses_a_changed_one() {
     let check = |document: &str| {
         std::fs::write(folder.path().join("signed.xml"), document).unwrap();
         let (root, people, file) = (path("root.pem"), path("people.pem"), path("signed.xml"));
-        let mut args = vec!["--verify", "--enabled-key-data", "x509", "--trusted-pem", &root, "--untrusted-pem", &people];
+        let mut args =
+            vec!["--verify", "--enabled-key-data", "x509", "--trusted-pem", &root, "--untrusted-pem", &people];
         args.extend(["--verification-time", "2026-06-15+10:15:30"]);
         args.extend(IDS);
         args.push(&file);
@@ -44,7 +46,8 @@ fn template(first: &str, c14n: &str) -> String {
     use base64::Engine as _;
     let base64 = base64::engine::general_purpose::STANDARD;
     let certificate = &world().doctor.certificate;
-    let exclusive = "<ds:Transforms><ds:Transform Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"/></ds:Transforms>";
+    let exclusive =
+        "<ds:Transforms><ds:Transform Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"/></ds:Transforms>";
     let digest = "<ds:DigestMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"/><ds:DigestValue/>";
     let signature = format!(
         "<PrescriptionSign><ds:Signature xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\" Id=\"PrescriptionSign\"><ds:SignedInfo><ds:CanonicalizationMethod Algorithm=\"{c14n}\"/><ds:SignatureMethod Algorithm=\"http://www.w3.org/2001/04/xmldsig-more#rsa-sha256\"/><ds:Reference URI=\"#PrescriptionDocument\">{first}{digest}</ds:Reference><ds:Reference URI=\"#K\">{exclusive}{digest}</ds:Reference><ds:Reference Type=\"http://uri.etsi.org/01903#SignedProperties\" URI=\"#P\">{exclusive}{digest}</ds:Reference></ds:SignedInfo><ds:SignatureValue/><ds:KeyInfo Id=\"K\"><ds:X509Data><ds:X509Certificate>{}</ds:X509Certificate></ds:X509Data></ds:KeyInfo><ds:Object><xades:QualifyingProperties xmlns:xades=\"http://uri.etsi.org/01903/v1.3.2#\" Target=\"#PrescriptionSign\"><xades:SignedProperties Id=\"P\"><xades:SignedSignatureProperties><xades:SigningTime>2026-06-15T01:15:30Z</xades:SigningTime><xades:SigningCertificateV2><xades:Cert><xades:CertDigest><ds:DigestMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"/><ds:DigestValue>{}</ds:DigestValue></xades:CertDigest></xades:Cert></xades:SigningCertificateV2></xades:SignedSignatureProperties></xades:SignedProperties></xades:QualifyingProperties></ds:Object></ds:Signature></PrescriptionSign>",
@@ -58,8 +61,10 @@ fn template(first: &str, c14n: &str) -> String {
 fn we_accept_what_xmlsec1_signed_in_every_form_of_the_profile() {
     let folder = folder();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    let exclusive = "<ds:Transforms><ds:Transform Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"/></ds:Transforms>";
-    let inclusive = "<ds:Transforms><ds:Transform Algorithm=\"http://www.w3.org/TR/2001/REC-xml-c14n-20010315\"/></ds:Transforms>";
+    let exclusive =
+        "<ds:Transforms><ds:Transform Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"/></ds:Transforms>";
+    let inclusive =
+        "<ds:Transforms><ds:Transform Algorithm=\"http://www.w3.org/TR/2001/REC-xml-c14n-20010315\"/></ds:Transforms>";
     for first in ["", exclusive, inclusive] {
         for c14n in ["http://www.w3.org/2001/10/xml-exc-c14n#", "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"] {
             std::fs::write(folder.path().join("template.xml"), template(first, c14n)).unwrap();
