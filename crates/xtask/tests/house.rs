@@ -14,6 +14,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("karute-fhir", 1),
     ("karute-terminology", 1),
     ("karute-ledger", 2),
+    ("karute-signing", 2),
     ("karute-identity", 3),
     ("karute-chart", 3),
     ("karute-web", 5),

@@ -12,6 +12,10 @@ const PACKAGES: &[(&str, Presence)] = &[
     ("fonts-noto-cjk", Presence::Package("fonts-noto-cjk")),
     ("nodejs", Presence::Program("node")),
     ("npm", Presence::Program("npm")),
+    ("openssl", Presence::Program("openssl")),
+    ("xmlsec1", Presence::Program("xmlsec1")),
+    ("libxml2-utils", Presence::Program("xmllint")),
+    ("softhsm2", Presence::Program("softhsm2-util")),
 ];
 
 #[derive(Clone, Copy)]
