@@ -114,6 +114,19 @@ fn may_have_happened(result: Result<impl std::fmt::Debug, ClientError>) -> bool 
     result.unwrap_err().may_have_happened()
 }
 
+type Spoil = fn(&mut Prescription);
+
+/// A transport that leads nowhere.
+struct Nowhere;
+impl Transport for Nowhere {
+    fn exchange<'t>(
+        &'t self,
+        _: &'t karute_eprescription::wire::message::Request,
+    ) -> BoxFuture<'t, Result<Bytes, TransportError>> {
+        Box::pin(async { Err(TransportError::NotSent("")) })
+    }
+}
+
 /// A prescription from the press to the pharmacy and back.
 async fn the_day(client: &Client, sandbox: &Sandbox) {
     let given = first(TODAY);
@@ -222,15 +235,6 @@ async fn the_sign_in_is_renewed_and_a_wrong_one_refused() {
     let error = client.precheck(insured(), TODAY, "a3").await.unwrap_err();
     assert!(matches!(error, ClientError::Transport(TransportError::Refused(_))), "{error}");
     // The real service is not called with assumptions left.
-    struct Nowhere;
-    impl Transport for Nowhere {
-        fn exchange<'t>(
-            &'t self,
-            _: &'t karute_eprescription::wire::message::Request,
-        ) -> BoxFuture<'t, Result<Bytes, TransportError>> {
-            Box::pin(async { Err(TransportError::NotSent("")) })
-        }
-    }
     assert!(Client::new(Arc::new(Nowhere), profile, INSTITUTION, Target::Service).is_err());
 }
 
@@ -262,7 +266,6 @@ async fn what_is_not_right_is_refused_with_its_place() {
     let (sandbox, clock) = sandbox();
     let client = web(&sandbox, clock);
     let right = first(TODAY);
-    type Spoil = fn(&mut Prescription);
     let cases: [(Spoil, &str, &str); 8] = [
         (|p| p.groups[0].drugs[0].code = "9999999F9ZZZ".into(), "EPSB9012E", "201,1,1: 医薬品コードがマスタにありません。"),
         (|p| p.groups[0].usage_code = "1011999990000000".into(), "EPSB9013E", "111,1: 用法コードがマスタにありません。"),
@@ -301,10 +304,8 @@ async fn what_is_not_right_is_refused_with_its_place() {
     let error = client.register(Envelope::Electronic(spoilt), "b1").await.unwrap_err();
     assert_eq!(error.code(), "EPSB9020E");
     assert_eq!(sandbox.eprescription().standing(), 0);
-    // A refill of a drug that may not be refilled; an insured person the service does not know.
-    let mut refill = right.clone();
-    refill.refill = Some(3);
-    assert!(client.register(paper(&refill), "b2").await.is_ok());
+    // What is right is taken.
+    assert!(client.register(paper(&right), "b2").await.is_ok());
 }
 
 #[tokio::test]
