@@ -172,6 +172,12 @@ pub(crate) struct SandboxArgs {
     /// 待ち受けるアドレス
     #[arg(long, default_value = "127.0.0.1:8081", value_name = "ADDR")]
     pub listen: SocketAddr,
+    /// 模擬の資格確認端末のフォルダー。この中の req の要求ファイルに、res で応答する
+    #[arg(long, value_name = "DIR", requires = "institution")]
+    pub terminal: Option<PathBuf>,
+    /// 端末を置く医療機関のコード（10桁）
+    #[arg(long, value_name = "CODE", requires = "terminal")]
+    pub institution: Option<String>,
 }
 
 /// `karute migrate`

@@ -4,11 +4,13 @@
 //! What every simulated service shares stands here: the certification authority (`/sim/ca.pem`), the journal of what
 //! arrived (`/sim/journal`), the switches for faults (`/sim/faults`), and a mailbox that takes deliveries with an
 //! idempotency key (`/sim/mailbox/{service}/{key}`), by which the job queue is tried end to end. The services
-//! themselves (eligibility, e-prescription, record sharing, receipt computer, laboratory) move in with their
-//! connectors; `/sim` lists the ones that are here.
+//! themselves (eligibility, record sharing, receipt computer, laboratory) move in with their connectors; `/sim` lists the
+//! ones that are here. The e-prescription service stands in [`eprescription`]; time travels by `/sim/clock`.
 
 mod authority;
+pub mod eprescription;
 mod faults;
+mod time;
 mod journal;
 mod mailbox;
 
@@ -16,8 +18,9 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, put};
-use karute_japan::Clock;
+use karute_japan::{Clock, Timestamp};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 pub use authority::Authority;
 pub use faults::Faults;
@@ -38,6 +41,9 @@ struct Inner {
     faults: std::sync::Mutex<Faults>,
     journal: journal::Journal,
     mailbox: mailbox::Mailbox,
+    eprescription: eprescription::Service,
+    /// How far the world's time is ahead of the clock, in milliseconds.
+    ahead_ms: AtomicI64,
 }
 
 impl Sandbox {
@@ -46,12 +52,22 @@ impl Sandbox {
     /// # Errors
     /// When the authority's key cannot be made.
     pub fn new(clock: Arc<dyn Clock>) -> Result<Sandbox, rcgen::Error> {
+        Sandbox::with(clock, eprescription::Settings::default())
+    }
+
+    /// The same with an e-prescription service that stands on other masters, verifier or seed.
+    ///
+    /// # Errors
+    /// When the authority's key cannot be made.
+    pub fn with(clock: Arc<dyn Clock>, settings: eprescription::Settings) -> Result<Sandbox, rcgen::Error> {
         Ok(Sandbox {
             inner: Arc::new(Inner {
                 authority: Authority::new()?,
                 faults: std::sync::Mutex::default(),
                 journal: journal::Journal::default(),
                 mailbox: mailbox::Mailbox::default(),
+                eprescription: eprescription::Service::new(settings),
+                ahead_ms: AtomicI64::new(0),
                 clock,
             }),
         })
@@ -66,6 +82,8 @@ impl Sandbox {
             .route("/sim/faults", get(faults::show).put(faults::set))
             .route("/sim/mailbox/{service}", get(mailbox::list))
             .route("/sim/mailbox/{service}/{key}", put(mailbox::deliver))
+            .route("/sim/clock", get(time::show).post(time::travel))
+            .merge(eprescription::routes())
             .layer(axum::extract::DefaultBodyLimit::max(MAX_DELIVERY_BYTES))
             .with_state(self.clone())
     }
@@ -73,6 +91,21 @@ impl Sandbox {
     /// What arrived so far, oldest first.
     pub fn journal(&self) -> Vec<Entry> {
         self.inner.journal.entries()
+    }
+
+    /// The e-prescription service.
+    pub fn eprescription(&self) -> &eprescription::Service {
+        &self.inner.eprescription
+    }
+
+    /// The time of this world: the clock's, moved by what was travelled.
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now().plus_ms(self.inner.ahead_ms.load(Ordering::SeqCst))
+    }
+
+    /// Moves this world's time forward by whole milliseconds.
+    pub fn travel_ms(&self, ms: i64) {
+        let _ = self.inner.ahead_ms.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |ahead| ahead.checked_add(ms));
     }
 
     /// Changes the faults.
@@ -88,7 +121,7 @@ fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 async fn services(State(_): State<Sandbox>) -> Response {
     axum::Json(serde_json::json!({
-        "services": ["mailbox"],
+        "services": ["mailbox", "eprescription"],
         "note": "外部サービスの模擬環境です。実在の機関・患者とは関係ありません。",
     }))
     .into_response()

@@ -17,6 +17,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("karute-signing", 2),
     ("karute-identity", 3),
     ("karute-chart", 3),
+    ("karute-eprescription", 4),
     ("karute-web", 5),
     ("karute-api", 5),
     ("karute-operations", 5),
@@ -137,6 +138,20 @@ fn the_sandbox_and_the_synthetic_clinic_are_reached_from_the_executable_alone() 
             if ["karute-sandbox", "karute-synthetic"].contains(&dependency.as_str()) && !development {
                 assert_eq!(name, "karute", "{name} depends on {dependency}");
             }
+        }
+    }
+}
+
+#[test]
+fn connectors_know_no_other_connector() {
+    let connectors: Vec<&str> = FLOORS.iter().filter(|(_, floor)| *floor == 4).map(|(name, _)| *name).collect();
+    for (name, dependencies) in members(&metadata()) {
+        if !connectors.contains(&name.as_str()) {
+            continue;
+        }
+        for (dependency, development) in dependencies {
+            let other = connectors.contains(&dependency.as_str()) && !development;
+            assert!(!other, "{name} leans on {dependency}: a connector owns one outside system and knows no other");
         }
     }
 }

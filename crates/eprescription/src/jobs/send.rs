@@ -1,0 +1,257 @@
+//! Sending, and searching before it is sent again.
+use super::record::{self, Document, Kept};
+use super::{Attempt, Course, Failure, Jobs, words};
+use crate::client::{ClientError, TransportError};
+use crate::flow::{Act, Ended, Event, Known, Reason, Search, State};
+use crate::wire::message::{DateRange, Ids, Insured};
+use crate::wire::prescription::Prescription;
+use karute_fhir::Id;
+use karute_japan::Timestamp;
+use karute_ledger::{Access, Commit};
+
+/// Calls of one attempt; what is not done then is done in the next.
+const MAX_CALLS: u32 = 16;
+
+impl Jobs {
+    pub(super) fn settle_ms(&self) -> i64 {
+        i64::try_from(self.client.profile().timing("settle_ms")).unwrap_or(i64::MAX)
+    }
+
+    /// Goes on from where the prescription stands until nothing is left, or a call must be tried later.
+    pub(super) async fn send(&self, access: &Access, task: &Id, attempt: Attempt) -> Result<Commit, Failure> {
+        let mut course = Course::new(access, record::load(access, task).await?);
+        course.todo.extend(course.kept.stored.life.job());
+        let outcome = self.go(&mut course).await;
+        match outcome {
+            // Nothing more is tried: what is not registered is so visibly.
+            Err(failure) if attempt.last() && !failure.permanent => {
+                course.todo.clear();
+                course.happens(&Event::GaveUp, self.now(), self.settle_ms());
+                if course.todo.iter().any(|act| matches!(act, Act::AskStatus(_))) {
+                    course.jobs.push(super::status_job(&course.kept));
+                }
+                Ok(course.commit(self.now())?)
+            }
+            Err(failure) => {
+                course.keep(self.now()).await?;
+                Err(failure)
+            }
+            Ok(()) => Ok(course.commit(self.now())?),
+        }
+    }
+
+    async fn go(&self, course: &mut Course<'_>) -> Result<(), Failure> {
+        let settle_ms = self.settle_ms();
+        let mut document: Option<Document> = None;
+        for _ in 0..MAX_CALLS {
+            let Some(act) = course.todo.pop_front() else {
+                return if course.later { Err(Failure::later("サービスの応答を待っています。")) } else { Ok(()) };
+            };
+            match &act {
+                Act::Register | Act::Change(_) | Act::Cancel(_) | Act::UndoCancel(_) | Act::UndoChange(_) => {
+                    if course.kept.stored.life.job().as_ref() != Some(&act) {
+                        continue;
+                    }
+                    if document.is_none() {
+                        document = Some(self.document(course).await?);
+                    }
+                    let Some(given) = &document else { continue };
+                    course.happens(&Event::Sending, self.now(), settle_ms);
+                    if course.kept.stored.life.job() != Some(act.clone()) {
+                        continue;
+                    }
+                    course.kept.stored.sends = course.kept.stored.sends.saturating_add(1);
+                    let now = self.now();
+                    course.kept.stored.first_sent.get_or_insert_with(|| now.to_fhir());
+                    course.changed = true;
+                    // The mark, before the first byte leaves.
+                    course.keep(now).await?;
+                    let ended = self.call(course, &act, given).await;
+                    course.happens(&Event::Ended(ended), self.now(), settle_ms);
+                }
+                Act::Search => {
+                    if document.is_none() {
+                        document = Some(self.document(course).await?);
+                    }
+                    let Some(given) = &document else { continue };
+                    match self.search(course, &given.what, false).await? {
+                        Some((search, _)) => course.happens(&Event::Searched(search), self.now(), settle_ms),
+                        None => course.happens(&Event::SearchFailed, self.now(), settle_ms),
+                    }
+                }
+                Act::CancelSurplus(id) => self.cancel_surplus(course, id).await?,
+                Act::AskStatus(id) => {
+                    let asked = self.client.status(id, &self.asking(&course.kept.id)).await;
+                    match asked {
+                        Ok(report) => {
+                            let event = Event::Seen { id: id.clone(), status: report.status };
+                            course.happens(&event, self.now(), settle_ms);
+                        }
+                        Err(error) => {
+                            course.later = true;
+                            course.jobs.push(super::status_job(&course.kept));
+                            tracing::info!(task = %course.kept.id, %error, "state not told");
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        Err(Failure::later("1回の処理の上限に達しました。続けて処理します。"))
+    }
+
+    async fn document(&self, course: &Course<'_>) -> Result<Document, Failure> {
+        Ok(record::document(course.access, &course.kept, self.client.profile()).await?)
+    }
+
+    /// One sending and how it ended.
+    async fn call(&self, course: &mut Course<'_>, act: &Act, given: &Document) -> Ended {
+        let file_id = format!("{}-{}", course.kept.id, course.kept.stored.sends);
+        let envelope = given.envelope.clone();
+        let result = match act {
+            Act::Register => self.client.register(envelope, &file_id).await.map(Some),
+            Act::Change(id) => self.client.change(id, envelope, &file_id).await.map(Some),
+            Act::Cancel(id) => self.client.cancel(id, &file_id).await.map(|()| None),
+            Act::UndoCancel(id) => self.client.undo_cancel(id, &file_id).await.map(Some),
+            Act::UndoChange(id) => self.client.undo_change(id, &file_id).await.map(Some),
+            _ => return Ended::NotSent,
+        };
+        if let Err(error) = &result {
+            // The text of an error holds codes and kinds, never what was sent.
+            tracing::info!(task = %course.kept.id, %error, "e-prescription call");
+        }
+        match result {
+            Ok(ids) => {
+                course.kept.stored.faults.clear();
+                Ended::Done(ids.map(|Ids { id, access_code }| Known { id, access_code }))
+            }
+            Err(ClientError::Declined(outcome)) => {
+                let mut findings = outcome.xml.clone();
+                findings.extend(outcome.csv.iter().cloned());
+                findings.extend(outcome.signatures.iter().map(|verification| crate::wire::message::Finding {
+                    code: verification.status.clone(),
+                    message: verification.message.clone(),
+                }));
+                if findings.is_empty() {
+                    findings.push(crate::wire::message::Finding {
+                        code: outcome.code.clone(),
+                        message: outcome.message.clone(),
+                    });
+                }
+                course.kept.faults(&findings);
+                course.changed = true;
+                Ended::Declined(self.reason(&outcome.code))
+            }
+            Err(ClientError::Transport(TransportError::NotSent(_) | TransportError::Maintenance { .. })) => {
+                Ended::NotSent
+            }
+            Err(ClientError::Transport(TransportError::Refused(_)) | ClientError::Request(_)) => Ended::Refused,
+            Err(ClientError::Transport(TransportError::Unknown(_)) | ClientError::Answer(_)) => Ended::Unknown,
+        }
+    }
+
+    fn reason(&self, code: &str) -> Reason {
+        let profile = self.client.profile();
+        if code == profile.result_code("nothing_to_cancel") {
+            Reason::NothingToCancel
+        } else if code == profile.result_code("already_received") {
+            Reason::AlreadyReceived
+        } else {
+            Reason::Other
+        }
+    }
+
+    /// Cancels a registration that is not to be; one that is gone already is as good.
+    pub(super) async fn cancel_surplus(&self, course: &mut Course<'_>, id: &str) -> Result<(), Failure> {
+        match self.client.cancel(id, &self.asking(&course.kept.id)).await {
+            Ok(()) => Ok(()),
+            Err(ClientError::Declined(outcome)) if self.reason(&outcome.code) == Reason::NothingToCancel => Ok(()),
+            Err(ClientError::Declined(outcome)) if self.reason(&outcome.code) == Reason::AlreadyReceived => {
+                // Nobody was given its number; should a pharmacy have it all the same, a person must know.
+                course.kept.told(crate::flow::Notice::AlreadyReceived);
+                course.changed = true;
+                Ok(())
+            }
+            Err(error) => Err(Failure::later(words(&error))),
+        }
+    }
+
+    /// Searches the service (digest 4.9) and tells what none of the institution's prescriptions accounts for. The
+    /// second value: whether another sending for the patient is under way at this moment.
+    ///
+    /// The search comes first, the look at our own prescriptions after it: whatever the search saw was sent before, and
+    /// its mark was durable before that.
+    pub(super) async fn search(
+        &self,
+        course: &Course<'_>,
+        what: &Prescription,
+        settled: bool,
+    ) -> Result<Option<(Search, bool)>, Failure> {
+        let Some(insured) = insured(what) else { return Err(Failure { message: "被保険者番号がありません。".to_owned(), permanent: true }) };
+        let range = DateRange { from: what.issued, to: what.issued };
+        let found = match self.client.search(insured, Some(range), &self.asking(&course.kept.id)).await {
+            Ok(found) => found,
+            Err(error) => {
+                tracing::info!(task = %course.kept.id, %error, "e-prescription search");
+                return Ok(None);
+            }
+        };
+        let family = record::of_patient(course.access, &course.kept.patient).await?;
+        let others = || family.iter().filter(|kept| kept.id != course.kept.id);
+        let accounted = |id: &str| {
+            let own = [&course.kept].into_iter().chain(others());
+            own.flat_map(numbers).any(|known| known == id)
+        };
+        let since = course.kept.stored.first_sent.as_deref().and_then(Timestamp::parse);
+        let skew_ms = i64::try_from(self.client.profile().timing("clock_skew_s") * 1000).unwrap_or(i64::MAX);
+        let since = since.map(|at| at.plus_ms(skew_ms.saturating_neg()));
+        let mut candidates: Vec<_> = found
+            .into_iter()
+            .filter(|found| !accounted(&found.ids.id))
+            .filter(|found| found.created.zip(since).is_none_or(|(created, since)| created >= since))
+            .collect();
+        candidates.sort_by(|one, other| other.created.cmp(&one.created));
+        let candidates = candidates
+            .into_iter()
+            .map(|found| Known { id: found.ids.id, access_code: found.ids.access_code })
+            .collect();
+        let under_way = family.iter().any(|kept| {
+            matches!(
+                kept.stored.life.state,
+                State::Registering
+                    | State::Unsure
+                    | State::Changing
+                    | State::ChangeUnsure
+                    | State::UndoingCancel
+                    | State::UndoingChange
+            )
+        });
+        let others_unsure = others().any(|kept| kept.stored.life.unsure > 0);
+        Ok(Some((Search { candidates, others_unsure, settled }, under_way)))
+    }
+}
+
+/// Every 処方箋ID a prescription accounts for.
+fn numbers(kept: &Kept) -> impl Iterator<Item = &str> {
+    let life = &kept.stored.life;
+    life.id.as_deref().into_iter().chain(life.before.as_ref().map(|(id, _)| id.as_str()))
+}
+
+/// The insured person as messages name one.
+pub(super) fn insured(what: &Prescription) -> Option<Insured> {
+    if let Some(insurance) = &what.insurance {
+        return Some(Insured {
+            insurer: insurance.insurer.clone(),
+            symbol: insurance.symbol.clone(),
+            number: insurance.number.clone(),
+            branch: insurance.branch.clone(),
+        });
+    }
+    // Public assistance: the payer and its beneficiary (transport digest 7.1).
+    what.payers.first().map(|payer| Insured {
+        insurer: payer.number.clone(),
+        symbol: String::new(),
+        number: payer.beneficiary.clone(),
+        branch: String::new(),
+    })
+}

@@ -1,0 +1,8 @@
+//! Messages as data: CSV, envelopes, requests and results, byte for byte as the specification digest has them.
+pub mod csv;
+pub mod dispensing;
+pub mod envelope;
+pub mod message;
+pub mod prescription;
+pub mod rules;
+pub mod xml;
