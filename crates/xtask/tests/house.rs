@@ -16,6 +16,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("karute-ledger", 2),
     ("karute-identity", 3),
     ("karute-chart", 3),
+    ("karute-forms", 4),
     ("karute-web", 5),
     ("karute-api", 5),
     ("karute-operations", 5),

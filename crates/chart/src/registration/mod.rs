@@ -21,6 +21,7 @@ pub use change::{File, NewPatient, amend, file, put_card, put_public, register};
 pub use duplicate::{Alike, alike};
 pub use number::{DIGITS, Numbering, numbering, set_digits};
 pub use person::{Details, LANGUAGES, PersonForm};
+pub(crate) use change::read as read_file;
 pub(crate) use resource::PHONE_END;
 pub use resource::system;
 pub use text::fold_kana;
