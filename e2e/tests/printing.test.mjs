@@ -16,7 +16,7 @@ const words = (pdf) => {
   try {
     const file = path.join(folder, "form.pdf");
     writeFileSync(file, pdf);
-    return execFileSync("pdftotext", ["-layout", file, "-"], { encoding: "utf8" }).replaceAll(/\s/g, "");
+    return execFileSync("pdftotext", ["-raw", file, "-"], { encoding: "utf8" }).replaceAll(/\s/g, "");
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

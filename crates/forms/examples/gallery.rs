@@ -40,14 +40,26 @@ fn main() {
     std::fs::create_dir_all(&folder).unwrap();
     for (name, form, paper) in all() {
         let made = forms.prescription(&form, paper, fixture::made()).unwrap();
-        println!("{name}: {} pages, {} bytes, missing {:?}, plain {:?}", made.pages, made.pdf.len(), made.missing, made.plain);
+        println!(
+            "{name}: {} pages, {} bytes, missing {:?}, plain {:?}",
+            made.pages,
+            made.pdf.len(),
+            made.missing,
+            made.plain
+        );
         std::fs::write(folder.join(format!("{name}.pdf")), &made.pdf).unwrap();
     }
-    for (name, form) in [("slip", fixture::rich()), ("slip-long", Prescription { exchange_number: Some("4829134829134829".into()), ..fixture::long() })] {
+    for (name, form) in [
+        ("slip", fixture::rich()),
+        ("slip-long", Prescription { exchange_number: Some("4829134829134829".into()), ..fixture::long() }),
+    ] {
         let made = forms.slip(&form, Paper::A5, fixture::made()).unwrap();
         std::fs::write(folder.join(format!("{name}.pdf")), &made.pdf).unwrap();
     }
-    let long = karute_forms::Letter { course: "経過は良好で、症状の再燃はありません。\n".repeat(60), ..fixture::letter() };
+    let long = karute_forms::Letter {
+        course: "経過は良好で、症状の再燃はありません。\n".repeat(60),
+        ..fixture::letter()
+    };
     for (name, form) in [("letter", fixture::letter()), ("letter-long", long)] {
         let made = forms.letter(&form, fixture::made()).unwrap();
         std::fs::write(folder.join(format!("{name}.pdf")), &made.pdf).unwrap();
@@ -71,6 +83,10 @@ fn speed(forms: &Forms) {
         }
         times.sort_by(f64::total_cmp);
         let (median, most) = (times[times.len() / 2], times[times.len() * 95 / 100]);
-        println!("{name}: {pages} pages, median {:.2} ms a page, 95% {:.2} ms a page", median / pages as f64, most / pages as f64);
+        println!(
+            "{name}: {pages} pages, median {:.2} ms a page, 95% {:.2} ms a page",
+            median / pages as f64,
+            most / pages as f64
+        );
     }
 }

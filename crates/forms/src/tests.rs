@@ -59,7 +59,8 @@ fn nothing_overlaps_on_any_form() {
             assert!(drawing.missing.is_empty(), "{:?}", drawing.missing);
         }
     }
-    for form in [fixture::rich(), Prescription { exchange_number: Some("4829134829134829".into()), ..fixture::long() }] {
+    for form in [fixture::rich(), Prescription { exchange_number: Some("4829134829134829".into()), ..fixture::long() }]
+    {
         for paper in [Paper::A5, Paper::A4] {
             let drawing = prescription::slip(&FONTS, &form, paper).unwrap();
             assert_eq!(faults(&drawing), Vec::<String>::new(), "{paper:?}");
@@ -79,7 +80,8 @@ fn the_check_sees_letters_over_letters() {
 fn the_longest_names_and_addresses_fit_or_are_refused_by_name() {
     let mut form = fixture::usual();
     form.patient.name = "長宗我部 ヴァレンティーナ・アレクサンドラ・マリア".into();
-    form.institution.address = "東京都千代田区架空町一丁目二番地三号みどり総合医療ビルディング東館１２階南側１２０３号室".into();
+    form.institution.address =
+        "東京都千代田区架空町一丁目二番地三号みどり総合医療ビルディング東館１２階南側１２０３号室".into();
     form.institution.name = "医療法人社団みどり会みどり総合内科循環器消化器クリニック架空駅前分院".into();
     assert_eq!(faults(&drawn(&form, Paper::A5)), Vec::<String>::new());
     form.patient.name = "長".repeat(150);
@@ -194,7 +196,17 @@ fn what_the_law_asks_for_is_asked_for() {
         (|f| f.valid_until = Some(Date::constant(2026, 11, 19)), "使用期間"),
         (|f| f.groups[0].parts = vec![14, 14], "分割指示のない"),
         (|f| (f.parts, f.refill) = (Some(2), Some(2)), "同時に"),
-        (|f| f.groups = vec![Group { drugs: vec![Drug::default(); 41], usage: "x".into(), supply: Supply::Total, parts: vec![] }], "40"),
+        (
+            |f| {
+                f.groups = vec![Group {
+                    drugs: vec![Drug::default(); 41],
+                    usage: "x".into(),
+                    supply: Supply::Total,
+                    parts: vec![],
+                }]
+            },
+            "40",
+        ),
     ];
     for (spoil, words) in cases {
         let mut form = fixture::usual();
@@ -213,7 +225,9 @@ fn sent(form: &Letter) -> Drawing {
 #[test]
 fn a_letter_fills_one_sheet_and_a_long_one_goes_on() {
     let usual = fixture::letter();
-    let long = Letter { course: "経過は良好で、症状の再燃はありません。\n".repeat(120), ..fixture::letter() };
+    let long = Letter {
+        course: "経過は良好で、症状の再燃はありません。\n".repeat(120), ..fixture::letter()
+    };
     let crowded = Letter {
         history: "既往の詳細。".repeat(300),
         drugs: "架空錠1mg　1回1錠　1日1回 朝食後\n".repeat(60),
@@ -231,7 +245,10 @@ fn a_letter_fills_one_sheet_and_a_long_one_goes_on() {
         assert_eq!(all.iter().filter(|text| text.contains("以下余白")).count(), 1);
         let lines = form.course.lines().count();
         assert!(all.iter().filter(|text| text.contains("経過は良好")).count() == lines || form.course == usual.course);
-        assert_eq!(all.iter().filter(|text| text.contains("架空錠1mg")).count(), form.drugs.matches("架空錠1mg").count());
+        assert_eq!(
+            all.iter().filter(|text| text.contains("架空錠1mg")).count(),
+            form.drugs.matches("架空錠1mg").count()
+        );
     }
 }
 
@@ -263,7 +280,10 @@ fn lines_break_where_japanese_may() {
         assert!(!line.text.ends_with(['「', '（']), "{}", line.text);
         assert!(!line.text.ends_with("12."), "{}", line.text);
     }
-    assert_eq!(broken.iter().map(|line| line.text.as_str()).collect::<String>(), "朝食後、「1回1錠」を12.5mgずつ（毎日）服用。");
+    assert_eq!(
+        broken.iter().map(|line| line.text.as_str()).collect::<String>(),
+        "朝食後、「1回1錠」を12.5mgずつ（毎日）服用。"
+    );
     assert!(broken.len() > 2);
 }
 
@@ -279,5 +299,9 @@ fn rare_kanji_are_drawn_and_what_no_font_has_is_told() {
     let drawing = drawn(&form, Paper::A5);
     assert_eq!(drawing.plain.into_iter().collect::<String>(), "辺");
     assert_eq!(drawing.missing.iter().collect::<String>(), "\u{12A2}\u{E000}");
-    assert!(words(&Drawing { plain: std::collections::BTreeSet::new(), ..drawing }, 0).iter().any(|t| t.contains("辺 〓子 が〓")));
+    assert!(
+        words(&Drawing { plain: std::collections::BTreeSet::new(), ..drawing }, 0)
+            .iter()
+            .any(|t| t.contains("辺 〓子 が〓"))
+    );
 }

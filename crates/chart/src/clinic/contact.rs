@@ -86,7 +86,8 @@ mod tests {
 
     #[test]
     fn what_is_typed_is_kept_as_papers_write_it() {
-        let read = filled("〒１０００００１", " 東京都千代田区架空町１－２－３ ", "０３（１２３４）５６７８", "").read();
+        let read =
+            filled("〒１０００００１", " 東京都千代田区架空町１－２－３ ", "０３（１２３４）５６７８", "").read();
         assert_eq!(read.unwrap(), filled("100-0001", "東京都千代田区架空町１－２－３", "03-1234-5678", ""));
     }
 

@@ -4,7 +4,8 @@ use super::Shaped;
 use std::ops::Range;
 
 /// May not begin a line (行頭禁則).
-const NOT_FIRST: &str = "、。，．,.・：；:;？！?!）)］]｝}〕〉》」』】ー－〜～…‥々ゝゞぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ％%℃゛゜";
+const NOT_FIRST: &str =
+    "、。，．,.・：；:;？！?!）)］]｝}〕〉》」』】ー－〜～…‥々ゝゞぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ％%℃゛゜";
 /// May not end a line (行末禁則).
 const NOT_LAST: &str = "（(［[｛{〔〈《「『【￥¥";
 

@@ -10,7 +10,7 @@ use krilla::configure::{Archival, ConfigurationBuilder};
 use krilla::geom::{PathBuilder, Point, Transform};
 use krilla::metadata::{DateTime, Metadata};
 use krilla::page::PageSettings;
-use krilla::paint::{Fill, Stroke, StrokeDash};
+use krilla::paint::{Fill, LineCap, Stroke, StrokeDash};
 use krilla::surface::Surface;
 use krilla::text::{GlyphId, KrillaGlyph};
 use krilla::{Document, SerializeSettings};
@@ -50,16 +50,16 @@ pub(crate) fn write(fonts: &Fonts, drawing: &Drawing, about: &About) -> Result<V
 }
 
 fn metadata(about: &About) -> Metadata {
-    let day = about.made.day_in_japan();
-    let clock = about.made.clock_in_japan();
-    let mut clock = clock.split(':').map(|part| part.parse::<u8>().unwrap_or(0));
-    let mut next = || clock.next().unwrap_or(0);
-    let date = DateTime::new(u16::try_from(day.year()).unwrap_or(0))
-        .month(u8::try_from(day.month()).unwrap_or(1))
-        .day(u8::try_from(day.day()).unwrap_or(1))
-        .hour(next())
-        .minute(next())
-        .second(next())
+    // `2026-11-22T19:25:28.123+09:00`
+    let moment = about.made.to_fhir();
+    let part = |range: std::ops::Range<usize>| moment.get(range).and_then(|digits| digits.parse::<u16>().ok());
+    let small = |range| part(range).and_then(|number| u8::try_from(number).ok()).unwrap_or(0);
+    let date = DateTime::new(part(0..4).unwrap_or(0))
+        .month(small(5..7))
+        .day(small(8..10))
+        .hour(small(11..13))
+        .minute(small(14..16))
+        .second(small(17..19))
         .utc_offset_hour(9);
     Metadata::new()
         .title(about.title.to_owned())
@@ -104,7 +104,8 @@ fn draw(surface: &mut Surface<'_>, fonts: &Fonts, op: &Op) {
 fn stroked(surface: &mut Surface<'_>, path: PathBuilder, width: f32, dash: Option<StrokeDash>) {
     let Some(path) = path.finish() else { return };
     surface.set_fill(None);
-    surface.set_stroke(Some(Stroke { width: width * PT, dash, ..Stroke::default() }));
+    let line_cap = if dash.is_some() { LineCap::Butt } else { LineCap::Square };
+    surface.set_stroke(Some(Stroke { width: width * PT, dash, line_cap, ..Stroke::default() }));
     surface.draw_path(&path);
     surface.set_stroke(None);
 }
@@ -129,21 +130,30 @@ fn ellipse(rect: Rect) -> PathBuilder {
 fn letters(surface: &mut Surface<'_>, fonts: &Fonts, text: &Text) {
     surface.set_stroke(None);
     surface.set_fill(Some(fill(text.grey)));
-    surface.push_transform(&Transform::from_translate(text.at.0 * PT, text.at.1 * PT));
-    surface.push_transform(&Transform::from_rotate(-text.turned));
-    surface.push_transform(&Transform::from_scale(text.stretch, 1.0));
     let size = text.size * PT;
-    let mut x = 0.0;
+    let (left, base) = (text.at.0 * PT, text.at.1 * PT);
+    // Most letters stand upright in their natural width.
+    let is_plain = text.turned.abs() < 0.01 && (text.stretch - 1.0).abs() < 0.001;
+    let (mut x, y) = if is_plain { (left, base) } else { (0.0, 0.0) };
+    if !is_plain {
+        surface.push_transform(&Transform::from_translate(left, base));
+        surface.push_transform(&Transform::from_rotate(-text.turned));
+        surface.push_transform(&Transform::from_scale(text.stretch, 1.0));
+    }
     for run in text.shaped.glyphs.chunk_by(|a, b| a.face == b.face && a.outlined == b.outlined) {
         let width: f32 = run.iter().map(|glyph| glyph.advance).sum();
-        let Some((first, face)) = run.first().and_then(|first| Some((first, fonts.face(first.face)?))) else { continue };
+        let Some((first, face)) = run.first().and_then(|first| Some((first, fonts.face(first.face)?))) else {
+            continue;
+        };
         let glyphs: Vec<KrillaGlyph> = run.iter().map(glyph).collect();
-        let start = Point::from_xy(x, 0.0);
+        let start = Point::from_xy(x, y);
         surface.draw_glyphs(start, &glyphs, face.font.clone(), &text.shaped.text, size, first.outlined);
         x += width * size;
     }
-    for _ in 0..3 {
-        surface.pop();
+    if !is_plain {
+        for _ in 0..3 {
+            surface.pop();
+        }
     }
 }
 

@@ -90,7 +90,8 @@ impl Shaped {
         let (Some(first), Some(last)) = (glyphs.first(), glyphs.last()) else { return Shaped::default() };
         let start = first.range.start;
         let text = self.text.get(start..last.range.end).unwrap_or_default().to_owned();
-        let moved = |glyph: &Glyph| Glyph { range: glyph.range.start - start..glyph.range.end - start, ..glyph.clone() };
+        let moved =
+            |glyph: &Glyph| Glyph { range: glyph.range.start - start..glyph.range.end - start, ..glyph.clone() };
         let width = glyphs.iter().map(|glyph| glyph.advance).sum();
         Shaped { text, glyphs: glyphs.iter().map(moved).collect(), width }
     }

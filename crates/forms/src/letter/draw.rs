@@ -189,7 +189,8 @@ fn patient(pen: &mut Pen<'_>, letter: &Letter) -> Result<(), FormError> {
     ];
     for (n, pair) in cells.iter().enumerate() {
         let y = area.y + row * n as f32;
-        for ((label, value), (left, border, right)) in pair.iter().zip([(LEFT, names, middle), (middle, second, RIGHT)]) {
+        for ((label, value), (left, border, right)) in pair.iter().zip([(LEFT, names, middle), (middle, second, RIGHT)])
+        {
             let place = Rect::edges(left + 1.0, y, border - 1.0, y + row);
             pen.text("見出し", place, label, &Style::of(9.0).center())?;
             let place = Rect::edges(border + 1.5, y, right - 1.0, y + row);
@@ -223,7 +224,12 @@ fn table(pen: &mut Pen<'_>, top: f32, rows: Vec<Row>) -> Result<(), FormError> {
         pen.text("見出し", label, row.label, &Style::of(9.0).center().lines(2))?;
         let lead = (SLOT - SIZE * MM_PER_POINT) / 2.0;
         for (n, line) in row.lines.into_iter().enumerate() {
-            let slot = Rect::new(border + 2.0, y + PADDING + SLOT * n as f32 + lead, area.right() - border - 4.0, SIZE * MM_PER_POINT);
+            let slot = Rect::new(
+                border + 2.0,
+                y + PADDING + SLOT * n as f32 + lead,
+                area.right() - border - 4.0,
+                SIZE * MM_PER_POINT,
+            );
             pen.set(slot, line, SIZE, Align::Left);
         }
         y += row.height;

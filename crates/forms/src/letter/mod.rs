@@ -84,14 +84,9 @@ impl Letter {
     /// [`FormError::Unusable`] with everything that is wrong, for people.
     pub fn check(&self) -> Result<(), FormError> {
         let empty = |text: &str| text.trim().is_empty();
-        let reachable = self.address.as_deref().is_some_and(|a| !empty(a)) && self.phone.as_deref().is_some_and(|p| !empty(p));
-        let fields = [
-            &self.to.institution,
-            &self.from.name,
-            &self.from.address,
-            &self.doctor,
-            &self.patient.name,
-        ];
+        let reachable =
+            self.address.as_deref().is_some_and(|a| !empty(a)) && self.phone.as_deref().is_some_and(|p| !empty(p));
+        let fields = [&self.to.institution, &self.from.name, &self.from.address, &self.doctor, &self.patient.name];
         let optional = [&self.to.department, &self.to.doctor, &self.address, &self.phone, &self.occupation];
         let texts = fields.into_iter().chain(optional.into_iter().flatten());
         let is_long = |text: &str, most: usize| text.chars().count() > most;
@@ -106,7 +101,8 @@ impl Letter {
             (self.sections().iter().any(|(_, text)| is_long(text, LONGEST)), "6,000文字を超える欄があります。"),
             (texts.into_iter().any(|text| is_long(text, LONGEST_FIELD)), "120文字を超える項目があります。"),
         ];
-        let wrong: Vec<&'static str> = rules.into_iter().filter(|(broken, _)| *broken).map(|(_, words)| words).collect();
+        let wrong: Vec<&'static str> =
+            rules.into_iter().filter(|(broken, _)| *broken).map(|(_, words)| words).collect();
         if wrong.is_empty() { Ok(()) } else { Err(FormError::Unusable(wrong)) }
     }
 }

@@ -16,7 +16,8 @@ pub(super) fn draw(pen: &mut Pen<'_>, form: &Prescription, symbols: &[Symbol]) -
     let name = format!("{}　様", form.patient.name);
     pen.text("氏名", Rect::edges(LEFT, 17.0, RIGHT, 23.0), &name, &Style::of(11.0))?;
     let mut lines = vec![
-        "・左側の処方箋を切り離し、保険薬局へお出しください。この面は薬を受け取るまでお手元に置いてください。".to_owned(),
+        "・左側の処方箋を切り離し、保険薬局へお出しください。この面は薬を受け取るまでお手元に置いてください。"
+            .to_owned(),
         format!("・処方箋は {} お使いになれます（交付した日を含みます。日曜・祝日も数えます）。", until_words(form)),
     ];
     if let Some(count) = form.refill {

@@ -233,9 +233,8 @@ impl Prescription {
         let drugs = || self.groups.iter().flat_map(|group| &group.drugs);
         let refused = drugs().any(|drug| drug.substitution == Substitution::Refused);
         let has_parts = self.groups.iter().any(|group| !group.parts.is_empty());
-        let digits = |text: &str, allowed: &[usize]| {
-            text.bytes().all(|b| b.is_ascii_digit()) && allowed.contains(&text.len())
-        };
+        let digits =
+            |text: &str, allowed: &[usize]| text.bytes().all(|b| b.is_ascii_digit()) && allowed.contains(&text.len());
         let parts_are_whole = |group: &Group| match (self.parts, group.supply) {
             (Some(parts), Supply::Days(days)) if !group.parts.is_empty() => {
                 group.parts.len() == usize::from(parts)
@@ -251,10 +250,7 @@ impl Prescription {
             (self.patient.birth.is_none(), "患者の生年月日がありません。"),
             (drugs().next().is_none() || self.groups.iter().any(|g| g.drugs.is_empty()), "処方された薬がありません。"),
             (self.groups.iter().any(|g| g.usage.trim().is_empty()), "用法のない薬があります。"),
-            (
-                drugs().any(|d| d.name.trim().is_empty() || d.amount.trim().is_empty()),
-                "薬名か分量のない薬があります。",
-            ),
+            (drugs().any(|d| d.name.trim().is_empty() || d.amount.trim().is_empty()), "薬名か分量のない薬があります。"),
             (drugs().count() > MOST_DRUGS, "一枚の処方箋に書ける薬は 40 までです。"),
             (
                 !digits(&self.institution.prefecture, &[2])
@@ -262,10 +258,7 @@ impl Prescription {
                     || !digits(&self.institution.code, &[7]),
                 "医療機関コードは都道府県番号2桁・点数表番号1桁・コード7桁です。",
             ),
-            (
-                self.insurance.as_ref().is_some_and(|i| !digits(&i.insurer, &[6, 8])),
-                "保険者番号は6桁か8桁の数字です。",
-            ),
+            (self.insurance.as_ref().is_some_and(|i| !digits(&i.insurer, &[6, 8])), "保険者番号は6桁か8桁の数字です。"),
             (
                 self.public.iter().any(|p| !digits(&p.payer, &[8]))
                     || self.public.iter().filter_map(|p| p.recipient.as_deref()).any(|r| !digits(r, &[7])),
@@ -284,10 +277,14 @@ impl Prescription {
                 "麻薬処方箋には免許番号と患者の住所が必要です。",
             ),
             (self.exchange_number.as_deref().is_some_and(|n| !is_exchange_number(n)), "引換番号は16桁までの数字です。"),
-            (self.remarks.len() > MOST_REMARKS || self.symbols.len() > MOST_SYMBOLS, "備考か2次元シンボルが多すぎます。"),
+            (
+                self.remarks.len() > MOST_REMARKS || self.symbols.len() > MOST_SYMBOLS,
+                "備考か2次元シンボルが多すぎます。",
+            ),
             (self.texts().any(|text| text.chars().count() > LONGEST), "200文字を超える項目があります。"),
         ];
-        let wrong: Vec<&'static str> = rules.into_iter().filter(|(broken, _)| *broken).map(|(_, words)| words).collect();
+        let wrong: Vec<&'static str> =
+            rules.into_iter().filter(|(broken, _)| *broken).map(|(_, words)| words).collect();
         if wrong.is_empty() { Ok(()) } else { Err(FormError::Unusable(wrong)) }
     }
 

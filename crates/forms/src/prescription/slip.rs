@@ -17,11 +17,8 @@ const HEADING: f32 = 5.5;
 
 /// Where the words of the drugs are, and how high their field is.
 pub(super) fn field() -> (Columns, f32, f32) {
-    let columns = Columns {
-        refused: (LEFT, 11.0),
-        wished: Some((LEFT + 11.0, 11.0)),
-        words: (LEFT + 23.5, RIGHT - LEFT - 25.5),
-    };
+    let columns =
+        Columns { refused: (LEFT, 11.0), wished: Some((LEFT + 11.0, 11.0)), words: (LEFT + 23.5, RIGHT - LEFT - 25.5) };
     (columns, TOP + HEADING + 0.8, HEIGHT - HEADING - 0.8)
 }
 
@@ -61,7 +58,12 @@ fn number(pen: &mut Pen<'_>, form: &Prescription) -> Result<(), FormError> {
     pen.text("注意", notice.inset(2.0, 0.6), words, &Style::of(8.5).center().lines(2))?;
     let place = Rect::edges(LEFT, 28.5, RIGHT, 41.0);
     pen.frame(place, 0.5);
-    pen.text("引換番号", Rect::edges(LEFT + 2.0, place.y, LEFT + 28.0, place.bottom()), "引換番号", &Style::of(12.0).bold())?;
+    pen.text(
+        "引換番号",
+        Rect::edges(LEFT + 2.0, place.y, LEFT + 28.0, place.bottom()),
+        "引換番号",
+        &Style::of(12.0).bold(),
+    )?;
     let words = form.exchange_number.as_deref().unwrap_or_default();
     let digits = Rect::edges(LEFT + 30.0, place.y, RIGHT - 2.0, place.bottom());
     pen.text("引換番号", digits, words, &Style::of(24.0).bold().center())

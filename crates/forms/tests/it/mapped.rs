@@ -170,16 +170,24 @@ fn remarks_follow_from_age_and_share() {
 #[test]
 fn public_payers_stand_in_order_and_welfare_is_one() {
     let mut found = found();
-    found.card = Some(Kept { form: CardForm { card_number: "7654321".into(), ..card("welfare", "12131006", "0").form }, ..card("welfare", "12131006", "0") });
+    found.card = Some(Kept {
+        form: CardForm { card_number: "7654321".into(), ..card("welfare", "12131006", "0").form },
+        ..card("welfare", "12131006", "0")
+    });
     found.publics = vec![KeptPublic {
         id: id("c-2"),
         version: 1,
         insurance: insurance(),
-        form: PublicForm { public_payer: "21136011".into(), public_recipient: "1234567".into(), ..PublicForm::default() },
+        form: PublicForm {
+            public_payer: "21136011".into(),
+            public_recipient: "1234567".into(),
+            ..PublicForm::default()
+        },
     }];
     let form = mapped(&found, Issue::default());
     assert_eq!(form.insurance, None);
-    let numbers: Vec<(&str, Option<&str>)> = form.public.iter().map(|p| (p.payer.as_str(), p.recipient.as_deref())).collect();
+    let numbers: Vec<(&str, Option<&str>)> =
+        form.public.iter().map(|p| (p.payer.as_str(), p.recipient.as_deref())).collect();
     assert_eq!(numbers, [("12131006", Some("7654321")), ("21136011", Some("1234567"))]);
 }
 

@@ -29,7 +29,7 @@ fn asked(program: &str, before: &[&str], pdf: &[u8], after: &[&str]) -> String {
 
 /// All text, spaces and line ends taken away.
 fn text(pdf: &[u8]) -> String {
-    asked("pdftotext", &["-layout"], pdf, &["-"]).chars().filter(|c| !c.is_whitespace()).collect()
+    asked("pdftotext", &["-raw"], pdf, &["-"]).chars().filter(|c| !c.is_whitespace()).collect()
 }
 
 #[track_caller]

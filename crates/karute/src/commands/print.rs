@@ -70,8 +70,7 @@ async fn pdf(args: &PrintPrescriptionArgs, forms: Forms, storage: &Storage) -> R
     };
     let contact = contact(&access).await.map_err(told)?;
     let paper = on_paper(&access, &patient, &visit).await.map_err(found)?;
-    let clinic =
-        Clinic { name: &tenant.display_name, code: &tenant.institution_code, contact: contact.as_ref() };
+    let clinic = Clinic { name: &tenant.display_name, code: &tenant.institution_code, contact: contact.as_ref() };
     let form = mapping::prescription(&paper, &clinic, Issue::default());
     let printed = forms
         .prescription(&form, args.paper, storage.clock.now())

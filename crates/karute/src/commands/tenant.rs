@@ -79,7 +79,8 @@ fn contact(args: &TenantSetArgs, address: &str, phone: &str) -> Result<Contact, 
         fax: args.fax.clone(),
     };
     typed.read().map_err(|faults| {
-        let words: Vec<String> = faults.into_iter().map(|fault| format!("--{}: {}", fault.field, fault.words)).collect();
+        let words: Vec<String> =
+            faults.into_iter().map(|fault| format!("--{}: {}", fault.field, fault.words)).collect();
         Problem::usage(words.join(" "))
     })
 }

@@ -71,7 +71,8 @@ async fn what_is_missing_is_told_with_the_way_to_mend_it() {
     let doctor = clinic.signed_in(Profession::Doctor).await;
     let told = doctor.get(PDF).await.expect(200);
     assert!(told.header("content-type").starts_with("text/html"));
-    told.holds(&["処方箋を印刷できません", "医療機関の所在地がありません", "カルテへ戻る"]).lacks(&["所在地を登録する"]);
+    told.holds(&["処方箋を印刷できません", "医療機関の所在地がありません", "カルテへ戻る"])
+        .lacks(&["所在地を登録する"]);
 }
 
 #[tokio::test]

@@ -14,7 +14,9 @@ use crate::components::{
 use crate::format::{self, half_width};
 use crate::links;
 use karute_chart::check::{Exit, Finding, Level, REASONS};
-use karute_chart::prescription::{self, Change, Diff, Dispensing, Entry, Form, Group, Line, Prescribed, Sheet, Status, groups};
+use karute_chart::prescription::{
+    self, Change, Diff, Dispensing, Entry, Form, Group, Line, Prescribed, Sheet, Status, groups,
+};
 use karute_fhir::Id;
 use karute_terminology::{Answer, Domain};
 use maud::{Markup, html};

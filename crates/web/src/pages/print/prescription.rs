@@ -17,9 +17,9 @@ use axum::{
 };
 use karute_chart::clinic;
 use karute_chart::prescription::{OnPaper, is_narcotic, on_paper};
+use karute_fhir::Id;
 use karute_forms::mapping::{self, Clinic, Issue};
 use karute_forms::{FormError, Paper};
-use karute_fhir::Id;
 use maud::{Markup, html};
 use serde::Deserialize;
 

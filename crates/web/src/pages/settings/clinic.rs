@@ -49,7 +49,8 @@ pub(crate) async fn set_contact(
             Ok(drawn(&state, &signed, &told, &contact, &[]).await?.into_response())
         }
         Err(faults) => {
-            let told = Told::Refused("登録していません", "赤字のところを直して、もう一度「登録する」を押してください。");
+            let told =
+                Told::Refused("登録していません", "赤字のところを直して、もう一度「登録する」を押してください。");
             let page = drawn(&state, &signed, &told, &typed, &faults).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
