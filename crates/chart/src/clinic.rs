@@ -1,4 +1,8 @@
 //! What a clinic decides about the product as a whole.
+mod contact;
+
+pub use contact::{Contact, contact, set_contact};
+
 use crate::ChartError;
 use karute_ledger::{Access, Action, Commit, Doc};
 

@@ -206,6 +206,28 @@ pub(crate) struct TenantArgs {
     pub json: bool,
 }
 
+/// `karute tenant set`
+#[derive(Args, Debug)]
+pub(crate) struct TenantSetArgs {
+    #[command(flatten)]
+    pub tenant: TenantArgs,
+    /// 無操作でサインアウトするまでの分数（1〜30）
+    #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(1..=30), required_unless_present = "address")]
+    pub idle_minutes: Option<u32>,
+    /// 所在地（処方箋などに印刷する。地方厚生局に届け出たもの）
+    #[arg(long, requires = "phone")]
+    pub address: Option<String>,
+    /// 電話番号
+    #[arg(long, requires = "address")]
+    pub phone: Option<String>,
+    /// 郵便番号
+    #[arg(long, default_value = "", requires = "address", hide_default_value = true)]
+    pub postal: String,
+    /// FAX番号
+    #[arg(long, default_value = "", requires = "address", hide_default_value = true)]
+    pub fax: String,
+}
+
 /// `karute tenant …`
 #[derive(Subcommand, Debug)]
 pub(crate) enum TenantCommand {
@@ -251,14 +273,10 @@ pub(crate) enum TenantCommand {
     #[command(after_help = "例:\n  karute tenant resume --tenant midori")]
     Resume(TenantArgs),
     /// 施設ごとの設定を変える
-    #[command(after_help = "例:\n  karute tenant set --tenant midori --idle-minutes 15")]
-    Set {
-        #[command(flatten)]
-        tenant: TenantArgs,
-        /// 無操作でサインアウトするまでの分数（1〜30）
-        #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(1..=30))]
-        idle_minutes: u32,
-    },
+    #[command(
+        after_help = "例:\n  karute tenant set --tenant midori --idle-minutes 15\n  karute tenant set --tenant midori --postal 100-0000 --address 東京都千代田区架空町１－２－３ --phone 03-0000-0001"
+    )]
+    Set(TenantSetArgs),
 }
 
 /// One person of one institution.
@@ -444,6 +462,39 @@ pub(crate) enum PrintCommand {
         after_help = "例:\n  karute print chart --tenant midori --patient 004821 --out chart.html\n  karute print chart --data /mnt/copy --tenant midori --patient 004821 --from 2025-01-01 --to 2025-12-31 --versions --out chart.html"
     )]
     Chart(PrintChartArgs),
+    /// 処方箋（様式第二号）を PDF にする
+    #[command(
+        after_help = "例:\n  karute print prescription --tenant midori --patient 004821 --out prescription.pdf\n  karute print prescription --tenant midori --patient 004821 --visit 0190f3c2-7c1e-7a1b-9c55-1d2e3f405162 --paper a4 --out prescription.pdf\n\n確定していない処方には「見本」と印刷します。"
+    )]
+    Prescription(PrintPrescriptionArgs),
+}
+
+/// `karute print prescription`
+#[derive(Args, Debug)]
+pub(crate) struct PrintPrescriptionArgs {
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// 施設
+    #[arg(long, value_name = "NAME")]
+    pub tenant: String,
+    /// 患者番号、または記録の ID
+    #[arg(long, value_name = "ID")]
+    pub patient: String,
+    /// 受診の ID（画面の住所の /v/ のあと。省略時は、院外処方のある最も新しい受診）
+    #[arg(long, value_name = "ID")]
+    pub visit: Option<String>,
+    /// 用紙: a5、a4（左半分が処方箋、右半分がお知らせ）
+    #[arg(long, default_value = "a5", value_name = "PAPER", value_parser = parse_paper)]
+    pub paper: karute_forms::Paper,
+    /// 帳票に使うフォントを足すディレクトリ（外字・異体字など）
+    #[arg(long, env = "KARUTE_FONTS", value_name = "DIR")]
+    pub fonts: Option<PathBuf>,
+    /// 書くファイル（PDF）
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// 結果を JSON で出す
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `karute print chart`
@@ -533,6 +584,10 @@ pub(crate) enum ConfigCommand {
 pub(crate) struct TotpArgs {
     /// base32 の秘密鍵
     pub secret: String,
+}
+
+fn parse_paper(code: &str) -> Result<karute_forms::Paper, String> {
+    karute_forms::Paper::parse(code).ok_or_else(|| format!("用紙「{code}」はありません。a5 か a4 を選んでください。"))
 }
 
 fn parse_profession(code: &str) -> Result<karute_identity::Profession, String> {

@@ -58,6 +58,9 @@ pub(crate) struct ServeOverrides {
     /// X-Forwarded-For を信じる中継の範囲（例: 10.0.0.0/8）
     #[arg(long, env = "KARUTE_TRUSTED_PROXIES", value_delimiter = ',', value_name = "RANGES")]
     pub trusted_proxies: Option<Vec<Range>>,
+    /// 帳票に使うフォントを足すディレクトリ（外字・異体字など）
+    #[arg(long, env = "KARUTE_FONTS", value_name = "DIR")]
+    pub fonts: Option<PathBuf>,
     /// ログの詳しさ（tracing の書式）
     #[arg(long, env = "KARUTE_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -93,6 +96,7 @@ pub(crate) struct FileConfig {
     max_connections: Option<u32>,
     database_connections: Option<u32>,
     trusted_proxies: Option<Vec<Range>>,
+    fonts: Option<PathBuf>,
     log: Option<String>,
     max_body_mib: Option<u32>,
     max_attachment_mib: Option<u32>,
@@ -115,6 +119,8 @@ pub(crate) struct Config {
     pub tls: Option<(PathBuf, PathBuf)>,
     pub max_connections: usize,
     pub trusted_proxies: Vec<Range>,
+    /// Further fonts of printed forms.
+    pub fonts: Option<PathBuf>,
     pub log: String,
     pub max_body_bytes: usize,
     pub max_attachment_bytes: u64,
@@ -191,6 +197,7 @@ impl Config {
                 1..=100_000,
             )? as usize,
             trusted_proxies: serve.trusted_proxies.clone().or(file.trusted_proxies).unwrap_or_default(),
+            fonts: serve.fonts.clone().or(file.fonts),
             log: serve.log.clone().or(file.log).unwrap_or_else(|| DEFAULT_LOG.to_owned()),
             max_body_bytes: (within("max-body-mib", file.max_body_mib, 32, 1..=256)? as usize) << 20,
             max_attachment_bytes: u64::from(within("max-attachment-mib", file.max_attachment_mib, 100, 1..=4_096)?)

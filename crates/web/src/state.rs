@@ -4,6 +4,7 @@ use crate::habits::Kept;
 use crate::pages::intake::limit::Knocks;
 use karute_crypto::Entropy;
 use karute_fhir::Id;
+use karute_forms::Forms;
 use karute_identity::{Caller, Identity};
 use karute_japan::{Clock, Date, Timestamp};
 use karute_ledger::{Access, Ledger, Origin, TenantId};
@@ -24,6 +25,8 @@ pub struct WebConfig {
     pub masters: MastersHandle,
     /// Why the newest masters are not in place, in the words of the log; `None` while all is well.
     pub masters_problem: Arc<dyn Fn() -> Option<String> + Send + Sync>,
+    /// Makes printed forms.
+    pub forms: Forms,
     /// Whether browsers reach us over TLS. Then the session cookie is `__Host-karute` and `Secure`; otherwise it is
     /// `karute`, for plain HTTP on the loopback address only.
     pub secure: bool,
@@ -67,6 +70,9 @@ impl WebState {
     }
     pub(crate) fn masters_problem(&self) -> Option<String> {
         (self.inner.config.masters_problem)()
+    }
+    pub(crate) fn forms(&self) -> &Forms {
+        &self.inner.config.forms
     }
     pub(crate) fn kept(&self) -> &Kept {
         &self.inner.kept

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 const USAGE: &str = "usage: cargo xtask TASK
   test [--no-install] [--no-browser]   install what the tests need, run all of them
+  fonts                                fetch the fonts of printed forms; the next build embeds them
   fuzz [SECONDS]                       run each fuzz target for so long (60 when not said)
   gen --r4 DIR [--check]               write (or compare) the tables generated from the R4 definitions in DIR";
 
@@ -25,6 +26,7 @@ fn main() -> Result<()> {
             }
             check::run(&root()?, options)
         }
+        ["fonts"] => check::fonts(&root()?),
         ["fuzz", rest @ ..] => {
             let seconds = match rest {
                 [] => 60,

@@ -145,7 +145,7 @@ pub(super) async fn load(reader: &Reader, patient: Option<&Id>, visit: &Id) -> R
 }
 
 /// The newest lines of a patient, newest first.
-async fn newest(reader: &Reader, patient: &Id) -> Result<Vec<Line>, ChartError> {
+pub(super) async fn newest(reader: &Reader, patient: &Id) -> Result<Vec<Line>, ChartError> {
     let pairs = [("patient", patient.as_str()), ("_sort", "-authoredon"), ("_count", PAST)];
     let mut found = Vec::new();
     for version in crate::query::search(reader, "MedicationRequest", &pairs).await?.matches {

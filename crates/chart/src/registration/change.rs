@@ -54,7 +54,8 @@ pub async fn file(access: &Access, id: &Id) -> Result<File, ChartError> {
     Ok(reader.release(file).await?)
 }
 
-async fn read(reader: &Reader, id: &Id) -> Result<File, ChartError> {
+/// The same as a part of what a caller reads.
+pub(crate) async fn read(reader: &Reader, id: &Id) -> Result<File, ChartError> {
     let (version, body) = stored(reader, id).await?;
     let mut cards = Vec::new();
     let mut publics = Vec::new();

@@ -17,6 +17,7 @@ mod unknown;
 pub use card::{CEILINGS, Card, Ceiling, Kind, Public, kind_of};
 pub use card_form::{CardForm, PublicForm};
 pub use card_resource::{Kept, KeptPublic};
+pub(crate) use change::read as read_file;
 pub use change::{File, NewPatient, amend, file, put_card, put_public, register};
 pub use duplicate::{Alike, alike};
 pub use number::{DIGITS, Numbering, numbering, set_digits};

@@ -59,6 +59,7 @@ async fn examine(config: &Config, findings: &mut Vec<Finding>) {
         findings.push(doctor::secret_file("tls-key", key, mode));
         findings.push(tls(chain, key));
     }
+    findings.push(forms(config));
     match Storage::open(config, false).await {
         Err(problem) => {
             findings.push(Finding::error("database", problem.message, "接続先、権限、マスター鍵を確かめてください。"));
@@ -67,6 +68,14 @@ async fn examine(config: &Config, findings: &mut Vec<Finding>) {
             findings.extend(doctor::database(&storage.ledger).await);
             storage.ledger.close().await;
         }
+    }
+}
+
+/// Whether printed forms can be made.
+fn forms(config: &Config) -> Finding {
+    match karute_forms::Forms::new(config.fonts.clone()).ready() {
+        Ok(()) => Finding::ok("forms", "帳票に使うフォントがあります。"),
+        Err(error) => Finding::warning("forms", error.to_string(), "処方箋を印刷する施設があるなら、直してください。"),
     }
 }
 

@@ -34,6 +34,7 @@ pub(crate) async fn run(command: Command) -> Result<(), Problem> {
         Command::Masters(command) => masters::run(command).await,
         Command::Synth(args) => synth::run(&args).await,
         Command::Print(PrintCommand::Chart(args)) => print::chart(&args).await,
+        Command::Print(PrintCommand::Prescription(args)) => print::prescription(&args).await,
         Command::Verify(args) => verify::run(&args).await,
         Command::Checkpoint(args) => checkpoint::run(&args).await,
         Command::Reindex(args) => reindex::run(&args).await,

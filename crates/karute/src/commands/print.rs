@@ -1,10 +1,15 @@
 //! `karute print`
-use crate::cli::PrintChartArgs;
+use crate::cli::{PrintChartArgs, PrintPrescriptionArgs};
 use crate::out;
 use crate::problem::Problem;
 use crate::storage::{Storage, operator};
 use karute_chart::ChartError;
+use karute_chart::clinic::contact;
 use karute_chart::legal::{Span, find_patient, legal_record};
+use karute_chart::prescription::{newest_on_paper, on_paper};
+use karute_fhir::Id;
+use karute_forms::Forms;
+use karute_forms::mapping::{self, Clinic, Issue};
 use karute_web::{Printed, chart_document};
 
 pub(super) async fn chart(args: &PrintChartArgs) -> Result<(), Problem> {
@@ -41,6 +46,55 @@ async fn print(args: &PrintChartArgs, storage: &Storage) -> Result<(), Problem> 
         ));
     }
     Ok(())
+}
+
+pub(super) async fn prescription(args: &PrintPrescriptionArgs) -> Result<(), Problem> {
+    let fonts = args.fonts.clone().or(super::data_config(&args.source)?.fonts);
+    super::with_storage(&args.source, async |storage| pdf(args, Forms::new(fonts), &storage).await).await
+}
+
+async fn pdf(args: &PrintPrescriptionArgs, forms: Forms, storage: &Storage) -> Result<(), Problem> {
+    let (tenant, access) = storage.within(&args.tenant).await?;
+    let told = |error| problem(error, &args.patient);
+    let patient = find_patient(&access, &args.patient).await.map_err(told)?;
+    let none = || {
+        Problem::new(format!(
+            "患者「{}」の院外処方が見つかりません。--visit には、画面の住所の /v/ のあとの文字を指定してください。",
+            args.patient
+        ))
+    };
+    let found = |error| if matches!(error, ChartError::NotFound) { none() } else { told(error) };
+    let visit = match &args.visit {
+        Some(text) => Id::new(text).map_err(|_| none())?,
+        None => newest_on_paper(&access, &patient).await.map_err(found)?,
+    };
+    let contact = contact(&access).await.map_err(told)?;
+    let paper = on_paper(&access, &patient, &visit).await.map_err(found)?;
+    let clinic = Clinic { name: &tenant.display_name, code: &tenant.institution_code, contact: contact.as_ref() };
+    let form = mapping::prescription(&paper, &clinic, Issue::default());
+    let printed = forms
+        .prescription(&form, args.paper, storage.clock.now())
+        .map_err(|error| Problem::new(format!("処方箋を作れません。{error}")))?;
+    std::fs::write(&args.out, &printed.pdf).map_err(|error| {
+        Problem::new(format!("{} に書けません（{error}）。書ける場所を --out で指定してください。", args.out.display()))
+    })?;
+    let missing: String = printed.missing.iter().collect();
+    if args.json {
+        out::json(&serde_json::json!({
+            "out": args.out, "patient": patient.as_str(), "visit": visit.as_str(), "pages": printed.pages,
+            "confirmed": paper.is_confirmed, "missing": missing, "plain": printed.plain.iter().collect::<String>(),
+        }));
+    } else {
+        let mark = if paper.is_confirmed { "" } else { "（確定していないため、見本です）" };
+        out::line(&format!("処方箋 {} ページを {} に書きました{mark}。", printed.pages, args.out.display()));
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Problem::new(format!(
+        "フォントにない文字 {} 種類を〓で印刷しました。手書きで補うか、その文字のあるフォントを --fonts で指定してください。",
+        printed.missing.len()
+    )))
 }
 
 fn problem(error: ChartError, patient: &str) -> Problem {

@@ -1,7 +1,8 @@
 //! `karute tenant …`
-use crate::cli::{TenantArgs, TenantCommand};
+use crate::cli::{TenantArgs, TenantCommand, TenantSetArgs};
 use crate::out;
 use crate::problem::Problem;
+use karute_chart::clinic::{Contact, set_contact};
 use karute_japan::identifier::InstitutionCode;
 use karute_ledger::{NewTenant, Tenant, TenantState};
 use serde_json::{Value, json};
@@ -45,16 +46,43 @@ pub(super) async fn run(command: TenantCommand) -> Result<(), Problem> {
         }
         TenantCommand::Suspend(args) => set_state(&args, TenantState::Suspended).await,
         TenantCommand::Resume(args) => set_state(&args, TenantState::Active).await,
-        TenantCommand::Set { tenant: args, idle_minutes } => {
-            super::with_storage(&args.source, async |storage| {
-                let (tenant, access) = storage.within(&args.tenant).await?;
-                storage.identity.set_idle_minutes(&access, idle_minutes).await?;
-                print(&tenant, args.json);
-                Ok(())
-            })
-            .await
-        }
+        TenantCommand::Set(args) => set(&args).await,
     }
+}
+
+async fn set(args: &TenantSetArgs) -> Result<(), Problem> {
+    let contact = match (&args.address, &args.phone) {
+        (Some(address), Some(phone)) => Some(contact(args, address, phone)?),
+        _ => None,
+    };
+    super::with_storage(&args.tenant.source, async |storage| {
+        let (tenant, access) = storage.within(&args.tenant.tenant).await?;
+        if let Some(minutes) = args.idle_minutes {
+            storage.identity.set_idle_minutes(&access, minutes).await?;
+        }
+        if let Some(contact) = &contact {
+            let failed = |error| Problem::new(format!("所在地を登録できません（{error}）。"));
+            set_contact(&access, contact).await.map_err(failed)?;
+        }
+        print(&tenant, args.tenant.json);
+        Ok(())
+    })
+    .await
+}
+
+/// What is wrong with it is said before the database is opened.
+fn contact(args: &TenantSetArgs, address: &str, phone: &str) -> Result<Contact, Problem> {
+    let typed = Contact {
+        postal: args.postal.clone(),
+        address: address.to_owned(),
+        phone: phone.to_owned(),
+        fax: args.fax.clone(),
+    };
+    typed.read().map_err(|faults| {
+        let words: Vec<String> =
+            faults.into_iter().map(|fault| format!("--{}: {}", fault.field, fault.words)).collect();
+        Problem::usage(words.join(" "))
+    })
 }
 
 /// What is wrong with the arguments is said before the database is opened.

@@ -5,6 +5,7 @@ use crate::cli::DemoArgs;
 use crate::out;
 use crate::problem::Problem;
 use crate::storage::Storage;
+use karute_chart::clinic::{Contact, contact, set_contact};
 use karute_identity::random_password;
 use karute_identity::{IdentityError, NewPerson, NewToken, Profession, Scopes};
 use karute_japan::identifier::InstitutionCode;
@@ -22,6 +23,9 @@ struct Plan {
     display_name: &'static str,
     /// 郡市区 99 does not exist: the code belongs to nobody.
     institution: &'static str,
+    /// 所在地 and 電話, of places and numbers that do not exist.
+    address: &'static str,
+    phone: &'static str,
     people: &'static [Cast],
 }
 
@@ -30,6 +34,8 @@ const PLANS: [Plan; 2] = [
         name: "midori",
         display_name: "みどり内科クリニック",
         institution: "990001",
+        address: "東京都千代田区架空町１－２－３",
+        phone: "03-0000-0001",
         people: &[
             ("doctor", &[Profession::Doctor], "sato", "佐藤 健一", "サトウ ケンイチ"),
             ("nurse", &[Profession::Nurse], "suzuki", "鈴木 由美", "スズキ ユミ"),
@@ -42,6 +48,8 @@ const PLANS: [Plan; 2] = [
         name: "aoba",
         display_name: "あおば整形外科",
         institution: "990002",
+        address: "東京都千代田区架空町２－１０",
+        phone: "03-0000-0002",
         people: &[("doctor", &[Profession::Doctor], "mori", "森 直樹", "モリ ナオキ")],
     },
 ];
@@ -60,6 +68,7 @@ pub(super) async fn prepare(storage: &Storage, args: &DemoArgs) -> Result<DemoSt
         let access = storage.access(&tenant);
         people(storage, &access, plan, &mut state, index).await?;
         token(storage, &access, &mut state, index).await?;
+        place(&access, plan).await?;
         clinic::fill(storage, &tenant, &access, &mut state, index).await?;
     }
     Ok(state)
@@ -112,6 +121,16 @@ async fn tenant(storage: &Storage, plan: &Plan) -> Result<Tenant, Problem> {
         Err(LedgerError::Exists) => storage.tenant(plan.name).await,
         other => Ok(other?),
     }
+}
+
+/// What stands on the papers of the institution, unless somebody entered it.
+async fn place(access: &Access, plan: &Plan) -> Result<(), Problem> {
+    let unusable = |_| Problem::new("架空の施設の所在地を登録できません。".to_owned());
+    if contact(access).await.map_err(unusable)?.is_some() {
+        return Ok(());
+    }
+    let new = Contact { address: plan.address.to_owned(), phone: plan.phone.to_owned(), ..Contact::default() };
+    set_contact(access, &new).await.map_err(unusable)
 }
 
 async fn people(

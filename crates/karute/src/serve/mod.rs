@@ -187,6 +187,7 @@ fn faces_router(
             entropy: Arc::clone(&storage.entropy),
             masters: following.handle.clone(),
             masters_problem: following.problem(),
+            forms: karute_forms::Forms::new(config.fonts.clone()),
             secure,
             demo,
         }))

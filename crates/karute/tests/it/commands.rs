@@ -20,6 +20,7 @@ const COMMANDS: &[&[&str]] = &[
     &["synth"],
     &["print"],
     &["print", "chart"],
+    &["print", "prescription"],
     &["verify"],
     &["checkpoint"],
     &["reindex"],

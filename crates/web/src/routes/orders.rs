@@ -1,6 +1,6 @@
 //! Orders: prescriptions, tests, treatments.
 use super::{Route, Who, route};
-use crate::pages::{orders, requests};
+use crate::pages::{orders, print, requests};
 use axum::routing::{get, post};
 use karute_identity::Capability as C;
 
@@ -27,6 +27,9 @@ pub(super) static ROUTES: &[Route] = &[
         post(orders::stop)
     }),
     route("POST", "/p/{patient}/v/{from}/do", Who::May(C::Order), true, || post(orders::repeat)),
+    route("GET", "/p/{patient}/v/{visit}/prescription.pdf", Who::May(C::PrintRecords), true, || {
+        get(print::prescription::show)
+    }),
     route("GET", "/p/{patient}/v/{visit}/requests", Who::May(C::ViewChart), true, || get(requests::show)),
     route("POST", "/p/{patient}/v/{visit}/requests", Who::May(C::Order), true, || post(requests::add)),
     route("POST", "/p/{patient}/v/{visit}/requests/search", Who::May(C::Order), true, || post(requests::search)),

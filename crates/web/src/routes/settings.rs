@@ -15,6 +15,7 @@ pub(super) static ROUTES: &[Route] = &[
     route("POST", "/settings/drugs/drop", Who::Settings, false, || post(pages::settings::drugs::drop_drug)),
     route("GET", "/settings/clinic", Who::Settings, false, || get(pages::settings::clinic::show)),
     route("POST", "/settings/clinic", Who::Settings, false, || post(pages::settings::clinic::set)),
+    route("POST", "/settings/clinic/contact", Who::Settings, false, || post(pages::settings::clinic::set_contact)),
     route("GET", "/settings/people", Who::Settings, false, || get(pages::settings::people::show)),
     route("POST", "/settings/people", Who::Settings, false, || post(pages::settings::people::create)),
     route("GET", "/settings/people/new", Who::Settings, false, || get(pages::settings::people::new_form)),

@@ -173,6 +173,7 @@ impl Clinic {
             entropy: Arc::new(SystemEntropy),
             masters,
             masters_problem: Arc::new(move || problem.lock().unwrap().clone()),
+            forms: karute_forms::Forms::new(None),
             secure: false,
             demo,
         });

@@ -19,6 +19,7 @@ mod merging;
 mod palette;
 mod people;
 mod prescribing;
+mod printing;
 mod reception;
 mod record;
 mod registration;

@@ -25,6 +25,7 @@ const FUZZ_SECONDS: u32 = 10;
 pub(crate) fn run(root: &Path, options: Options) -> Result<()> {
     let started = Instant::now();
     packages::ensure(options.no_install)?;
+    fonts(root)?;
     let cargo = |words: &[&str]| step(Command::new(env!("CARGO")).current_dir(root).args(words));
     cargo(&["fmt", "--all", "--check"])?;
     cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])?;
@@ -44,6 +45,12 @@ fn browser(root: &Path) -> Result<()> {
     step(Command::new("npm").current_dir(&folder).args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]))?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
     step(Command::new("npm").current_dir(&folder).args(["test"]).env("KARUTE_BIN", target.join("debug/karute")))
+}
+
+/// Fetches the fonts of printed forms by lock file, for the next build to embed.
+pub(crate) fn fonts(root: &Path) -> Result<()> {
+    let folder = root.join("crates/forms/fonts");
+    step(Command::new("npm").current_dir(folder).args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]))
 }
 
 /// Runs one step and stops everything when it fails.

@@ -10,6 +10,8 @@ const PACKAGES: &[(&str, Presence)] = &[
     ("sqlite3", Presence::Program("sqlite3")),
     ("chromium", Presence::Program("chromium")),
     ("fonts-noto-cjk", Presence::Package("fonts-noto-cjk")),
+    ("poppler-utils", Presence::Program("pdftotext")),
+    ("qpdf", Presence::Program("qpdf")),
     ("nodejs", Presence::Program("node")),
     ("npm", Presence::Program("npm")),
     ("openssl", Presence::Program("openssl")),

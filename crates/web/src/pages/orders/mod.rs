@@ -48,6 +48,8 @@ pub(crate) struct OrderPane {
     today: Date,
     /// Whether it can be written, by this person and in this visit.
     may: bool,
+    /// Whether this person may print it.
+    prints: bool,
     /// Id under which the next press appears: pressed twice it happens once (SAFE-14).
     intent: Id,
     told: Told,
@@ -86,10 +88,11 @@ pub(crate) async fn read(
     let sheet = Sheet::read(reader, patient, visit).await?;
     let findings = prescription::review(reader, &sheet, today).await?;
     let may = sheet.is_open && signed.caller.may(Capability::Order);
+    let prints = signed.rights.prints;
     let mut sets = if may { sets::in_use(reader).await? } else { Vec::new() };
     sets.retain(|set| set.items.iter().any(prescription::is_drug));
     let (told, open, found) = (Told::Nothing, None, None);
-    Ok(OrderPane { sheet, findings, sets, today, may, intent: state.new_id()?, told, open, found })
+    Ok(OrderPane { sheet, findings, sets, today, may, prints, intent: state.new_id()?, told, open, found })
 }
 
 /// The page; for a script its column alone.

@@ -14,7 +14,9 @@ use crate::components::{
 use crate::format::{self, half_width};
 use crate::links;
 use karute_chart::check::{Exit, Finding, Level, REASONS};
-use karute_chart::prescription::{self, Change, Diff, Dispensing, Entry, Form, Group, Line, Prescribed, Sheet, groups};
+use karute_chart::prescription::{
+    self, Change, Diff, Dispensing, Entry, Form, Group, Line, Prescribed, Sheet, Status, groups,
+};
 use karute_fhir::Id;
 use karute_terminology::{Answer, Domain};
 use maud::{Markup, html};
@@ -64,6 +66,9 @@ fn prescription(view: &OrderPane, dispensing: Dispensing, own: &[&Group<'_>], di
                 }
                 @if let (Some(until), Dispensing::Outside) = (until, dispensing) { "・" (format::near(until, view.today)) "まで" }
             }
+            @if view.prints && dispensing == Dispensing::Outside && is_confirmed(own) {
+                a class="btn btn-sm end" href=(links::of_visit(&sheet.patient, &sheet.visit, "prescription.pdf")) target="_blank" rel="noopener" { "処方箋を印刷" span class="vh" { "（新しいタブで PDF を開く）" } }
+            }
             @if view.may && by_days.len() > 1 {
                 form class="rx-f end" method="post" action=(links::order(&sheet.patient, &sheet.visit, "days")) {
                     (hidden("lines", &seen(&by_days)))
@@ -74,6 +79,12 @@ fn prescription(view: &OrderPane, dispensing: Dispensing, own: &[&Group<'_>], di
         }
         @for group in own { (rp(view, group, diff)) }
     }
+}
+
+/// Whether a prescription may leave the clinic: all of it confirmed and approved.
+fn is_confirmed(own: &[&Group<'_>]) -> bool {
+    let mut lines = own.iter().flat_map(|group| &group.lines).peekable();
+    lines.peek().is_some() && lines.all(|line| line.status != Status::Draft && !line.awaits_approval)
 }
 
 fn seen(lines: &[&Line]) -> String {

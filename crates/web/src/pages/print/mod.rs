@@ -2,6 +2,7 @@
 
 pub(crate) mod chart;
 mod cover;
+pub(crate) mod prescription;
 mod progress;
 
 pub use chart::{Printed, chart_document};

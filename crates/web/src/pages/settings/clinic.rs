@@ -1,14 +1,18 @@
-//! 院内: how much of the product the clinic uses.
+//! 院内: how much of the product the clinic uses, and where the clinic is.
 use super::{Part, Told, page};
 use crate::{WebState, error::WebError, guard::Signed, input::Filled};
 use axum::extract::State;
-use karute_chart::clinic::{self, Mode};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use karute_chart::clinic::{self, Contact, Mode};
+use karute_chart::registration::Fault;
 use maud::{Markup, html};
 use serde::Deserialize;
 
 /// The screen.
 pub(crate) async fn show(State(state): State<WebState>, signed: Signed) -> Result<Markup, WebError> {
-    drawn(&state, &signed, &Told::Nothing).await
+    let contact = clinic::contact(&state.access(&signed.caller)).await?.unwrap_or_default();
+    drawn(&state, &signed, &Told::Nothing, &contact, &[]).await
 }
 
 /// What was chosen.
@@ -24,10 +28,33 @@ pub(crate) async fn set(
     Filled(chosen): Filled<Chosen>,
 ) -> Result<Markup, WebError> {
     let mode = Mode::parse(&chosen.mode).ok_or(WebError::BadRequest)?;
-    clinic::set_mode(&state.access(&signed.caller), mode).await?;
+    let access = state.access(&signed.caller);
+    clinic::set_mode(&access, mode).await?;
     state.kept().keep_mode(signed.caller.tenant, mode, state.now());
     signed.mode = mode;
-    drawn(&state, &signed, &Told::Done(format!("{}にしました", label(mode)), None)).await
+    let contact = clinic::contact(&access).await?.unwrap_or_default();
+    drawn(&state, &signed, &Told::Done(format!("{}にしました", label(mode)), None), &contact, &[]).await
+}
+
+/// Keeps address and telephone, or shows what is wrong with them beside what was typed.
+pub(crate) async fn set_contact(
+    State(state): State<WebState>,
+    signed: Signed,
+    Filled(typed): Filled<Contact>,
+) -> Result<Response, WebError> {
+    match typed.read() {
+        Ok(contact) => {
+            clinic::set_contact(&state.access(&signed.caller), &contact).await?;
+            let told = Told::Done("所在地と連絡先を登録しました".to_owned(), None);
+            Ok(drawn(&state, &signed, &told, &contact, &[]).await?.into_response())
+        }
+        Err(faults) => {
+            let told =
+                Told::Refused("登録していません", "赤字のところを直して、もう一度「登録する」を押してください。");
+            let page = drawn(&state, &signed, &told, &typed, &faults).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+    }
 }
 
 fn label(mode: Mode) -> &'static str {
@@ -46,7 +73,13 @@ fn words(mode: Mode) -> &'static str {
     }
 }
 
-async fn drawn(state: &WebState, signed: &Signed, told: &Told) -> Result<Markup, WebError> {
+async fn drawn(
+    state: &WebState,
+    signed: &Signed,
+    told: &Told,
+    contact: &Contact,
+    faults: &[Fault],
+) -> Result<Markup, WebError> {
     let body = html! {
         (told.draw())
         section class="panel pn-card" aria-labelledby="mode-h" {
@@ -64,6 +97,37 @@ async fn drawn(state: &WebState, signed: &Signed, told: &Told) -> Result<Markup,
                 div { button type="submit" class="btn btn-p" { "変える" } }
             }
         }
+        (address(signed, contact, faults))
     };
     page(state, signed, Part::Clinic, body).await
+}
+
+/// What stands on prescriptions and letters beside the name of the institution.
+fn address(signed: &Signed, contact: &Contact, faults: &[Fault]) -> Markup {
+    let fields = [
+        ("postal", "郵便番号", &contact.postal, 8_u32, false),
+        ("address", "所在地", &contact.address, 80, true),
+        ("phone", "電話番号", &contact.phone, 16, true),
+        ("fax", "FAX番号", &contact.fax, 16, false),
+    ];
+    html! {
+        section class="panel pn-card" aria-labelledby="contact-h" {
+            h2 id="contact-h" { "所在地と連絡先" }
+            p class="t-13" { "処方箋などの書類に「" (signed.info.tenant_display) "」とともに印刷します。地方厚生局に届け出た所在地を入力してください。" }
+            form method="post" action="/settings/clinic/contact" class="stack-3" novalidate {
+                @for (name, label, value, most, required) in fields {
+                    @let fault = faults.iter().find(|fault| fault.field == name);
+                    div class="fld" {
+                        label for=(name) { (label) @if required { " " span class="need" { "必須" } } }
+                        input id=(name) name=(name) value=(value) maxlength=(most) autocomplete="off" spellcheck="false"
+                            aria-required=[required.then_some("true")] aria-invalid=[fault.map(|_| "true")]
+                            aria-describedby=[fault.map(|_| format!("{name}-error"))]
+                            autofocus[faults.first().is_some_and(|first| first.field == name)];
+                        @if let Some(fault) = fault { p class="t-13 t-danger" id=(format!("{name}-error")) { (fault.words) } }
+                    }
+                }
+                div { button type="submit" class="btn btn-p" { "登録する" } }
+            }
+        }
+    }
 }

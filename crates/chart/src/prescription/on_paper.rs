@@ -1,0 +1,75 @@
+//! What a prescription on paper says beside its lines: who the patient is, how they are insured, which doctor issues it.
+use super::sheet::{load, newest};
+use super::{Dispensing, Line, Status};
+use crate::ChartError;
+use crate::registration::{Kept, KeptPublic, read_file};
+use crate::view::Person;
+use crate::view::element::text;
+use karute_fhir::Id;
+use karute_japan::Date;
+use karute_ledger::{Access, Action};
+
+/// A prescription to print.
+#[derive(Clone, Debug)]
+pub struct OnPaper {
+    /// Whose.
+    pub person: Person,
+    /// Address of the patient; empty when none is known.
+    pub address: String,
+    /// Day of the visit.
+    pub date: Date,
+    /// What is dispensed outside, in the order of Rp.
+    pub lines: Vec<Line>,
+    /// Whether all of it is confirmed (確定) and approved. What is not is no prescription yet.
+    pub is_confirmed: bool,
+    /// Name of the doctor who prescribes; none when the record does not say.
+    pub doctor: Option<String>,
+    /// The main insurance on that day.
+    pub card: Option<Kept>,
+    /// 公費 on that day, in their order.
+    pub publics: Vec<KeptPublic>,
+}
+
+/// Reads it, as one audit event of printing. [`ChartError::NotFound`] when the visit is not this patient's or nothing is
+/// dispensed outside.
+pub async fn on_paper(access: &Access, patient: &Id, visit: &Id) -> Result<OnPaper, ChartError> {
+    let reader = access.reader(Action::Print);
+    reader.describe("処方箋の印刷");
+    let loaded = load(&reader, Some(patient), visit).await?;
+    let file = read_file(&reader, patient).await?;
+    let date = loaded.sheet.date;
+    let stored: Vec<_> = loaded
+        .all
+        .into_iter()
+        .filter(|stored| stored.line.status.counts() && stored.line.what.dispensing == Dispensing::Outside)
+        .collect();
+    // Who is asked for a line prescribes it; a proxy's line names the doctor of the visit.
+    let doctor = stored.iter().find_map(|stored| text(&stored.body, &["requester", "display"]));
+    let doctor = doctor.or_else(|| loaded.doctor.as_ref().and_then(|doctor| text(doctor, &["display"])));
+    let lines: Vec<Line> = stored.into_iter().map(|stored| stored.line).collect();
+    let is_confirmed = lines.iter().all(|line| line.status != Status::Draft && !line.awaits_approval);
+    let form = &file.form;
+    let address = [&form.state, &form.city, &form.line].map(String::as_str).concat();
+    let found = OnPaper {
+        address,
+        date,
+        is_confirmed,
+        doctor,
+        card: file.cards.into_iter().find(|card| card.insurance.valid_on(date)),
+        publics: file.publics.into_iter().filter(|public| public.insurance.valid_on(date)).collect(),
+        person: file.person,
+        lines,
+    };
+    let found = reader.release(found).await?;
+    if found.lines.is_empty() { Err(ChartError::NotFound) } else { Ok(found) }
+}
+
+/// The newest visit with something that is dispensed outside. One audit event. [`ChartError::NotFound`] when there is none.
+pub async fn newest_on_paper(access: &Access, patient: &Id) -> Result<Id, ChartError> {
+    let reader = access.reader(Action::Read);
+    reader.describe("最も新しい院外処方を探す");
+    let lines = newest(&reader, patient).await?;
+    let lines = reader.release(lines).await?;
+    let outside = lines.into_iter().filter(|line| line.status.counts() && line.what.dispensing == Dispensing::Outside);
+    outside.filter_map(|line| line.visit).next().ok_or(ChartError::NotFound)
+}
