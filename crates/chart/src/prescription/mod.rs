@@ -40,7 +40,7 @@ pub use group::{Group, groups};
 pub use line::{Coding, Dispensing, Drug, Form, Line, Preparation, Prescribed, Status, Substitution, Usage};
 pub use naming::{naming, set_naming};
 pub use reckon::{Margin, Rhythm, margin, rhythm, supplied_until};
-pub use review::{answer, review};
+pub use review::{Reason, answer, review};
 pub use sheet::{MOST_LINES, Past, Sheet};
 pub use usage::{Worded, worded};
 pub use usual::usual;

@@ -8,6 +8,7 @@ pub(super) fn form(path: &str) -> Option<Form> {
         }
         "/settings/drugs" | "/settings/drugs/drop" => vec![("nhi", "2171022F1274"), ("display", "x")],
         "/settings/clinic" => vec![("mode", "full")],
+        "/settings/clinic/naming" => vec![("naming", "product")],
         "/settings/people" => vec![("name", "x"), ("kana", "x"), ("login", "x")],
         "/settings/people/{person}" => vec![("act", "unlock")],
         "/settings/patients" => vec![("digits", "6")],
