@@ -1,11 +1,20 @@
 //! Who enters something, and for whom (代行入力: entry by a proxy waits for the doctor's approval).
+use crate::ChartError;
+use crate::query::{parse, search, within};
+use crate::view::{Encounter, STANDING};
+use crate::view::element::{extension, text};
 use karute_fhir::Id;
+use karute_japan::Date;
 use karute_json::{Object, Value};
+use karute_ledger::{Access, Action};
 
 /// Tag system of how an entry came about.
 pub const ENTRY_SYSTEM: &str = "urn:karute:entry";
 /// The entry was made by a proxy and nobody approved it yet (承認待ち).
 pub const AWAITING_APPROVAL: &str = "awaiting-approval";
+
+/// Extension of what a proxy entered: the doctor for whom (依頼医).
+const ON_BEHALF: &str = "urn:karute:on-behalf-of";
 
 /// In whose name a person writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,10 +45,79 @@ impl Author {
         ])
     }
 
+    /// A reference that also says whether the person entered it for somebody else (代行).
+    pub fn hand(&self) -> Value<'static> {
+        let mut reference = self.reference();
+        if self.standing == Standing::Proxy
+            && let Some(object) = reference.as_object_mut()
+        {
+            let mark = Value::object([("url", Value::string(STANDING)), ("valueCode", Value::string("proxy"))]);
+            object.insert("extension", Value::Array(vec![mark]));
+        }
+        reference
+    }
+
     /// Marks a resource as awaiting approval when a proxy enters it, and takes the mark away otherwise.
     pub fn mark(&self, body: &mut Value<'static>) {
         set_awaiting(body, self.standing == Standing::Proxy);
     }
+}
+
+/// The doctor of a visit: for whom a proxy enters there.
+pub(crate) fn doctor_of(visit: &Encounter) -> Option<Value<'static>> {
+    let doctor = visit.doctor.as_ref()?;
+    let mut reference = Object::new().with("reference", Value::string(format!("Practitioner/{doctor}")));
+    if let Some(name) = &visit.practitioner {
+        reference.insert("display", Value::string(name.clone()));
+    }
+    Some(Value::Object(reference))
+}
+
+/// For whom a proxy enters something of a patient outside of a visit: the doctor of the visit of that day. Nothing for who
+/// enters in their own name.
+pub(crate) async fn principal(
+    access: &Access,
+    author: &Author,
+    patient: &Id,
+    day: Date,
+) -> Result<Option<Value<'static>>, ChartError> {
+    if author.standing == Standing::Own {
+        return Ok(None);
+    }
+    let reader = access.reader(Action::Read);
+    reader.describe("依頼医");
+    let (from, to) = within(day);
+    let pairs = [("patient", patient.as_str()), ("date", from.as_str()), ("date", to.as_str()), ("_count", "10")];
+    let mut newest: Option<Encounter> = None;
+    for version in search(&reader, "Encounter", &pairs).await?.matches {
+        let visit = Encounter::read(version.id.clone(), version.version, &parse(&version)?);
+        let here = visit.arrived.is_some_and(|at| at.day_in_japan() == day);
+        if here && newest.as_ref().is_none_or(|other| other.arrived < visit.arrived) {
+            newest = Some(visit);
+        }
+    }
+    Ok(reader.release(newest.as_ref().and_then(doctor_of)).await?)
+}
+
+/// Says for whom a proxy entered a resource; a resource entered in one's own name says nothing of it.
+pub(crate) fn set_principal(body: &mut Value<'static>, author: &Author, doctor: Option<Value<'static>>) {
+    let Some(object) = body.as_object_mut() else { return };
+    let mut extensions = match object.remove("extension") {
+        Some(Value::Array(extensions)) => extensions,
+        _ => Vec::new(),
+    };
+    extensions.retain(|e| text(e, &["url"]).as_deref() != Some(ON_BEHALF));
+    if let (Standing::Proxy, Some(doctor)) = (author.standing, doctor) {
+        extensions.push(Value::object([("url", Value::string(ON_BEHALF)), ("valueReference", doctor)]));
+    }
+    if !extensions.is_empty() {
+        object.insert("extension", Value::Array(extensions));
+    }
+}
+
+/// For whom a proxy entered it (依頼医): the name as it was on the day.
+pub(crate) fn principal_in(body: &Value<'_>) -> Option<String> {
+    extension(body, ON_BEHALF).and_then(|e| text(e, &["valueReference", "display"]))
 }
 
 /// Sets or removes the mark of an entry that awaits approval.
@@ -99,6 +177,18 @@ mod tests {
         author(Standing::Own).mark(&mut body);
         assert!(!awaits_approval(&body));
         assert_eq!(body.at(&["meta", "tag"]).unwrap().items().len(), 1, "the other tag stays");
+    }
+
+    #[test]
+    fn a_proxys_entry_says_for_whom_and_a_doctors_own_does_not() {
+        let mut body = Value::object([("resourceType", Value::string("Condition"))]);
+        let doctor = || Some(author(Standing::Own).reference());
+        set_principal(&mut body, &author(Standing::Proxy), doctor());
+        set_principal(&mut body, &author(Standing::Proxy), doctor());
+        assert_eq!(principal_in(&body).as_deref(), Some("森 一郎"));
+        assert_eq!(body.get("extension").unwrap().items().len(), 1);
+        set_principal(&mut body, &author(Standing::Own), doctor());
+        assert!(body.get("extension").is_none(), "the doctor made it their own");
     }
 
     #[test]

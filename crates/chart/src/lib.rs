@@ -29,6 +29,7 @@ pub mod habits;
 pub mod legal;
 pub mod masters;
 pub mod note;
+pub mod opened;
 pub mod paper_note;
 pub mod patients;
 pub mod prescription;

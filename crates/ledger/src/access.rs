@@ -4,7 +4,7 @@ use crate::core::Core;
 use crate::sql::Val;
 use crate::writer::{Prepared, Writer};
 use crate::{
-    Action, Actor, ActorKind, AuditFilter, AuditRecord, BlobInfo, BlobWriter, Commit, Committed, Entity, JobFilter,
+    Action, Actor, ActorKind, AuditFilter, AuditRecord, BlobInfo, BlobWriter, Commit, Committed, Doc, Entity, JobFilter,
     JobView, LedgerError, Lookup, Outcome, Reader, TenantId, TenantState, audit_search, blob, jobs, reads,
 };
 use bytes::Bytes;
@@ -81,9 +81,9 @@ impl Access {
         Writer::submit(self.core(), self.tenant(), prepared).await
     }
 
-    /// Writes an audit event.
-    pub(crate) async fn write_event(&self, event: Event) -> Result<(), LedgerError> {
-        Writer::submit(self.core(), self.tenant(), Prepared::event(event)).await.map(drop)
+    /// Writes an audit event, with documents that go with it.
+    pub(crate) async fn write_event(&self, event: Event, docs: Vec<Doc>) -> Result<(), LedgerError> {
+        Writer::submit(self.core(), self.tenant(), Prepared::look(event, docs)?).await.map(drop)
     }
 
     /// Records that something happened without data (sign-in failures, refusals).
@@ -97,7 +97,7 @@ impl Access {
         let mut event = Event::new(self.actor(), action, outcome);
         event.detail = Some(detail.to_owned());
         event.seen.entities = entities;
-        self.write_event(event).await
+        self.write_event(event, Vec::new()).await
     }
     /// A document of another room (see [`crate::Doc`]); not audited: it is not patient data.
     pub async fn doc(&self, space: &'static str, key: &str) -> Result<Option<String>, LedgerError> {
@@ -127,7 +127,7 @@ impl Access {
         let found = audit_search::audit_events(self.core(), self.tenant(), filter).await?;
         let mut event = Event::new(self.actor(), Action::View, Outcome::Success);
         event.detail = Some(format!("audit events {}", words.join(" ")).trim_end().to_owned());
-        self.write_event(event).await?;
+        self.write_event(event, Vec::new()).await?;
         Ok(found)
     }
     /// Starts an attachment.

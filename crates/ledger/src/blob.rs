@@ -88,7 +88,7 @@ impl BlobWriter {
         tokio::spawn(work).await.map_err(|_| LedgerError::Storage("an attachment's writer stopped".into()))??;
         let mut event = Event::new(self.access.actor(), Action::Create, Outcome::Success);
         event.blob = Some((info.hash.to_hex(), info.size));
-        self.access.write_event(event).await?;
+        self.access.write_event(event, Vec::new()).await?;
         Ok(info)
     }
 }

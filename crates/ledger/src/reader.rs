@@ -2,7 +2,7 @@
 use crate::audit_event::{Event, Seen};
 use crate::sql::Val;
 use crate::writer::{Prepared, Writer};
-use crate::{Access, Action, Entity, LedgerError, Lookup, Operation, Outcome, Version, reads, search};
+use crate::{Access, Action, Doc, Entity, LedgerError, Lookup, Operation, Outcome, Version, reads, search};
 use karute_fhir::{Id, ResourceType, search::Query};
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -48,6 +48,7 @@ struct Touched {
     /// Positions of the versions noted.
     noted: HashSet<u64>,
     detail: Option<String>,
+    docs: Vec<Doc>,
 }
 
 impl Touched {
@@ -150,6 +151,27 @@ impl Reader {
             .await?;
         Ok(self.saw_page(page))
     }
+    /// One page of a search that a program looks through by itself (full-text search): its matches are named in the audit
+    /// event only when they are given to [`Reader::shows`]. Nothing of the others may leave.
+    pub async fn look_through(&self, query: &Query, after: Option<&str>) -> Result<Page, LedgerError> {
+        self.begin().await?;
+        let (query, after) = (query.clone(), after.map(str::to_owned));
+        let store = &self.access.core().store;
+        store
+            .read(self.access.tenant(), move |tx| {
+                Box::pin(async move { search::run(tx, &query, after.as_deref()).await })
+            })
+            .await
+    }
+    /// Names a version found by [`Reader::look_through`] in the audit event: its content is going to be shown.
+    pub fn shows(&self, version: &Version) {
+        self.touched().version(version);
+    }
+    /// Keeps a document together with the audit event, in the same transaction: what is remembered of a look. Documents
+    /// of an abandoned reader are not kept.
+    pub fn keep(&self, doc: Doc) {
+        self.touched().docs.push(doc);
+    }
     /// Everything in a patient's compartment including the patient, in chain order; `types` empty = all.
     pub async fn compartment(
         &self,
@@ -208,7 +230,8 @@ impl Reader {
     /// The same with an outcome other than success.
     pub async fn release_as<T>(self, outcome: Outcome, value: T) -> Result<T, LedgerError> {
         let event = self.event(outcome);
-        self.access.write_event(event).await.map(|()| value)
+        let docs = std::mem::take(&mut self.touched().docs);
+        self.access.write_event(event, docs).await.map(|()| value)
     }
 }
 

@@ -40,6 +40,8 @@ const FILES: &[(&str, &str, &str)] = &[
     ("record.js", JS, include_str!("../assets/js/record.js")),
     ("record-text.js", JS, include_str!("../assets/js/record-text.js")),
     ("record-keys.js", JS, include_str!("../assets/js/record-keys.js")),
+    ("insert.js", JS, include_str!("../assets/js/insert.js")),
+    ("worklist.js", JS, include_str!("../assets/js/worklist.js")),
     ("dialog.js", JS, include_str!("../assets/js/dialog.js")),
     ("registration.js", JS, include_str!("../assets/js/registration.js")),
     ("problems.js", JS, include_str!("../assets/js/problems.js")),

@@ -14,8 +14,10 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
+use karute_chart::approval;
 use karute_chart::author::{Author, Standing};
 use karute_chart::clinic::{self, Mode};
+use karute_chart::opened::{self, Left};
 use karute_fhir::Id;
 use karute_identity::{Caller, Profession, SessionInfo};
 use karute_ledger::{Action, Outcome};
@@ -32,6 +34,10 @@ pub(crate) struct Signed {
     pub(crate) mode: Mode,
     /// Whether a reason for an emergency is owed.
     pub(crate) owes_reason: bool,
+    /// How many entries of proxies wait for this person's kind; 0 for who does not approve.
+    pub(crate) awaiting: u64,
+    /// Visits of other patients in which this person left work.
+    pub(crate) left: Vec<Left>,
 }
 
 impl Signed {
@@ -46,6 +52,8 @@ impl Signed {
             preferences: self.preferences,
             mode: self.mode,
             owes_reason: self.owes_reason,
+            awaiting: self.awaiting,
+            left: &self.left,
         }
     }
     /// As an author of entries: scribes enter for a doctor (代行), everybody else in their own name.
@@ -136,13 +144,23 @@ async fn identify(state: &WebState, route: &Route, parts: &Parts) -> Result<Sign
             Err(error) => WebError::from(error).into_response(),
         });
     }
-    let mut signed =
-        Signed { caller, info, rights, preferences: Preferences::default(), mode: Mode::default(), owes_reason: false };
+    let mut signed = Signed {
+        caller,
+        info,
+        rights,
+        preferences: Preferences::default(),
+        mode: Mode::default(),
+        owes_reason: false,
+        awaiting: 0,
+        left: Vec::new(),
+    };
     // Only whole pages show them.
     if parts.method == Method::GET || !is_fragment(&parts.headers) {
         signed.preferences = preferences::of(state, &signed).await.map_err(IntoResponse::into_response)?;
         signed.mode = mode(state, &signed).await.map_err(IntoResponse::into_response)?;
         signed.owes_reason = owes(state, &signed).await.map_err(IntoResponse::into_response)?;
+        signed.awaiting = awaiting(state, &signed).await.map_err(IntoResponse::into_response)?;
+        signed.left = left(state, &signed, parts.uri.path()).await.map_err(IntoResponse::into_response)?;
     }
     Ok(signed)
 }
@@ -155,6 +173,30 @@ async fn mode(state: &WebState, signed: &Signed) -> Result<Mode, WebError> {
     let found = clinic::mode(&state.access(&signed.caller)).await?;
     state.kept().keep_mode(tenant, found, now);
     Ok(found)
+}
+
+/// Counted for who approves.
+async fn awaiting(state: &WebState, signed: &Signed) -> Result<u64, WebError> {
+    if !signed.rights.confirms || signed.mode == Mode::PaperChart {
+        return Ok(0);
+    }
+    let (tenant, now) = (signed.caller.tenant, state.now());
+    if let Some(kept) = state.kept().awaiting(tenant, now) {
+        return Ok(kept);
+    }
+    let found = approval::count(&state.access(&signed.caller)).await?;
+    state.kept().keep_awaiting(tenant, found, now);
+    Ok(found)
+}
+
+/// Where the person left work (SAFE-04); not the patient whose page this is.
+async fn left(state: &WebState, signed: &Signed, path: &str) -> Result<Vec<Left>, WebError> {
+    if !(signed.rights.writes || signed.rights.orders) {
+        return Ok(Vec::new());
+    }
+    let Ok(person) = Id::new(&signed.info.person) else { return Ok(Vec::new()) };
+    let open = path.strip_prefix("/p/").and_then(|rest| rest.split('/').next()).and_then(|id| Id::new(id).ok());
+    Ok(opened::left(&state.access(&signed.caller), &person, open.as_ref()).await?)
 }
 
 /// Only who may see charts and no notes can owe one.

@@ -19,6 +19,8 @@ const CLINIC_MS: i64 = 60_000;
 const COUNTS_MS: i64 = 15 * 60_000;
 /// How long the preferences of a person are kept, in milliseconds.
 const PREFERENCES_MS: i64 = 60_000;
+/// How long the number of entries that wait for approval is kept, in milliseconds: a badge may lag a moment.
+const AWAITING_MS: i64 = 20_000;
 /// How long a patient's counts are kept, in milliseconds: one visit asks for many keys.
 const PATIENT_MS: i64 = 60_000;
 /// Entries kept of each; more people than that do not type at once.
@@ -35,6 +37,7 @@ pub(crate) struct Kept {
     modes: Shelf<TenantId, Mode>,
     owed: Shelf<(TenantId, String), bool>,
     lab_sets: Shelf<TenantId, LabSets>,
+    awaiting: Shelf<TenantId, u64>,
     patients: Shelf<(TenantId, String, Id), habits::Counts>,
 }
 
@@ -62,6 +65,18 @@ impl Kept {
     /// Keeps it.
     pub(crate) fn keep_owed(&self, person: (TenantId, String), owed: bool, now: Timestamp) {
         self.owed.put(person, Arc::new(owed), now);
+    }
+    /// How many entries wait for approval, when they were counted lately.
+    pub(crate) fn awaiting(&self, tenant: TenantId, now: Timestamp) -> Option<u64> {
+        self.awaiting.get(&tenant, now, AWAITING_MS).map(|count| *count)
+    }
+    /// Keeps it.
+    pub(crate) fn keep_awaiting(&self, tenant: TenantId, count: u64, now: Timestamp) {
+        self.awaiting.put(tenant, Arc::new(count), now);
+    }
+    /// Something was approved or handed in: the next page counts again.
+    pub(crate) fn awaiting_changed(&self, tenant: TenantId) {
+        self.awaiting.drop(&tenant);
     }
     /// The adopted drugs as this process has just changed them.
     pub(crate) fn changed(&self, tenant: TenantId, list: &adopted::Adopted, now: Timestamp) {

@@ -16,6 +16,7 @@ mod format;
 mod guard;
 mod habits;
 mod headers;
+mod here;
 mod input;
 mod links;
 mod pages;

@@ -108,6 +108,10 @@ impl Rights {
         let findings = matches!(section, Section::Objective | Section::Nursing | Section::Vitals);
         self.writes && (self.writes_all || findings)
     }
+    /// Whether the person may keep sets: the clinic's, or their own to order with.
+    pub(crate) fn sets(self) -> bool {
+        self.settings || self.orders
+    }
     /// How deep the summary goes.
     pub(crate) fn depth(self) -> Depth {
         if self.notes { Depth::Notes } else { Depth::Outline }

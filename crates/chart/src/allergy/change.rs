@@ -2,7 +2,7 @@
 use super::state::{Breastfeeding, Pregnancy};
 use super::{Kind, Severity, Substance, resource};
 use crate::ChartError;
-use crate::author::Author;
+use crate::author::{Author, principal, set_principal};
 use crate::parts::{clean, clean_line};
 use crate::query::{parse, resource_type, search_all};
 use crate::view::element::{reference, text};
@@ -51,7 +51,9 @@ pub async fn add(access: &Access, author: &Author, mut new: New, now: Timestamp)
     let standing = all(access, &new.patient).await?;
     let mut commit = Commit::new(Action::Create);
     commit.detail = Some(format!("{}を登録", new.kind.word()));
-    commit.changes.push(put("AllergyIntolerance", &new.id, resource::entry(&new, author, now), Expect::Absent)?);
+    let mut body = resource::entry(&new, author, now);
+    set_principal(&mut body, author, principal(access, author, &new.patient, now.day_in_japan()).await?);
+    commit.changes.push(put("AllergyIntolerance", &new.id, body, Expect::Absent)?);
     for version in &standing {
         let body = parse(version)?;
         let active = text(&body, &["clinicalStatus", "coding", "0", "code"]).as_deref() == Some("active");
@@ -97,6 +99,43 @@ pub async fn confirm_none(
     commit.changes.push(put("AllergyIntolerance", id, body, expect)?);
     access.commit(commit).await?;
     Ok(())
+}
+
+/// What is said anew of an entry; to what somebody is allergic stays, unless it was written in words.
+#[derive(Clone, Debug, Default)]
+pub struct Edit {
+    /// What kind.
+    pub kind: Option<Kind>,
+    /// To what, of an entry in words only.
+    pub words: Option<String>,
+    /// What happened.
+    pub reaction: Option<String>,
+    /// How bad.
+    pub severity: Option<Severity>,
+    /// When it happened, as far as is known.
+    pub when: Option<PartialDate>,
+}
+
+/// Says something else of an entry. The old text stays in its history.
+pub async fn edit(
+    access: &Access,
+    author: &Author,
+    target: (&Id, &Id, u32),
+    edit: &Edit,
+    now: Timestamp,
+) -> Result<u32, ChartError> {
+    if edit.when.is_some_and(|when| when.bounds().is_none_or(|(first, _)| first > now.day_in_japan())) {
+        return Err(ChartError::Invalid);
+    }
+    let said = Edit {
+        words: edit.words.as_deref().and_then(|told| clean_line(told, WORDS)),
+        reaction: edit.reaction.as_deref().and_then(|told| clean_line(told, WORDS)),
+        ..edit.clone()
+    };
+    change(access, author, ("AllergyIntolerance", "patient"), target, "アレルギーを変更", |body| {
+        resource::edited(body, &said);
+    })
+    .await
 }
 
 /// It no longer holds (a test showed so, the patient outgrew it): stays readable, no longer warns.
@@ -164,6 +203,17 @@ pub async fn withdraw_infection(
         body.insert("status", Value::string("inactive"));
         if let Some(period) = body.get_mut("period").and_then(Value::as_object_mut) {
             period.insert("end", Value::string(now.day_in_japan().to_string()));
+        }
+    })
+    .await
+}
+
+/// Takes [`withdraw_infection`] back.
+pub async fn mind_again(access: &Access, author: &Author, target: (&Id, &Id, u32)) -> Result<u32, ChartError> {
+    change(access, author, ("Flag", "subject"), target, "感染症の注意を戻す", |body| {
+        body.insert("status", Value::string("active"));
+        if let Some(period) = body.get_mut("period").and_then(Value::as_object_mut) {
+            period.remove("end");
         }
     })
     .await

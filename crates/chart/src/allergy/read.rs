@@ -27,6 +27,8 @@ pub struct Entry {
     pub severity: Option<Severity>,
     /// Code of the substance: system, code.
     pub code: Option<(String, String)>,
+    /// When it happened, as it is recorded: `2019`, `2019-04`, `2019-04-01`.
+    pub when: Option<String>,
     /// Who entered it.
     pub recorder: Option<String>,
     /// When it was entered.
@@ -163,6 +165,7 @@ pub(super) fn entry(version: &Version, body: &Value<'_>) -> Option<(Entry, bool)
         kind,
         severity: text(body, &["reaction", "0", "severity"]).and_then(|s| Severity::parse(&s)),
         code: text(body, &["code", "coding", "0", "system"]).zip(text(body, &["code", "coding", "0", "code"])),
+        when: text(body, &["onsetDateTime"]),
         recorder: text(body, &["recorder", "display"]),
         recorded: date(body, &["recordedDate"]),
         awaiting: awaits_approval(body),

@@ -1,11 +1,12 @@
 //! The resources, written.
-use super::change::New;
+use super::change::{Edit, New};
 use super::state::{Breastfeeding, Pregnancy};
 use super::{GENERIC_DRUG, Kind, Severity, Substance};
 use crate::author::Author;
 use crate::parts::{coding, concept, reference, words};
 use crate::view::element::text;
 use karute_fhir::Id;
+use karute_japan::era_partial::PartialDate;
 use karute_japan::{Date, Timestamp};
 use karute_json::{Object, Value};
 
@@ -39,42 +40,80 @@ pub(super) fn breastfeeding_answer(value: Breastfeeding) -> (&'static str, &'sta
 
 /// An entry; what there was of it before stays where this says nothing of it.
 pub(super) fn entry(new: &New, author: &Author, now: Timestamp) -> Value<'static> {
-    let category = match new.kind {
+    let mut body = Object::new().with("resourceType", Value::string("AllergyIntolerance"));
+    body.insert("clinicalStatus", concept(CLINICAL, "active", "Active"));
+    body.insert("verificationStatus", concept(VERIFICATION, "confirmed", "Confirmed"));
+    set_kind(&mut body, new.kind);
+    body.insert("code", substance(new.kind, &new.substance));
+    body.insert("patient", reference("Patient", &new.patient));
+    body.insert("recordedDate", Value::string(now.to_fhir()));
+    body.insert("recorder", author.reference());
+    happened(&mut body, new.kind, (new.reaction.as_deref(), new.severity), new.when);
+    let mut body = Value::Object(body);
+    author.mark(&mut body);
+    body
+}
+
+/// What kind of entry it is; other extensions stay.
+fn set_kind(body: &mut Object<'static>, kind: Kind) {
+    let category = match kind {
         Kind::Drug | Kind::Contraindication => "medication",
         Kind::Food => "food",
         Kind::Other => "environment",
     };
-    let mut body = Object::new().with("resourceType", Value::string("AllergyIntolerance"));
-    if new.kind == Kind::Contraindication {
-        let flag = Value::object([("url", Value::string(CONTRAINDICATION)), ("valueBoolean", Value::Bool(true))]);
-        body.insert("extension", Value::Array(vec![flag]));
-    }
-    body.insert("clinicalStatus", concept(CLINICAL, "active", "Active"));
-    body.insert("verificationStatus", concept(VERIFICATION, "confirmed", "Confirmed"));
-    if new.kind != Kind::Contraindication {
+    let mut extensions = match body.remove("extension") {
+        Some(Value::Array(extensions)) => extensions,
+        _ => Vec::new(),
+    };
+    extensions.retain(|e| text(e, &["url"]).as_deref() != Some(CONTRAINDICATION));
+    if kind == Kind::Contraindication {
+        extensions
+            .push(Value::object([("url", Value::string(CONTRAINDICATION)), ("valueBoolean", Value::Bool(true))]));
+        body.remove("type");
+    } else {
         body.insert("type", Value::string("allergy"));
     }
+    if !extensions.is_empty() {
+        body.insert("extension", Value::Array(extensions));
+    }
     body.insert("category", Value::Array(vec![Value::string(category)]));
-    let high = new.severity == Some(Severity::Severe) || new.kind == Kind::Contraindication;
+}
+
+/// What happened, how bad it was, and when.
+fn happened(
+    body: &mut Object<'static>,
+    kind: Kind,
+    (reaction, severity): (Option<&str>, Option<Severity>),
+    when: Option<PartialDate>,
+) {
+    let high = severity == Some(Severity::Severe) || kind == Kind::Contraindication;
     body.insert("criticality", Value::string(if high { "high" } else { "low" }));
-    body.insert("code", substance(new.kind, &new.substance));
-    body.insert("patient", reference("Patient", &new.patient));
-    if let Some(when) = new.when {
-        body.insert("onsetDateTime", Value::string(when.to_fhir()));
+    match when {
+        Some(when) => body.insert("onsetDateTime", Value::string(when.to_fhir())),
+        None => drop(body.remove("onsetDateTime")),
     }
-    body.insert("recordedDate", Value::string(now.to_fhir()));
-    body.insert("recorder", author.reference());
-    if new.reaction.is_some() || new.severity.is_some() {
-        let told = new.reaction.as_deref().unwrap_or("症状の記録なし");
-        let mut reaction = Object::new().with("manifestation", Value::Array(vec![words(told)]));
-        if let Some(severity) = new.severity {
-            reaction.insert("severity", Value::string(severity.code()));
-        }
-        body.insert("reaction", Value::Array(vec![Value::Object(reaction)]));
+    if reaction.is_none() && severity.is_none() {
+        body.remove("reaction");
+        return;
     }
-    let mut body = Value::Object(body);
-    author.mark(&mut body);
-    body
+    let told = reaction.unwrap_or("症状の記録なし");
+    let mut one = Object::new().with("manifestation", Value::Array(vec![words(told)]));
+    if let Some(severity) = severity {
+        one.insert("severity", Value::string(severity.code()));
+    }
+    body.insert("reaction", Value::Array(vec![Value::Object(one)]));
+}
+
+/// Says something else of an entry.
+pub(super) fn edited(body: &mut Object<'static>, edit: &Edit) {
+    let kind = edit.kind.unwrap_or(Kind::Other);
+    if edit.kind.is_some() {
+        set_kind(body, kind);
+    }
+    if let Some(told) = &edit.words {
+        body.insert("code", substance(kind, &Substance::Words(told.clone())));
+    }
+    happened(body, kind, (edit.reaction.as_deref(), edit.severity), edit.when);
 }
 
 fn substance(kind: Kind, substance: &Substance) -> Value<'static> {

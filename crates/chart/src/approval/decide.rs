@@ -1,10 +1,10 @@
 //! Approving and sending back. Approval is a new version that names who stands for it.
 use super::Kind;
 use crate::ChartError;
-use crate::author::{Author, awaits_approval, set_awaiting};
+use crate::author::{AWAITING_APPROVAL, Author, ENTRY_SYSTEM, awaits_approval, set_awaiting};
 use crate::note;
-use crate::query::parse;
-use crate::view::element::text;
+use crate::query::{parse, resource_type, search};
+use crate::view::element::{reference, text};
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_json::Value;
@@ -58,6 +58,11 @@ pub async fn approve(access: &Access, entries: &[Entry], by: &Author, now: Times
     for entry in entries {
         let mut body = waiting(&reader, entry).await?;
         if entry.kind == Kind::Note {
+            commit.changes.extend(vital_signs(&reader, &body, |sign| {
+                set_awaiting(sign, false);
+                stamp(sign, by, now);
+            })
+            .await?);
             note::approve_note(&mut body, by, now);
         } else {
             set_awaiting(&mut body, false);
@@ -77,6 +82,17 @@ pub async fn reject(access: &Access, entry: &Entry, why: &str, by: &Author, now:
     let reader = access.reader(Action::Read);
     reader.describe("差し戻し");
     let present = waiting(&reader, entry).await?;
+    let signs = if entry.kind == Kind::Note {
+        vital_signs(&reader, &present, |sign| {
+            set_awaiting(sign, false);
+            if let Some(object) = sign.as_object_mut() {
+                object.insert("status", Value::string("entered-in-error"));
+            }
+        })
+        .await?
+    } else {
+        Vec::new()
+    };
     let mut body = match before(&reader, entry).await? {
         Some(body) => body,
         None => in_error(entry.kind, present),
@@ -87,8 +103,32 @@ pub async fn reject(access: &Access, entry: &Entry, why: &str, by: &Author, now:
     let mut commit = Commit::new(Action::Update);
     commit.detail = Some(format!("代行入力の差し戻し {entry}"));
     commit.changes.push(put(entry, body)?);
+    commit.changes.extend(signs);
     access.commit(commit).await?;
     Ok(())
+}
+
+/// The vital signs that a proxy handed in with a note: they are decided with it.
+async fn vital_signs(
+    reader: &Reader,
+    note: &Value<'_>,
+    decide: impl Fn(&mut Value<'static>),
+) -> Result<Vec<Change>, ChartError> {
+    let Some(visit) = reference(note, &["encounter", "reference"], "Encounter") else { return Ok(Vec::new()) };
+    let tag = format!("{ENTRY_SYSTEM}|{AWAITING_APPROVAL}");
+    let pairs = [("encounter", visit.as_str()), ("_tag", tag.as_str()), ("_count", "40")];
+    let mut changes = Vec::new();
+    for version in search(reader, "Observation", &pairs).await?.matches {
+        let mut body = parse(&version)?.into_owned();
+        decide(&mut body);
+        changes.push(Change::Put {
+            resource_type: resource_type("Observation")?,
+            id: version.id.clone(),
+            body,
+            expect: Expect::Version(version.version),
+        });
+    }
+    Ok(changes)
 }
 
 async fn waiting(reader: &Reader, entry: &Entry) -> Result<Value<'static>, ChartError> {

@@ -4,4 +4,4 @@ mod decide;
 mod queue;
 
 pub use decide::{Entry, approve, reject};
-pub use queue::{Item, Kind, Open, Queue, queue};
+pub use queue::{Item, Kind, Open, Queue, count, queue};

@@ -1,6 +1,6 @@
 //! The queue.
 use crate::ChartError;
-use crate::author::{AWAITING_APPROVAL, ENTRY_SYSTEM};
+use crate::author::{AWAITING_APPROVAL, ENTRY_SYSTEM, principal_in};
 use crate::note::{self, Unconfirmed};
 use crate::query::{parse, resource_type, search};
 use crate::view::element::{display, instant, reference, text};
@@ -71,6 +71,8 @@ pub struct Item {
     pub words: Vec<String>,
     /// Who entered it.
     pub author: Option<String>,
+    /// For whom (依頼医): the doctor of the visit.
+    pub principal: Option<String>,
     /// When.
     pub at: Option<Timestamp>,
     /// The visit it belongs to.
@@ -130,6 +132,19 @@ pub async fn queue(access: &Access, doctor: &Id, today: Date) -> Result<Queue, C
     Ok(reader.release(queue).await?)
 }
 
+/// How many entries of proxies wait. Nothing of them is read; one audit event says that they were counted.
+pub async fn count(access: &Access) -> Result<u64, ChartError> {
+    let reader = access.reader(Action::View);
+    reader.describe("承認待ちの件数");
+    let tag = format!("{ENTRY_SYSTEM}|{AWAITING_APPROVAL}");
+    let mut count = 0;
+    for kind in Kind::ALL {
+        let page = search(&reader, kind.type_name(), &[("_tag", tag.as_str()), ("_count", "0")]).await?;
+        count += page.total.unwrap_or_default();
+    }
+    Ok(reader.release(count).await?)
+}
+
 async fn people<'i>(reader: &Reader, ids: impl Iterator<Item = &'i Id>) -> Result<Vec<Person>, ChartError> {
     let patient = resource_type("Patient")?;
     let mut wanted: Vec<(ResourceType, Id)> = ids.map(|id| (patient, id.clone())).collect();
@@ -172,12 +187,14 @@ fn read(kind: Kind, version: &Version) -> Result<Option<(Item, Id)>, ChartError>
         return Ok(None);
     };
     let hands = [["author", "0", "display"].as_slice(), &["recorder", "display"], &["requester", "display"]];
+    // What was entered before a proxy's entry named the doctor, and what has none, says nothing.
     let item = Item {
         kind,
         id: version.id.clone(),
         version: version.version,
         words: words(kind, &body),
         author: hands.iter().find_map(|path| text(&body, path)),
+        principal: principal_in(&body),
         at: instant(&body, &["meta", "lastUpdated"]).or(Some(version.updated)),
         visit: reference(&body, &["encounter", "reference"], "Encounter"),
         person: Person::read(patient.clone(), &Value::object::<&str, 0>([])),

@@ -2,7 +2,7 @@
 use super::patient::{Hit, What, in_note, plain};
 use super::words::Words;
 use crate::ChartError;
-use crate::query::{parse, resource_type, search};
+use crate::query::{parse, query, resource_type};
 use crate::view::element::{reference, text};
 use crate::view::{Document, Note, Person};
 use karute_fhir::Id;
@@ -48,7 +48,8 @@ pub struct ClinicPage {
     pub next: Option<Place>,
 }
 
-/// Looks through the charts. One audit event, which keeps the words and names everything that was read.
+/// Looks through the charts. One audit event: it keeps the words and how many records were looked through, and names those
+/// of which something is shown, with their patients. What held none of the words leaves this function in no form.
 pub async fn clinic(
     access: &Access,
     typed: &str,
@@ -56,7 +57,8 @@ pub async fn clinic(
     from: Option<Place>,
 ) -> Result<ClinicPage, ChartError> {
     let reader = access.reader(Action::Search);
-    reader.describe(format!("全カルテの検索: {}", typed.trim().chars().take(60).collect::<String>()));
+    let typed: String = typed.trim().chars().take(60).collect();
+    reader.describe(format!("全カルテの検索: {typed}"));
     let mut page = ClinicPage::default();
     let mut found: Vec<(Id, Hit)> = Vec::new();
     for kind in ["Composition", "DocumentReference"] {
@@ -72,7 +74,7 @@ pub async fn clinic(
             if let Some(until) = &until {
                 pairs.push(("date", until.as_str()));
             }
-            let versions = search(&reader, kind, &pairs).await?.matches;
+            let versions = reader.look_through(&query(kind, &pairs)?, None).await?.matches;
             let skip = place.map_or(0, |p| p.done as usize).min(versions.len());
             let last = versions.len() < PAGE;
             let fresh = versions.get(skip..).unwrap_or_default();
@@ -97,6 +99,7 @@ pub async fn clinic(
                     })
                 };
                 if let (Some(hit), Some(owner)) = (hit, reference(&body, &["subject", "reference"], "Patient")) {
+                    reader.shows(version);
                     found.push((owner, hit));
                 }
                 if let Some(at) = at {
@@ -132,5 +135,6 @@ pub async fn clinic(
     let known = |(owner, hit): (Id, Hit)| people.get(&owner).map(|person| ClinicHit { person: person.clone(), hit });
     page.hits = found.into_iter().filter_map(known).collect();
     page.hits.sort_by_key(|found| std::cmp::Reverse(found.hit.date));
+    reader.describe(format!("全カルテの検索: {typed}（{}件を照合、{}件を表示）", page.looked, page.hits.len()));
     Ok(reader.release(page).await?)
 }

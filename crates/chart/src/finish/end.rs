@@ -1,11 +1,11 @@
 //! The act itself.
 use super::{Finishing, OpenPoint};
-use crate::author::{Author, Standing};
+use crate::author::{Author, Standing, doctor_of, set_principal};
 use crate::note::{self, Place, Section, Seen, Written};
 use crate::query::{parse, resource_type};
-use crate::view::{Note, VisitState};
+use crate::view::{Encounter, Note, VisitState};
 use crate::vitals::{self, Unreadable};
-use crate::{ChartError, prescription, request, visit};
+use crate::{ChartError, opened, prescription, request, visit};
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_ledger::{Access, Action, Change, Commit, Doc, Expect, Guard, LedgerError, Reader};
@@ -46,7 +46,7 @@ pub async fn finish(access: &Access, asked: Finish<'_>) -> Result<Finished, Char
     let reader = access.reader(Action::View);
     reader.describe("診察を終える");
     let (place, now) = (asked.place, asked.now);
-    note::visit_of(&reader, place).await?;
+    let encounter = note::visit_of(&reader, place).await?;
     let kept = note::drafts_in(access, place.visit, &asked.author.person).await?;
     let standing = note::composition_of(&reader, place.visit).await?;
     let on_record = match &standing {
@@ -67,7 +67,7 @@ pub async fn finish(access: &Access, asked: Finish<'_>) -> Result<Finished, Char
     let mut commit = Commit::new(Action::Update);
     commit.detail = Some(format!("記録の確定 Encounter/{}", place.visit));
     let mut ids = asked.ids.clone().into_iter();
-    let mut all = note_part(&asked, &kept, standing.filter(|_| on_record.is_some()), &mut ids)?;
+    let mut all = note_part(&asked, &kept, standing.filter(|_| on_record.is_some()), &encounter, &mut ids)?;
     // The other parts of a visit join here, each with its own open points and changes.
     all.join(vitals_part(&reader, &asked, &kept, &mut ids).await?);
     // What a proxy entered stays as it is until the doctor approves it.
@@ -100,6 +100,12 @@ pub async fn finish(access: &Access, asked: Finish<'_>) -> Result<Finished, Char
         });
     }
     commit.docs.extend(note::without(&kept.keys));
+    // Whoever wrote has no work left here.
+    let mut hands: Vec<&str> = kept.drafts.iter().map(|(_, draft, _)| draft.person.as_str()).collect();
+    hands.push(asked.author.person.as_str());
+    hands.sort_unstable();
+    hands.dedup();
+    commit.docs.extend(hands.into_iter().map(|by| opened::done(by, place.visit)));
     commit.changes.extend(all.changes);
     if let Some((change, told)) = moved {
         commit.changes.push(change);
@@ -122,6 +128,7 @@ fn note_part(
     asked: &Finish<'_>,
     kept: &note::Kept,
     standing: Option<karute_ledger::Version>,
+    encounter: &Encounter,
     ids: &mut std::vec::IntoIter<Id>,
 ) -> Result<Finishing, ChartError> {
     let (place, now) = (asked.place, asked.now);
@@ -176,6 +183,7 @@ fn note_part(
         Standing::Own => note::approve_note(&mut body, asked.author, now),
         Standing::Proxy => crate::author::set_awaiting(&mut body, true),
     }
+    set_principal(&mut body, asked.author, doctor_of(encounter));
     part.changes.push(Change::Put { resource_type: composition, id, body, expect });
     Ok(part)
 }
@@ -192,7 +200,13 @@ async fn vitals_part(
     let Some((_, draft, _)) = line else { return Ok(Finishing::default()) };
     match vitals::parse(&draft.text) {
         Ok(read) => {
-            let changes = vitals::changes(reader, place.patient, place.visit, &read, ids, asked.now).await?;
+            let hand = Author {
+                person: Id::new(&draft.person).unwrap_or_else(|_| asked.author.person.clone()),
+                name: draft.name.clone(),
+                standing: if draft.proxy { Standing::Proxy } else { Standing::Own },
+            };
+            let measured = vitals::Measured { vitals: &read, by: &hand, awaits: asked.author.standing };
+            let changes = vitals::changes(reader, (place.patient, place.visit), measured, ids, asked.now).await?;
             Ok(Finishing { open: Vec::new(), changes })
         }
         Err(Unreadable(words)) => {

@@ -3,9 +3,9 @@
 use super::draft::{Draft, Reopened, SPACE, stored};
 use super::resource::{Written, approve, because, revise};
 use super::{LONGEST, Place, Section, clean, composition_of, read};
-use crate::author::{Author, Standing};
+use crate::author::{Author, Standing, doctor_of, set_principal};
 use crate::query::{parse, resource_type};
-use crate::view::{Note, VisitState};
+use crate::view::{Encounter, Note, VisitState};
 use crate::vitals;
 use crate::{ChartError, visit};
 use karute_fhir::Id;
@@ -40,7 +40,7 @@ pub async fn amend(
     if amendment.sections.iter().any(|(_, text)| text.chars().count() > LONGEST) {
         return Err(ChartError::TooMany);
     }
-    let (id, mut body, note) = on_record(access, place, amendment.seen).await?;
+    let (id, mut body, note, encounter) = on_record(access, place, amendment.seen).await?;
     let mut written = Vec::new();
     for (section, text) in &amendment.sections {
         let text = clean(text);
@@ -61,6 +61,7 @@ pub async fn amend(
     }
     because(&mut body, &reason, author, now);
     confirm_or_wait(&mut body, author, confirms, now);
+    set_principal(&mut body, author, doctor_of(&encounter));
     put(access, id, body, amendment.seen, &format!("記録の訂正 Encounter/{}", place.visit), Vec::new()).await
 }
 
@@ -86,7 +87,7 @@ pub async fn delete(
     now: Timestamp,
 ) -> Result<(), ChartError> {
     let reason = reason(why)?;
-    let (id, mut body, _) = on_record(access, place, seen).await?;
+    let (id, mut body, ..) = on_record(access, place, seen).await?;
     set(&mut body, "status", "entered-in-error");
     because(&mut body, &reason, author, now);
     approve(&mut body, author, now);
@@ -108,7 +109,7 @@ pub async fn reopen(
     reader.describe("確定した記録を開き直す");
     let encounter = read::visit(&reader, place).await?;
     let (id, _, note) = found(&reader, place, seen).await?;
-    let measured = vitals::of_visit(&reader, place.visit).await?;
+    let measured = vitals::of_visit(&reader, place.visit).await?.measured;
     let back = match encounter.state {
         Some(VisitState::AwaitingPayment) => {
             visit::moved(access, &reader, place.visit, VisitState::InConsultation, now).await?
@@ -163,12 +164,16 @@ pub(crate) fn reason(text: &str) -> Result<String, ChartError> {
     if kept.is_empty() { Err(ChartError::Invalid) } else { Ok(kept) }
 }
 
-async fn on_record(access: &Access, place: Place<'_>, seen: u32) -> Result<(Id, Value<'static>, Note), ChartError> {
+async fn on_record(
+    access: &Access,
+    place: Place<'_>,
+    seen: u32,
+) -> Result<(Id, Value<'static>, Note, Encounter), ChartError> {
     let reader = access.reader(Action::Read);
     reader.describe("確定した記録を変える");
-    read::visit(&reader, place).await?;
-    let found = found(&reader, place, seen).await?;
-    Ok(reader.release(found).await?)
+    let encounter = read::visit(&reader, place).await?;
+    let (id, body, note) = found(&reader, place, seen).await?;
+    Ok(reader.release((id, body, note, encounter)).await?)
 }
 
 async fn found(reader: &Reader, place: Place<'_>, seen: u32) -> Result<(Id, Value<'static>, Note), ChartError> {

@@ -233,6 +233,7 @@ pub async fn save(
         if commit.docs.is_empty() {
             return Ok(saved);
         }
+        commit.docs.push(crate::opened::works(&author.person, place.patient, place.visit, now));
         still_open(&kept, place.visit, &mut commit)?;
         match access.commit(commit).await {
             Ok(_) => return Ok(saved),

@@ -1,8 +1,8 @@
 //! The record of a visit as a FHIR `Composition`, in the shape the demonstration's past has.
 use super::Section;
-use crate::author::{Author, Standing, set_awaiting};
+use crate::author::{Author, set_awaiting};
 use crate::view::element::{plain, text};
-use crate::view::{REVISION, STANDING};
+use crate::view::REVISION;
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_json::{Object, Value};
@@ -38,7 +38,7 @@ pub(crate) fn compose(patient: &Id, visit: &Id, written: &[Written], now: Timest
     body.insert("subject", Value::object([("reference", word(format!("Patient/{patient}")))]));
     body.insert("encounter", Value::object([("reference", word(format!("Encounter/{visit}")))]));
     body.insert("date", word(now.to_fhir()));
-    body.insert("author", Value::Array(authors.into_iter().map(hand).collect()));
+    body.insert("author", Value::Array(authors.into_iter().map(Author::hand).collect()));
     body.insert("title", word("診療録"));
     body.insert("section", Value::Array(written.iter().filter_map(section).collect()));
     Value::Object(body)
@@ -109,17 +109,6 @@ pub(crate) fn because(body: &mut Value<'static>, reason: &str, by: &Author, now:
     object.insert("extension", Value::Array(extensions));
 }
 
-fn hand(author: &Author) -> Value<'static> {
-    let mut reference = author.reference();
-    if author.standing == Standing::Proxy
-        && let Some(object) = reference.as_object_mut()
-    {
-        let mark = Value::object([("url", word(STANDING)), ("valueCode", word("proxy"))]);
-        object.insert("extension", Value::Array(vec![mark]));
-    }
-    reference
-}
-
 fn section(written: &Written) -> Option<Value<'static>> {
     let (code, display) = written.section.loinc()?;
     if written.text.trim().is_empty() {
@@ -129,7 +118,7 @@ fn section(written: &Written) -> Option<Value<'static>> {
     Some(Value::object([
         ("title", word(written.section.title())),
         ("code", Value::object([("coding", Value::Array(vec![coding]))])),
-        ("author", Value::Array(vec![hand(&written.author)])),
+        ("author", Value::Array(vec![written.author.hand()])),
         ("text", narrative(&written.text)),
     ]))
 }
@@ -163,6 +152,7 @@ fn div(plain: &str) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::author::Standing;
     use crate::view::Note;
 
     fn written(section: Section, text: &str, name: &str, standing: Standing) -> Written {

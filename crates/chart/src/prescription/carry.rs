@@ -3,12 +3,12 @@ use super::resource::{Birth, born, write};
 use super::sheet::{Loaded, Stored, load, past};
 use super::{Act, Line, Past, Prescribed, Seen, Status, Today, act, choice, usual};
 use crate::ChartError;
-use crate::author::{Author, Standing};
+use crate::author::{Author, Standing, set_principal};
 use crate::query::{parse, resource_type};
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_json::Value;
-use karute_ledger::{Access, Action, Change, Commit, Expect, LedgerError, Lookup};
+use karute_ledger::{Access, Action, Change, Commit, Expect, LedgerError, Lookup, Reader};
 use karute_terminology::Masters;
 
 /// Who writes, and when.
@@ -99,7 +99,8 @@ pub async fn repeat(
     Ok(Done { left_out, ..done })
 }
 
-/// Takes an act back (SAFE-09): every line it changed becomes as it was, unless somebody changed it again.
+/// Takes an act back (SAFE-09): every line it changed becomes as it was, unless somebody changed it again. A line that
+/// [`stop`] ended belongs to an earlier visit and is taken again as it was.
 pub async fn undo(desk: Desk<'_>, patient: &Id, visit: &Id, steps: &[Step]) -> Result<Done, ChartError> {
     let mut loaded = opened(desk, patient, visit).await?;
     let reader = desk.access.reader(Action::Read);
@@ -108,26 +109,50 @@ pub async fn undo(desk: Desk<'_>, patient: &Id, visit: &Id, steps: &[Step]) -> R
     commit.detail = Some("処方: 元に戻す".to_owned());
     let mut undone = Vec::new();
     for step in steps.iter().take(super::MOST_LINES) {
-        let at = loaded.all.iter().position(|stored| stored.line.id == step.after.id).ok_or(ChartError::NotFound)?;
+        let Some(at) = loaded.all.iter().position(|stored| stored.line.id == step.after.id) else {
+            put(&mut commit, &step.after.id, taken_again(&reader, patient, step).await?, Expect::Version(step.after.version))?;
+            undone.push((step.after.id.clone(), Some(step.after.version)));
+            continue;
+        };
         let stored = loaded.all.swap_remove(at);
         if stored.line.version != step.after.version {
             return Err(ChartError::Conflict);
         }
         let body = match step.before {
             None => withdrawn(stored, visit),
-            Some(version) => {
-                let kind = resource_type("MedicationRequest")?;
-                let Lookup::Found(old) = reader.vread(kind, &step.after.id, version).await? else {
-                    return Err(ChartError::NotFound);
-                };
-                parse(&old)?.into_owned()
-            }
+            Some(version) => as_it_was(&reader, &step.after.id, version).await?,
         };
         put(&mut commit, &step.after.id, body, Expect::Version(step.after.version))?;
         undone.push((step.after.id.clone(), Some(step.after.version)));
     }
     reader.release(()).await?;
     finish(desk.access, commit, undone).await
+}
+
+async fn as_it_was(reader: &Reader, line: &Id, version: u32) -> Result<Value<'static>, ChartError> {
+    let kind = resource_type("MedicationRequest")?;
+    let Lookup::Found(old) = reader.vread(kind, line, version).await? else { return Err(ChartError::NotFound) };
+    Ok(parse(&old)?.into_owned())
+}
+
+/// A line of an earlier visit that [`stop`] ended, as it was before. Nothing else of another visit is taken back.
+async fn taken_again(reader: &Reader, patient: &Id, step: &Step) -> Result<Value<'static>, ChartError> {
+    let line = &step.after.id;
+    let Lookup::Found(version) = reader.read(resource_type("MedicationRequest")?, line).await? else {
+        return Err(ChartError::NotFound);
+    };
+    let (body, before) = (parse(&version)?, step.before.ok_or(ChartError::NotFound)?);
+    let subject = crate::view::element::reference(&body, &["subject", "reference"], "Patient");
+    let now = Line::read(line.clone(), version.version, &body).ok_or(ChartError::NotFound)?;
+    if subject.as_ref() != Some(patient) || now.status != Status::Stopped {
+        return Err(ChartError::NotFound);
+    }
+    if now.version != step.after.version {
+        return Err(ChartError::Conflict);
+    }
+    let old = as_it_was(reader, line, before).await?;
+    let was = Line::read(line.clone(), before, &old).ok_or(ChartError::NotFound)?;
+    if matches!(was.status, Status::Active | Status::Completed) { Ok(old) } else { Err(ChartError::NotFound) }
 }
 
 /// Stops a drug of an earlier prescription: what is at home is not to be taken any more.
@@ -196,6 +221,8 @@ async fn carry(desk: Desk<'_>, loaded: Loaded, act: Act) -> Result<Done, ChartEr
     if changed.is_empty() {
         return Ok(Done::default());
     }
+    let sheet = &loaded.sheet;
+    commit.docs.push(crate::opened::works(&desk.author.person, &sheet.patient, &sheet.visit, desk.now));
     match finish(desk.access, commit, changed).await {
         // The other press of the same intent was faster by a moment.
         Err(ChartError::Ledger(LedgerError::Exists)) if adds => Ok(Done::default()),
@@ -227,6 +254,7 @@ fn body(desk: Desk<'_>, loaded: &Loaded, before: Option<&Stored>, line: &Line, o
             object.insert("requester", desk.author.reference());
         }
         desk.author.mark(&mut body);
+        set_principal(&mut body, desk.author, loaded.doctor.clone());
     }
     body
 }

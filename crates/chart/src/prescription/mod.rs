@@ -42,7 +42,7 @@ pub use line::{Coding, Dispensing, Drug, Form, Line, Preparation, Prescribed, St
 pub use naming::{naming, set_naming};
 pub use on_paper::{OnPaper, newest_on_paper, on_paper};
 pub use reckon::{Margin, Rhythm, margin, rhythm, supplied_until};
-pub use review::{answer, review};
+pub use review::{Reason, answer, review};
 pub use sheet::{MOST_LINES, Past, Sheet};
 pub use usage::{Worded, worded};
 pub use usual::usual;

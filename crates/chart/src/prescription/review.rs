@@ -2,6 +2,7 @@
 use super::resource::{object, object_of, reference, text, word};
 use super::{Desk, Sheet};
 use crate::ChartError;
+use crate::author::Standing;
 use crate::check::{self, ANSWER_SYSTEM, Exit, Finding, Level};
 use crate::query::resource_type;
 use karute_fhir::Id;
@@ -18,16 +19,38 @@ pub async fn review(reader: &Reader, sheet: &Sheet, day: Date) -> Result<Vec<Fin
     Ok(check::findings(&facts, &sheet.checked))
 }
 
+/// Why something is prescribed in spite of a finding.
+#[derive(Clone, Copy, Debug)]
+pub struct Reason<'r> {
+    /// The reason, chosen or written.
+    pub words: &'r str,
+    /// Whether the prescriber said once more, with the patient named, that this is meant (本人の再確認).
+    pub confirmed: bool,
+}
+
+/// What [`answer`] notes beside the reason where a stop was overridden.
+const CONFIRMED: &str = "患者と処方を処方者本人が再確認";
+
 /// Keeps the reason for prescribing in spite of a finding, as a `DetectedIssue` with its mitigation (SAFE-06). It holds
 /// for the same finding of the same patient for 90 days (SAFE-05). `id` is that of the intent: pressed twice, kept once.
-pub async fn answer(desk: Desk<'_>, sheet: &Sheet, finding: &Finding, reason: &str, id: Id) -> Result<(), ChartError> {
-    let reason = super::usage::tidy(reason);
+///
+/// A stop (level 1) is overridden by the prescriber in person and confirmed once more (ux §9): without that
+/// [`ChartError::Invalid`], for a proxy [`ChartError::Step`].
+pub async fn answer(
+    desk: Desk<'_>,
+    sheet: &Sheet,
+    finding: &Finding,
+    given: Reason<'_>,
+    id: Id,
+) -> Result<(), ChartError> {
+    let reason = super::usage::tidy(given.words);
+    let stops = finding.level == Level::Stop;
     let may = finding.exits.iter().any(|exit| matches!(exit, Exit::Override { .. }));
     let line = sheet.lines.iter().find(|line| line.id.as_str() == finding.line).ok_or(ChartError::NotFound)?;
-    if reason.is_empty() || !may {
+    if reason.is_empty() || !may || stops && !given.confirmed {
         return Err(ChartError::Invalid);
     }
-    if !sheet.is_open {
+    if !sheet.is_open || stops && desk.author.standing == Standing::Proxy {
         return Err(ChartError::Step);
     }
     let severity = match finding.level {
@@ -36,11 +59,17 @@ pub async fn answer(desk: Desk<'_>, sheet: &Sheet, finding: &Finding, reason: &s
         Level::Note | Level::Record => "low",
     };
     let identifier = object([("system", word(ANSWER_SYSTEM)), ("value", text(finding.key.clone()))]);
-    let mitigation = object([
-        ("action", object_of("text", text(reason))),
-        ("date", text(desk.now.to_fhir())),
-        ("author", desk.author.reference()),
-    ]);
+    let mitigation = |action: Value<'static>| {
+        object([
+            ("action", object_of("text", action)),
+            ("date", text(desk.now.to_fhir())),
+            ("author", desk.author.reference()),
+        ])
+    };
+    let mut mitigations = vec![mitigation(text(reason))];
+    if stops {
+        mitigations.push(mitigation(word(CONFIRMED)));
+    }
     let mut body = object([
         ("resourceType", word("DetectedIssue")),
         ("identifier", Value::Array(vec![identifier])),
@@ -52,7 +81,7 @@ pub async fn answer(desk: Desk<'_>, sheet: &Sheet, finding: &Finding, reason: &s
         ("author", desk.author.reference()),
         ("implicated", Value::Array(vec![reference("MedicationRequest", &line.id)])),
         ("detail", text(finding.message.clone())),
-        ("mitigation", Value::Array(vec![mitigation])),
+        ("mitigation", Value::Array(mitigations)),
     ]);
     desk.author.mark(&mut body);
     let mut commit = Commit::new(Action::Create);

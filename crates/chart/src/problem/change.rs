@@ -5,7 +5,7 @@ use super::name::Named;
 use super::outcome::Outcome;
 use super::{Billing, resource};
 use crate::ChartError;
-use crate::author::Author;
+use crate::author::{Author, principal, set_principal};
 use crate::parts::clean;
 use crate::query::{parse, resource_type};
 use karute_fhir::Id;
@@ -64,6 +64,7 @@ pub async fn add(access: &Access, author: &Author, new: New, now: Timestamp) -> 
     resource::set_main(&mut body, new.main);
     let mut body = Value::Object(body);
     author.mark(&mut body);
+    set_principal(&mut body, author, principal(access, author, &new.patient, now.day_in_japan()).await?);
     let mut commit = Commit::new(Action::Create);
     commit.detail = Some("病名を追加".to_owned());
     commit.changes.push(put(&new.id, body, Expect::Absent)?);

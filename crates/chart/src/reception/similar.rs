@@ -82,6 +82,7 @@ mod tests {
             language: None,
             died: None,
             dead: false,
+            caution: None,
         }
     }
 

@@ -20,6 +20,11 @@ pub async fn today(access: &Access, date: Date, now: Timestamp) -> Result<Recept
     let reader = access.reader(Action::View);
     reader.describe("受付一覧");
     let mut list = read(&reader, date, now).await?;
+    // Who was just seen and left can be taken for who waits now (SAFE-03).
+    if let Ok(by) = Id::new(&access.actor().id) {
+        let lately = crate::opened::lately(access, &by, now).await?;
+        mark_opened(&mut list.visits, &lately);
+    }
     let mut acts = acts(access, date).await?;
     for visit in &mut list.visits {
         visit.act = acts.remove(visit.id.as_str());
@@ -129,6 +134,17 @@ fn mark_similar(visits: &mut [Visit]) {
     for visit in visits.iter_mut().filter(|v| v.is_inside()) {
         visit.similar =
             inside.iter().filter(|other| similar(&visit.person, other).is_some()).map(|p| p.id.clone()).collect();
+    }
+}
+
+/// Marks those who could be taken for somebody whose chart this person opened within the hour.
+fn mark_opened(visits: &mut [Visit], lately: &[Person]) {
+    for visit in visits.iter_mut().filter(|v| v.is_inside()) {
+        for other in lately.iter().filter(|other| similar(&visit.person, other).is_some()) {
+            if !visit.similar.contains(&other.id) {
+                visit.similar.push(other.id.clone());
+            }
+        }
     }
 }
 

@@ -1,14 +1,12 @@
 //! A patient as FHIR (JP Core Patient), and back into the form. What the form does not know stays as it is.
 use super::person::{Contact, Details, LANGUAGES, PersonForm};
 use crate::view::element::{extension, text};
-use crate::view::{Sex, TAG_SYSTEM, Tag};
+use crate::view::{CAUTION, Sex, TAG_SYSTEM, Tag};
 use karute_japan::{Date, era};
 use karute_json::{Object, Value};
 
 const REPRESENTATION: &str = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation";
 const LANGUAGE: &str = "urn:ietf:bcp:47";
-/// 受付で気をつけること
-const CAUTION: &str = "urn:karute:caution";
 /// Tag system of the last four digits of a telephone number, by which the desk finds a patient.
 pub(crate) const PHONE_END: &str = "urn:karute:phone-end";
 

@@ -1,8 +1,10 @@
 //! Asking, taking back, asking again.
 use super::item::{MOST_AT_ONCE, NewRequest, When};
 use super::resource::{self, Request, Status};
+use super::work::changed;
 use crate::ChartError;
-use crate::author::{Author, Standing};
+use crate::author::{Author, Standing, doctor_of, set_principal};
+use crate::check::Amount;
 use crate::query::{parse, resource_type, search_all};
 use crate::view::{Encounter, VisitState};
 use karute_fhir::Id;
@@ -82,7 +84,7 @@ pub async fn add(
     }
     let reader = access.reader(Action::View);
     reader.describe("オーダーの追加");
-    open_visit(&reader, place).await?;
+    let visit = open_visit(&reader, place).await?;
     let there = of_visit(&reader, place.visit).await?;
     reader.release(()).await?;
     let live = |r: &&Request| r.status != Status::Revoked;
@@ -101,12 +103,16 @@ pub async fn add(
     let Some(group) = ids.first().filter(|_| !wanted.is_empty()) else { return Ok(Vec::new()) };
     let mut commit = Commit::new(Action::Create);
     commit.detail = Some(format!("オーダーの追加 {}件", wanted.len()));
+    commit.docs.push(crate::opened::works(&author.person, place.patient, place.visit, now));
+    commit.docs.push(changed(group, now));
     for (item, id) in wanted.iter().zip(&ids) {
         let status = first_status(item.when, author, now);
+        let mut body = resource::new(item, status, (place.patient, place.visit), group, author, now);
+        set_principal(&mut body, author, doctor_of(&visit));
         commit.changes.push(Change::Put {
             resource_type: resource_type("ServiceRequest")?,
             id: id.clone(),
-            body: resource::new(item, status, (place.patient, place.visit), group, author, now),
+            body,
             expect: Expect::Absent,
         });
     }
@@ -137,16 +143,110 @@ pub async fn repeat(
     add(access, place, &items, author, ids, now).await
 }
 
-/// Takes a request back. It stays in the record as revoked. [`ChartError::Step`] when it was done already.
-pub async fn remove(access: &Access, place: Place<'_>, id: &Id, seen: u32) -> Result<Request, ChartError> {
-    change(access, place, id, seen, "オーダーの取り消し", |before| match before.status {
+/// Takes a request back: one of this visit, or one that an earlier visit asked for and that is still to be done. It stays
+/// in the record as revoked. [`ChartError::Step`] when it was done already.
+pub async fn remove(
+    access: &Access,
+    place: Place<'_>,
+    id: &Id,
+    seen: u32,
+    now: Timestamp,
+) -> Result<Request, ChartError> {
+    change(access, place, (id, seen, now), "オーダーの取り消し", |before| match before.status {
         Status::Draft | Status::Active => Ok(Status::Revoked),
         Status::Completed | Status::Revoked => Err(ChartError::Step),
     })
     .await
 }
 
-/// Undoes [`remove`].
+/// Takes several back in one write, all or none: what one press asked for.
+pub async fn remove_all(
+    access: &Access,
+    place: Place<'_>,
+    seen: &[(Id, u32)],
+    now: Timestamp,
+) -> Result<usize, ChartError> {
+    if seen.len() > MOST_AT_ONCE {
+        return Err(ChartError::TooMany);
+    }
+    let reader = access.reader(Action::View);
+    reader.describe("オーダーの取り消し");
+    open_visit(&reader, place).await?;
+    let mut commit = Commit::new(Action::Update);
+    commit.detail = Some(format!("オーダーの取り消し {}件", seen.len()));
+    for (id, seen) in seen {
+        let (version, before) = standing(&reader, place, id, *seen).await?;
+        if !matches!(before.status, Status::Draft | Status::Active) {
+            return Err(ChartError::Step);
+        }
+        commit.changes.push(with_status(&version, Status::Revoked, *seen)?);
+    }
+    reader.release(()).await?;
+    commit.docs.extend(seen.first().map(|(id, _)| changed(id, now)));
+    access.commit(commit).await?;
+    Ok(seen.len())
+}
+
+/// What can be said of a request after it was made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Details {
+    /// 用量 of an injection.
+    pub amount: Option<Amount>,
+    /// 投与経路
+    pub route: Option<String>,
+    /// 部位
+    pub site: Option<String>,
+    /// Words to whoever does it.
+    pub note: Option<String>,
+    /// 至急
+    pub urgent: bool,
+}
+
+/// Says something else of a request that is still to be done; what is asked for and when stays. A doctor who changes a
+/// proxy's entry makes it their own.
+pub async fn alter(
+    access: &Access,
+    place: Place<'_>,
+    (id, seen): (&Id, u32),
+    details: &Details,
+    author: &Author,
+    now: Timestamp,
+) -> Result<Request, ChartError> {
+    let reader = access.reader(Action::View);
+    reader.describe("オーダーの変更");
+    let visit = open_visit(&reader, place).await?;
+    let (version, before) = standing(&reader, place, id, seen).await?;
+    reader.release(()).await?;
+    if !matches!(before.status, Status::Draft | Status::Active) {
+        return Err(ChartError::Step);
+    }
+    let short = |text: &Option<String>| text.as_deref().and_then(words);
+    let asked = NewRequest {
+        amount: details.amount.clone(),
+        route: short(&details.route),
+        site: short(&details.site),
+        note: short(&details.note),
+        urgent: details.urgent,
+        ..before.asked
+    };
+    let mut body = parse(&version)?.into_owned();
+    if let Some(object) = body.as_object_mut() {
+        resource::describe(object, &asked);
+        if author.standing == Standing::Own && before.awaiting {
+            object.insert("requester", author.reference());
+        }
+    }
+    author.mark(&mut body);
+    set_principal(&mut body, author, doctor_of(&visit));
+    let mut commit = Commit::new(Action::Update);
+    commit.detail = Some("オーダーの変更".to_owned());
+    commit.changes.push(put(id.clone(), body, seen)?);
+    commit.docs.push(changed(id, now));
+    let made = access.commit(commit).await?;
+    made.versions.first().map(read).transpose()?.flatten().ok_or(ChartError::NotFound)
+}
+
+/// Undoes [`remove`]. What an earlier visit asked for is in force again.
 pub async fn restore(
     access: &Access,
     place: Place<'_>,
@@ -155,7 +255,8 @@ pub async fn restore(
     author: &Author,
     now: Timestamp,
 ) -> Result<Request, ChartError> {
-    change(access, place, id, seen, "オーダーの取り消しを戻す", |before| match before.status {
+    change(access, place, (id, seen, now), "オーダーの取り消しを戻す", |before| match before.status {
+        Status::Revoked if before.visit.as_ref() != Some(place.visit) => Ok(Status::Active),
         Status::Revoked => Ok(first_status(before.asked.when, author, now)),
         _ => Err(ChartError::Step),
     })
@@ -165,28 +266,35 @@ pub async fn restore(
 async fn change(
     access: &Access,
     place: Place<'_>,
-    id: &Id,
-    seen: u32,
+    (id, seen, now): (&Id, u32, Timestamp),
     words: &str,
     to: impl FnOnce(&Request) -> Result<Status, ChartError>,
 ) -> Result<Request, ChartError> {
     let reader = access.reader(Action::View);
     reader.describe(words);
     open_visit(&reader, place).await?;
-    let (version, before) = one(&reader, id).await?;
+    let (version, before) = standing(&reader, place, id, seen).await?;
     reader.release(()).await?;
-    if before.visit.as_ref() != Some(place.visit) || before.patient.as_ref() != Some(place.patient) {
-        return Err(ChartError::NotFound);
-    }
-    if version.version != seen {
-        return Err(ChartError::Conflict);
-    }
     let status = to(&before)?;
     let mut commit = Commit::new(Action::Update);
     commit.detail = Some(words.to_owned());
     commit.changes.push(with_status(&version, status, seen)?);
+    commit.docs.push(changed(id, now));
     let made = access.commit(commit).await?;
     made.versions.first().map(read).transpose()?.flatten().ok_or(ChartError::NotFound)
+}
+
+/// A stored request as it was seen, when it can be changed in this visit: its own, or one of an earlier visit that is or
+/// was in force, which is what was asked for the next visit.
+async fn standing(reader: &Reader, place: Place<'_>, id: &Id, seen: u32) -> Result<(Version, Request), ChartError> {
+    let (version, before) = one(reader, id).await?;
+    if before.patient.as_ref() != Some(place.patient) {
+        return Err(ChartError::NotFound);
+    }
+    if before.visit.as_ref() != Some(place.visit) && before.status == Status::Draft {
+        return Err(ChartError::Step);
+    }
+    if version.version == seen { Ok((version, before)) } else { Err(ChartError::Conflict) }
 }
 
 /// The change that gives a stored request another status.

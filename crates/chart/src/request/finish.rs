@@ -82,6 +82,7 @@ mod tests {
             visit: Some(id()),
             written: None,
             by: None,
+            principal: None,
             awaiting,
         }
     }

@@ -106,6 +106,7 @@ mod tests {
                 visit,
                 written: None,
                 by: None,
+                principal: None,
                 awaiting: false,
             }
         };

@@ -15,12 +15,12 @@ mod resource;
 mod result;
 mod work;
 
-pub use change::{Place, add, remove, repeat, restore};
+pub use change::{Details, Place, add, alter, remove, remove_all, repeat, restore};
 pub use finish::finishing;
 pub use item::{Kind, MOST_AT_ONCE, NewRequest, Venue, When, kind_of, specimen_of};
 pub use label::{Label, Labels, labels};
-pub use pane::{AGAIN_WITHIN_DAYS, Again, RequestPane, again, read};
+pub use pane::{AGAIN_WITHIN_DAYS, Again, RequestPane, again, is_due, read};
 pub use perform::{Outcome, Performed, REASONS, perform, undo};
 pub use resource::{Request, Status};
 pub use result::{Bound, InHouseTest, NewResult, ResultForm, enter, flag, form};
-pub use work::{Job, Work, work};
+pub use work::{Job, Work, work, work_mark};

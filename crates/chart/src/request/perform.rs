@@ -90,6 +90,7 @@ pub async fn perform(
     let mut commit = Commit::new(Action::Update);
     commit.detail = Some("実施入力".to_owned());
     commit.changes.push(put(id.clone(), body, seen)?);
+    commit.docs.push(super::work::changed(id, now));
     let record = if before.asked.kind == Kind::Injection {
         ("MedicationAdministration", injection(&before, outcome, author, now))
     } else {
@@ -107,7 +108,13 @@ pub async fn perform(
 }
 
 /// Takes the record of it back, in one commit: it becomes entered in error, the request is to be done again.
-pub async fn undo(access: &Access, id: &Id, seen: u32, record: &Id) -> Result<Request, ChartError> {
+pub async fn undo(
+    access: &Access,
+    id: &Id,
+    seen: u32,
+    record: &Id,
+    now: Timestamp,
+) -> Result<Request, ChartError> {
     let reader = access.reader(Action::View);
     reader.describe("実施の取り消し");
     let (version, before) = one(&reader, id).await?;
@@ -130,6 +137,7 @@ pub async fn undo(access: &Access, id: &Id, seen: u32, record: &Id) -> Result<Re
     let mut commit = Commit::new(Action::Update);
     commit.detail = Some("実施の取り消し".to_owned());
     commit.changes.push(super::change::with_status(&version, Status::Active, seen)?);
+    commit.docs.push(super::work::changed(id, now));
     commit.changes.push(Change::Put {
         resource_type: resource_type(name)?,
         id: record.clone(),

@@ -1,6 +1,6 @@
 //! A request as a FHIR `ServiceRequest`.
 use super::item::{Kind, NewRequest, Venue, When, specimen_of};
-use crate::author::{Author, awaits_approval};
+use crate::author::{Author, awaits_approval, principal_in};
 use crate::check::Amount;
 use crate::view::element::{code, date, display, number, reference, text};
 use karute_fhir::Id;
@@ -75,6 +75,8 @@ pub struct Request {
     pub written: Option<Date>,
     /// Who asked.
     pub by: Option<String>,
+    /// For whom a proxy entered it (依頼医).
+    pub principal: Option<String>,
     /// Entered by a proxy and not approved (承認待ち).
     pub awaiting: bool,
 }
@@ -136,18 +138,7 @@ pub(super) fn new(
     body.insert("intent", word("order"));
     let category = Value::object([("coding", Value::Array(vec![coding(CATEGORY, asked.kind.code())]))]);
     body.insert("category", Value::Array(vec![category]));
-    body.insert("priority", word(if asked.urgent { "urgent" } else { "routine" }));
     body.insert("code", concept(asked));
-    let mut details = Vec::new();
-    details.extend(asked.set.as_deref().map(|set| detail("set", set)));
-    details.extend(specimen_of(&asked.system, &asked.code).map(|specimen| detail("specimen", specimen)));
-    details.extend(asked.route.as_deref().map(|route| detail("route", route)));
-    if !details.is_empty() {
-        body.insert("orderDetail", Value::Array(details));
-    }
-    if let Some(amount) = &asked.amount {
-        body.insert("quantityQuantity", quantity(amount));
-    }
     body.insert("subject", person("Patient", patient));
     body.insert("encounter", person("Encounter", visit));
     set_when(&mut body, asked.when);
@@ -155,15 +146,28 @@ pub(super) fn new(
     body.insert("requester", author.reference());
     let venue = Value::object([("coding", Value::Array(vec![coding(VENUE, asked.venue.code())]))]);
     body.insert("locationCode", Value::Array(vec![venue]));
-    if let Some(site) = &asked.site {
-        body.insert("bodySite", Value::Array(vec![Value::object([("text", word(site))])]));
-    }
-    if let Some(note) = &asked.note {
-        body.insert("note", Value::Array(vec![Value::object([("text", word(note))])]));
-    }
+    describe(&mut body, asked);
     let mut body = Value::Object(body);
     author.mark(&mut body);
     body
+}
+
+/// Says how it is to be done: amount, route, site, words, urgency; what is not said is taken away.
+pub(super) fn describe(body: &mut Object<'static>, asked: &NewRequest) {
+    let mut put = |name: &'static str, value: Option<Value<'static>>| match value {
+        Some(value) => body.insert(name, value),
+        None => drop(body.remove(name)),
+    };
+    let said = |told: &String| Value::Array(vec![Value::object([("text", word(told))])]);
+    put("priority", Some(word(if asked.urgent { "urgent" } else { "routine" })));
+    let mut details = Vec::new();
+    details.extend(asked.set.as_deref().map(|set| detail("set", set)));
+    details.extend(specimen_of(&asked.system, &asked.code).map(|specimen| detail("specimen", specimen)));
+    details.extend(asked.route.as_deref().map(|route| detail("route", route)));
+    put("orderDetail", (!details.is_empty()).then_some(Value::Array(details)));
+    put("quantityQuantity", asked.amount.as_ref().map(quantity));
+    put("bodySite", asked.site.as_ref().map(said));
+    put("note", asked.note.as_ref().map(said));
 }
 
 /// Says when; one of the two forms takes the place of the other.
@@ -217,6 +221,7 @@ impl Request {
             visit: reference(body, &["encounter", "reference"], "Encounter"),
             written: date(body, &["authoredOn"]),
             by: text(body, &["requester", "display"]),
+            principal: principal_in(body),
             awaiting: awaits_approval(body),
             id,
             version,

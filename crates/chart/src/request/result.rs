@@ -158,6 +158,7 @@ pub async fn enter(
         object.insert("status", Value::string(Status::Completed.code()));
     }
     commit.changes.push(put(id.clone(), body, seen)?);
+    commit.docs.push(super::work::changed(id, now));
     let changed = kept.as_ref().is_none_or(|(test, _)| *test != result.test);
     if let (Some(name), true) = (definition(&before.asked.code, sex), changed && result.test != InHouseTest::default())
     {

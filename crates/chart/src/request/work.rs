@@ -5,10 +5,14 @@ use super::perform::{Performed, of_visits};
 use super::resource::{Request, Status};
 use crate::ChartError;
 use crate::query::{joined, parse, search_all, within};
+use crate::reception::people;
+use crate::view::element::reference;
 use crate::view::{Allergy, Encounter, Person, VisitState};
 use karute_fhir::Id;
-use karute_japan::Date;
-use karute_ledger::{Access, Action, Reader};
+use karute_japan::{Date, Timestamp};
+use karute_json::Value;
+use karute_ledger::{Access, Action, Doc, Reader};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A request and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,7 +84,7 @@ async fn list(reader: &Reader, day: Date) -> Result<Vec<Work>, ChartError> {
         When::NextVisit => r.status == Status::Active && r.written.is_none_or(|written| written < day),
     });
     let done = of_visits(reader, &joined(requests.iter().filter_map(|r| r.visit.as_ref()))).await?;
-    let mut works = Vec::new();
+    let mut found = Vec::new();
     for visit in visits {
         let mut jobs: Vec<Job> = requests
             .iter()
@@ -101,7 +105,14 @@ async fn list(reader: &Reader, day: Date) -> Result<Vec<Work>, ChartError> {
             key(a).cmp(&key(b)).then_with(|| a.request.id.cmp(&b.request.id))
         });
         let Some(patient) = visit.patient.clone() else { continue };
-        let (person, allergy) = who(reader, &patient).await?;
+        found.push((patient, visit, jobs));
+    }
+    let ids: BTreeSet<&Id> = found.iter().map(|(patient, ..)| patient).collect();
+    let (people, allergies) = (people(reader, &ids).await?, allergies(reader, &ids).await?);
+    let mut works = Vec::new();
+    for (patient, visit, jobs) in found {
+        let person = people.get(&patient).cloned().ok_or(ChartError::NotFound)?;
+        let allergy = allergies.get(&patient).cloned().unwrap_or(Allergy::Unconfirmed);
         works.push(Work { person, allergy, visit, jobs });
     }
     works.sort_by_key(|w| (w.open() == 0, order(w.visit.state), w.visit.queue_number));
@@ -118,11 +129,45 @@ fn order(state: Option<VisitState>) -> u8 {
     }
 }
 
-async fn who(reader: &Reader, patient: &Id) -> Result<(Person, Allergy), ChartError> {
-    let patient_type = crate::query::resource_type("Patient")?;
-    let karute_ledger::Lookup::Found(version) = reader.read(patient_type, patient).await? else {
-        return Err(ChartError::NotFound);
-    };
-    let person = Person::read(patient.clone(), &parse(&version)?);
-    Ok((person, crate::summary::allergies(reader, patient).await?))
+/// Allergies of several patients, read together.
+async fn allergies(reader: &Reader, patients: &BTreeSet<&Id>) -> Result<BTreeMap<Id, Allergy>, ChartError> {
+    let all: Vec<&Id> = patients.iter().copied().collect();
+    let mut found = BTreeMap::new();
+    for some in all.chunks(50) {
+        let list = joined(some.iter().copied());
+        let pairs = [("patient", list.as_str()), ("_count", "200")];
+        let versions = search_all(reader, "AllergyIntolerance", &pairs, 2_000).await?;
+        let mut bodies = Vec::with_capacity(versions.len());
+        for version in &versions {
+            bodies.push(parse(version)?);
+        }
+        for patient in some {
+            let own = |body: &&Value<'_>| {
+                reference(body, &["patient", "reference"], "Patient").as_ref() == Some(*patient)
+            };
+            found.insert((*patient).clone(), Allergy::read(bodies.iter().filter(own)));
+        }
+    }
+    Ok(found)
+}
+
+/// Where the mark of each day's work lies. It tells nothing about anybody, so asking for it is not audited.
+const SPACE: &str = "chart.worklist";
+/// How long a day's mark is kept after the last change, in milliseconds.
+const KEPT_MS: i64 = 3 * 24 * 3_600_000;
+
+/// The mark of a day's work: another text whenever something was asked for, done, taken back, or a visit moved on.
+pub async fn work_mark(access: &Access, day: Date) -> Result<String, ChartError> {
+    let own = access.doc(SPACE, &day.to_string()).await?.unwrap_or_default();
+    Ok(format!("{}-{}", own.trim_matches('"'), crate::reception::change_mark(access, day).await?))
+}
+
+/// The document that goes into the transaction of a change.
+pub(super) fn changed(request: &Id, now: Timestamp) -> Doc {
+    Doc::Put {
+        space: SPACE,
+        key: now.day_in_japan().to_string(),
+        value: format!("\"{}-{request}\"", now.as_micros()),
+        expires: Some(now.plus_ms(KEPT_MS)),
+    }
 }

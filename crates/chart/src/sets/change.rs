@@ -2,6 +2,7 @@
 //! answer is [`ChartError::Conflict`].
 use super::{MOST_ITEMS, OrderSet, SetItem, resource};
 use crate::ChartError;
+use crate::author::Author;
 use crate::query::{parse, resource_type};
 use karute_fhir::Id;
 use karute_json::{Object, Value};
@@ -15,12 +16,21 @@ fn words(text: &str) -> Option<String> {
     (!clean.is_empty()).then_some(clean)
 }
 
-/// A new set without items, under the id `new`.
+/// A new set of the clinic without items, under the id `new`.
 pub async fn create(access: &Access, new: Id, title: &str) -> Result<OrderSet, ChartError> {
+    made(access, new, title, None).await
+}
+
+/// A new set of one person's own: offered to nobody else.
+pub async fn create_own(access: &Access, new: Id, title: &str, owner: &Author) -> Result<OrderSet, ChartError> {
+    made(access, new, title, Some(owner)).await
+}
+
+async fn made(access: &Access, new: Id, title: &str, owner: Option<&Author>) -> Result<OrderSet, ChartError> {
     let title = words(title).ok_or(ChartError::Invalid)?;
     let mut commit = Commit::new(Action::Create);
     commit.detail = Some("セットを作る".to_owned());
-    put(&mut commit, &new, resource::new(&title), Expect::Absent)?;
+    put(&mut commit, &new, resource::new(&title, owner), Expect::Absent)?;
     done(access, commit).await
 }
 

@@ -1,11 +1,11 @@
 //! セット: what a clinic orders together (検査セット, 処置セット, よく使う病名の組), kept in its record as FHIR `PlanDefinition`s of
-//! type `order-set`, one for each set.
+//! type `order-set`, one for each set. Most are the clinic's; a person may have their own beside them.
 
 mod change;
 mod resource;
 mod searched;
 
-pub use change::{add, create, insert, insert_all, note, remove, rename, restore, retire};
+pub use change::{add, create, create_own, insert, insert_all, note, remove, rename, restore, retire};
 pub use searched::{behind, lab_sets, searchable};
 
 use crate::ChartError;
@@ -44,27 +44,50 @@ pub struct OrderSet {
     pub reading: String,
     /// Whether it is offered.
     pub active: bool,
+    /// Whose it is: a `Practitioner` id; `None`: the clinic's, for everybody.
+    pub owner: Option<Id>,
     /// In the clinic's order.
     pub items: Vec<SetItem>,
 }
 
 impl OrderSet {
+    /// Whether a person is offered it: the clinic's sets and their own.
+    pub fn is_for(&self, person: &Id) -> bool {
+        self.owner.as_ref().is_none_or(|owner| owner == person)
+    }
+
     /// Whether the same is ordered with it already.
     pub fn holds(&self, item: &SetItem) -> bool {
         self.items.iter().any(|own| own.code == item.code && own.system == item.system)
     }
 }
 
-/// The sets in use, by title. One audit event.
+/// The clinic's sets in use, by title. One audit event.
 pub async fn sets(access: &Access) -> Result<Vec<OrderSet>, ChartError> {
     let reader = access.reader(Action::View);
     reader.describe("セット");
-    let found = in_use(&reader).await?;
+    let mut found = all_in_use(&reader).await?;
+    found.retain(|set| set.owner.is_none());
     Ok(reader.release(found).await?)
 }
 
-/// The sets in use, by title, as a part of what is read for a page.
-pub async fn in_use(reader: &Reader) -> Result<Vec<OrderSet>, ChartError> {
+/// The sets a person can use: their own, then the clinic's, each by title. One audit event.
+pub async fn offered(access: &Access, person: &Id) -> Result<Vec<OrderSet>, ChartError> {
+    let reader = access.reader(Action::View);
+    reader.describe("セット");
+    let found = in_use(&reader, person).await?;
+    Ok(reader.release(found).await?)
+}
+
+/// The sets a person can use: their own, then the clinic's, each by title; a part of what is read for a page.
+pub async fn in_use(reader: &Reader, person: &Id) -> Result<Vec<OrderSet>, ChartError> {
+    let mut found = all_in_use(reader).await?;
+    found.retain(|set| set.is_for(person));
+    found.sort_by_key(|set| set.owner.is_none());
+    Ok(found)
+}
+
+async fn all_in_use(reader: &Reader) -> Result<Vec<OrderSet>, ChartError> {
     let pairs = [("type", resource::ORDER_SET), ("status", "active"), ("_count", "200")];
     let mut found = Vec::new();
     for version in search_all(reader, "PlanDefinition", &pairs, MOST_SETS).await? {

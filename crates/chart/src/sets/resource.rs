@@ -1,12 +1,16 @@
 //! A set as a FHIR `PlanDefinition`.
 use super::{OrderSet, SetItem};
-use crate::view::element::text;
+use crate::author::Author;
+use crate::view::element::{extension, reference, text};
 use karute_fhir::Id;
 use karute_json::{Object, Value};
 
 /// Code of the type, in <http://terminology.hl7.org/CodeSystem/plan-definition-type>.
 pub(super) const ORDER_SET: &str = "order-set";
 const TYPES: &str = "http://terminology.hl7.org/CodeSystem/plan-definition-type";
+
+/// Extension: whose set it is, when it is one person's own.
+const OWNER: &str = "urn:karute:set-owner";
 
 pub(super) fn is_order_set(body: &Value<'_>) -> bool {
     text(body, &["type", "coding", "code"]).as_deref() == Some(ORDER_SET)
@@ -20,6 +24,7 @@ pub(super) fn read(id: Id, version: u32, body: &Value<'_>) -> OrderSet {
         title: text(body, &["title"]).unwrap_or_else(|| "（名前なし）".to_owned()),
         reading: text(body, &["subtitle"]).unwrap_or_default(),
         active: text(body, &["status"]).as_deref() == Some("active"),
+        owner: extension(body, OWNER).and_then(|e| reference(e, &["valueReference", "reference"], "Practitioner")),
         items: actions.iter().map(item).collect(),
     }
 }
@@ -42,15 +47,19 @@ pub(super) fn is_same(action: &Value<'_>, item: &SetItem) -> bool {
     kept.code == item.code && kept.system == item.system
 }
 
-pub(super) fn new(title: &str) -> Value<'static> {
+pub(super) fn new(title: &str, owner: Option<&Author>) -> Value<'static> {
     let coding = Value::object([("system", Value::string(TYPES)), ("code", Value::string(ORDER_SET))]);
-    Value::object([
-        ("resourceType", Value::string("PlanDefinition")),
-        ("name", Value::string("OrderSet")),
-        ("title", Value::string(title.to_owned())),
-        ("type", Value::object([("coding", Value::Array(vec![coding]))])),
-        ("status", Value::string("active")),
-    ])
+    let mut body = Object::new();
+    body.insert("resourceType", Value::string("PlanDefinition"));
+    if let Some(owner) = owner {
+        let whose = Value::object([("url", Value::string(OWNER)), ("valueReference", owner.reference())]);
+        body.insert("extension", Value::Array(vec![whose]));
+    }
+    body.insert("name", Value::string("OrderSet"));
+    body.insert("title", Value::string(title.to_owned()));
+    body.insert("type", Value::object([("coding", Value::Array(vec![coding]))]));
+    body.insert("status", Value::string("active"));
+    Value::Object(body)
 }
 
 pub(super) fn action(item: &SetItem) -> Value<'static> {

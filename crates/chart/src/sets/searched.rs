@@ -30,10 +30,11 @@ pub fn searchable(sets: impl IntoIterator<Item = OrderSet>) -> LabSets {
 
 /// What is ordered with a row that the search over laboratory items answered: title and items of a set of the clinic or
 /// of a panel of the masters; `None` where the row is an item by itself. [`ChartError::NotFound`] for a set or panel
-/// that is no more.
+/// that is no more, and for a set of somebody else's own.
 pub async fn behind(
     access: &Access,
     masters: &Masters,
+    person: &Id,
     system: &str,
     code: &str,
 ) -> Result<Option<(String, Vec<SetItem>)>, ChartError> {
@@ -41,6 +42,9 @@ pub async fn behind(
         OWN_SET => {
             let id = Id::new(code).map_err(|_| ChartError::NotFound)?;
             let set = super::set(access, &id).await?;
+            if !set.is_for(person) {
+                return Err(ChartError::NotFound);
+            }
             Ok(Some((set.title, set.items)))
         }
         PANEL => {

@@ -9,10 +9,9 @@ mod results;
 pub use course::{Entry, EntryKind};
 pub use drugs::{DrugGroup, current, grouped};
 pub use measures::{Measure, Series, chosen};
-pub use read::{read, summary};
+pub use read::{Face, face, person, read, summary};
 pub use results::{ResultRow, Results};
 
-pub use read::{Face, face};
 
 pub(crate) use read::{allergies, newest_labs};
 

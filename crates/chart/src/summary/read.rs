@@ -44,6 +44,14 @@ pub struct Face {
     pub today: Option<(Id, VisitState, Option<u32>)>,
 }
 
+/// Who a patient is. Read through the caller's reader.
+pub async fn person(reader: &Reader, id: &Id) -> Result<Person, ChartError> {
+    let Lookup::Found(patient) = reader.read(resource_type("Patient")?, id).await? else {
+        return Err(ChartError::NotFound);
+    };
+    Ok(Person::read(id.clone(), &parse(&patient)?))
+}
+
 /// The banner of a patient, for screens that show less than the summary. Read through their reader.
 pub async fn face(reader: &Reader, id: &Id, date: Date) -> Result<Face, ChartError> {
     let Lookup::Found(patient) = reader.read(resource_type("Patient")?, id).await? else {

@@ -50,6 +50,8 @@ pub struct Note {
     pub hands: Vec<Option<(String, bool)>>,
     /// Who confirmed it (確定者).
     pub confirmed: Option<Hand>,
+    /// For whom a proxy entered it (依頼医).
+    pub principal: Option<String>,
     /// Whether it was entered by a proxy and waits for approval.
     pub awaiting: bool,
     /// Why this version was made.
@@ -79,6 +81,7 @@ impl Note {
             sections: read.into_iter().map(|(title, body, _)| (title, body)).collect(),
             confirmed: attester
                 .and_then(|a| Some(Hand { name: text(a, &["party", "display"])?, at: instant(a, &["time"]) })),
+            principal: crate::author::principal_in(composition),
             awaiting: crate::author::awaits_approval(composition),
             revision: revision(composition),
         })

@@ -28,6 +28,7 @@ pub use encounter::{Encounter, Tag, VisitState};
 pub use immunization::Immunization;
 pub use medication::Medication;
 pub use observation::{Flag, Measurement};
+pub(crate) use patient::CAUTION;
 pub use patient::{Person, Sex};
 
 use element::display;

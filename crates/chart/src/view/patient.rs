@@ -1,11 +1,13 @@
 //! Who somebody is.
-use super::element::{date, text};
+use super::element::{date, extension, text};
 use karute_fhir::Id;
 use karute_japan::Date;
 use karute_json::Value;
 
 /// Extension that tells kanji (`IDE`) from kana (`SYL`) names.
 const REPRESENTATION: &str = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation";
+/// Extension of the words 気をつけること.
+pub(crate) const CAUTION: &str = "urn:karute:caution";
 /// Systems of patient numbers start so; the institution code follows.
 const NUMBER_SYSTEM: &str = "urn:oid:1.2.392.100495.20.3.51.";
 
@@ -56,6 +58,8 @@ pub struct Person {
     pub died: Option<Date>,
     /// Whether the person is recorded as dead.
     pub dead: bool,
+    /// 気をつけること, as the desk wrote it: shown wherever somebody meets the patient.
+    pub caution: Option<String>,
 }
 
 impl Person {
@@ -91,6 +95,7 @@ impl Person {
             died: date(patient, &["deceasedDateTime"]),
             dead: patient.get("deceasedDateTime").is_some()
                 || patient.get("deceasedBoolean").and_then(Value::as_bool) == Some(true),
+            caution: extension(patient, CAUTION).and_then(|e| text(e, &["valueString"])),
         }
     }
 }

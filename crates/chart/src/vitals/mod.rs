@@ -4,8 +4,8 @@ mod parse;
 mod resource;
 
 pub use parse::{Unreadable, parse};
-pub(crate) use resource::changes;
-pub use resource::{bmi, last_height, line_of, of_visit, shown};
+pub(crate) use resource::{Measured, changes};
+pub use resource::{OnRecord, bmi, last_height, line_of, of_visit, shown};
 
 /// What was measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

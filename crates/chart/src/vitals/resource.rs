@@ -1,8 +1,9 @@
 //! Readings as FHIR Observations in the shape of the vital signs profile, and back as words.
 use super::{Reading, Sign, Vitals};
 use crate::ChartError;
+use crate::author::{Author, Standing, awaits_approval, set_awaiting};
 use crate::query::{parse, resource_type, search};
-use crate::view::{Measurement, element};
+use crate::view::{Measurement, STANDING, element};
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_json::{Number, Object, Value};
@@ -64,15 +65,40 @@ pub fn line_of(measured: &[Measurement]) -> String {
     out.join(" ")
 }
 
+/// The vital signs of a visit on record.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OnRecord {
+    /// What was measured.
+    pub measured: Vec<Measurement>,
+    /// The proxy who entered any of it (代行).
+    pub proxy: Option<String>,
+    /// Whether any of it waits for approval.
+    pub awaiting: bool,
+}
+
 /// What was measured at a visit; part of the caller's page.
-pub async fn of_visit(reader: &Reader, visit: &Id) -> Result<Vec<Measurement>, ChartError> {
+pub async fn of_visit(reader: &Reader, visit: &Id) -> Result<OnRecord, ChartError> {
     let encounter = format!("Encounter/{visit}");
     let pairs = [("encounter", encounter.as_str()), ("category", "vital-signs"), ("_count", "40")];
-    let mut all = Vec::new();
+    let mut all = OnRecord::default();
     for version in search(reader, "Observation", &pairs).await?.matches {
-        all.extend(Measurement::read(&parse(&version)?));
+        let body = parse(&version)?;
+        all.measured.extend(Measurement::read(&body));
+        all.awaiting |= awaits_approval(&body);
+        let hand = body.at(&["performer", "0"]).filter(|hand| element::extension(hand, STANDING).is_some());
+        all.proxy = all.proxy.or_else(|| hand.and_then(|hand| element::text(hand, &["display"])));
     }
     Ok(all)
+}
+
+/// Vital signs that go on record.
+#[derive(Clone, Copy)]
+pub(crate) struct Measured<'m> {
+    pub(crate) vitals: &'m Vitals,
+    /// Who wrote them down.
+    pub(crate) by: &'m Author,
+    /// A proxy hands them in for approval; a doctor's finishing approves.
+    pub(crate) awaits: Standing,
 }
 
 /// The last height known, in cm; part of the caller's page.
@@ -87,9 +113,8 @@ pub async fn last_height(reader: &Reader, patient: &Id) -> Result<Option<f64>, C
 /// no longer says is marked as entered in error.
 pub(crate) async fn changes(
     reader: &Reader,
-    patient: &Id,
-    visit: &Id,
-    vitals: &Vitals,
+    (patient, visit): (&Id, &Id),
+    measured: Measured<'_>,
     ids: &mut std::vec::IntoIter<Id>,
     now: Timestamp,
 ) -> Result<Vec<Change>, ChartError> {
@@ -104,7 +129,11 @@ pub(crate) async fn changes(
         }
     }
     let mut changes = Vec::new();
-    for (code, made) in observations(vitals, patient, &encounter, now) {
+    for (code, mut made) in observations(measured.vitals, patient, &encounter, now) {
+        if let Some(object) = made.as_object_mut() {
+            object.insert("performer", Value::Array(vec![measured.by.hand()]));
+        }
+        set_awaiting(&mut made, measured.awaits == Standing::Proxy);
         let at = present.iter().position(|(c, ..)| *c == code);
         let Some((_, id, version, body)) = at.map(|at| present.swap_remove(at)) else {
             let id = ids.next().ok_or(ChartError::TooMany)?;
@@ -131,7 +160,9 @@ fn put(id: Id, body: Value<'static>, expect: Expect) -> Result<Change, ChartErro
 }
 
 fn same(old: &Value<'_>, new: &Value<'_>) -> bool {
-    ["valueQuantity", "component", "note"].iter().all(|name| match (old.get(name), new.get(name)) {
+    // A doctor's finishing takes the mark of a proxy's entry away, which is a change too.
+    let marked = awaits_approval(old) == awaits_approval(new);
+    marked && ["valueQuantity", "component", "note"].iter().all(|name| match (old.get(name), new.get(name)) {
         (Some(a), Some(b)) => a.same_value(b),
         (None, None) => true,
         _ => false,
@@ -141,7 +172,7 @@ fn same(old: &Value<'_>, new: &Value<'_>) -> bool {
 fn amended(mut old: Value<'static>, new: &Value<'static>) -> Value<'static> {
     if let Some(object) = old.as_object_mut() {
         object.insert("status", Value::string("amended"));
-        for name in ["valueQuantity", "component", "note"] {
+        for name in ["valueQuantity", "component", "note", "performer"] {
             match new.get(name) {
                 Some(value) => object.insert(name, value.clone()),
                 None => {
@@ -150,6 +181,7 @@ fn amended(mut old: Value<'static>, new: &Value<'static>) -> Value<'static> {
             }
         }
     }
+    set_awaiting(&mut old, awaits_approval(new));
     old
 }
 

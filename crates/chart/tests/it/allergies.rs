@@ -148,3 +148,43 @@ async fn what_is_recorded_here_is_what_the_checks_of_a_prescription_read() {
     let found = check::findings(&facts, &[line]);
     assert!(found.iter().any(|f| f.level == check::Level::Stop && f.is_open()), "{found:?}");
 }
+
+#[tokio::test]
+async fn an_entry_is_changed_in_place_and_its_substance_stays() {
+    let clinic = Clinic::open().await;
+    let patient = clinic.patient(&KAZUO, "1958-03-14", "").await;
+    let drug = Substance::of_drug("6131001F2010", "アモキシシリン").unwrap();
+    let made = new(&clinic, &patient, Kind::Drug, drug, None);
+    allergy::add(&clinic.access, &nurse(), made, clinic.now()).await.unwrap();
+    let words = new(&clinic, &patient, Kind::Other, Substance::Words("しっぷ".to_owned()), None);
+    allergy::add(&clinic.access, &nurse(), words, clinic.now()).await.unwrap();
+    for entry in record(&clinic, &patient).await.entries {
+        let said = allergy::Edit {
+            kind: Some(Kind::Contraindication),
+            words: (!entry.shown.coded).then(|| "湿布（ケトプロフェン）".to_owned()),
+            reaction: Some("発赤 ".to_owned()),
+            severity: Some(Severity::Mild),
+            when: Some(PartialDate::Year(2019)),
+        };
+        let target = (&patient, &entry.id, entry.version);
+        allergy::edit(&clinic.access, &nurse(), target, &said, clinic.now()).await.unwrap();
+        let stale = allergy::edit(&clinic.access, &nurse(), target, &said, clinic.now()).await;
+        assert!(matches!(stale, Err(ChartError::Conflict)));
+        let stored = clinic.access.read(karute_fhir::ResourceType::parse("AllergyIntolerance").unwrap(), &entry.id).await;
+        let karute_ledger::Lookup::Found(version) = stored.unwrap() else { panic!() };
+        let body = karute_json::parse(version.body.as_bytes(), &karute_json::Limits::FHIR).unwrap();
+        let issues = karute_fhir::validate::validate(&body);
+        assert!(issues.is_empty(), "{issues:?} {}", version.body);
+    }
+    let now = record(&clinic, &patient).await.entries;
+    for entry in &now {
+        assert_eq!((entry.kind, entry.severity), (Kind::Contraindication, Some(Severity::Mild)));
+        assert_eq!((entry.shown.reaction.as_deref(), entry.when.as_deref()), (Some("発赤"), Some("2019")));
+    }
+    let names: Vec<&str> = now.iter().map(|e| e.shown.substance.as_str()).collect();
+    assert!(names.contains(&"アモキシシリン") && names.contains(&"湿布（ケトプロフェン）"), "{names:?}");
+    let tomorrow = allergy::Edit { when: Some(PartialDate::Year(2027)), ..allergy::Edit::default() };
+    let target = (&patient, &now[0].id, now[0].version);
+    let refused = allergy::edit(&clinic.access, &nurse(), target, &tomorrow, clinic.now()).await;
+    assert!(matches!(refused, Err(ChartError::Invalid)));
+}

@@ -1,10 +1,14 @@
 //! 代行入力 and its approval.
 use crate::notes::{Consultation, doctor, scribe};
 use karute_chart::ChartError;
-use karute_chart::approval::{Entry, Kind, Queue, approve, queue, reject};
+use karute_chart::allergy;
+use karute_chart::approval::{Entry, Kind, Queue, approve, count, queue, reject};
 use karute_chart::finish::Finished;
 use karute_chart::note::{self, Amendment, Section};
+use karute_chart::request::{self, NewRequest, When};
 use karute_chart::view::VisitState;
+use karute_chart::vitals;
+use karute_ledger::Action;
 use serde_json::json;
 
 async fn waiting(v: &Consultation) -> Queue {
@@ -122,4 +126,67 @@ async fn visits_of_earlier_days_that_nobody_confirmed_are_listed_for_their_docto
     assert_eq!((&open[0].visit.visit, open[0].visit.begins.as_str()), (&v.visit, "書きかけ"));
     v.finish(&doctor()).await;
     assert!(waiting(&v).await.visits.is_empty());
+}
+
+#[tokio::test]
+async fn vital_signs_of_a_proxy_are_marked_and_decided_with_the_note() {
+    for sent_back in [false, true] {
+        let v = Consultation::open().await;
+        v.write(&scribe(), Section::Subjective, "", "医師の口述どおり").await;
+        v.write(&scribe(), Section::Vitals, "", "138/82 72").await;
+        assert!(matches!(v.finish(&scribe()).await, Finished::Done));
+        let signs = async || {
+            let reader = v.clinic.access.reader(Action::View);
+            let found = vitals::of_visit(&reader, &v.visit).await.unwrap();
+            reader.release(found).await.unwrap()
+        };
+        let found = signs().await;
+        assert_eq!((found.proxy.as_deref(), found.awaiting, found.measured.len()), (Some("阿部 翔"), true, 3));
+        let items = waiting(&v).await.items;
+        assert_eq!(items.len(), 1, "one decision for both");
+        let (access, now) = (&v.clinic.access, v.clinic.now());
+        if sent_back {
+            reject(access, &entry(&items[0]), "別の患者の値", &doctor(), now).await.unwrap();
+            assert!(signs().await.measured.is_empty(), "nothing was measured");
+        } else {
+            approve(access, &[entry(&items[0])], &doctor(), now).await.unwrap();
+            let found = signs().await;
+            assert_eq!((found.proxy.as_deref(), found.awaiting, found.measured.len()), (Some("阿部 翔"), false, 3));
+        }
+        assert_eq!(count(access).await.unwrap(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_proxys_entry_names_the_doctor_of_the_visit_for_whom_it_was_made() {
+    let v = Consultation::open().await;
+    let mine = json!({"reference": "Practitioner/dr-mori", "display": "森 さやか"});
+    v.clinic
+        .put(json!({"resourceType": "Encounter", "id": v.visit.as_str(), "status": "in-progress", "class": {"code": "AMB"},
+            "subject": {"reference": format!("Patient/{}", v.patient)}, "participant": [{"individual": mine}],
+            "period": {"start": "2026-11-20T10:06:00+09:00"}}))
+        .await;
+    v.write(&scribe(), Section::Subjective, "", "医師の口述どおり").await;
+    assert!(matches!(v.finish(&scribe()).await, Finished::Done));
+    let (access, now) = (&v.clinic.access, v.clinic.now());
+    let place = request::Place { patient: &v.patient, visit: &v.visit };
+    let test = NewRequest::coded("urn:karute:codesystem:ssk-act", "160010010", "HbA1c", When::NextVisit).unwrap();
+    request::add(access, place, &[test], &scribe(), &[v.clinic.id()], now).await.unwrap();
+    let allergy = allergy::New {
+        id: v.clinic.id(),
+        patient: v.patient.clone(),
+        kind: allergy::Kind::Food,
+        substance: allergy::Substance::Words("えび".to_owned()),
+        reaction: None,
+        severity: None,
+        when: None,
+    };
+    allergy::add(access, &scribe(), allergy, now).await.unwrap();
+    let items = waiting(&v).await.items;
+    assert_eq!((items.len(), count(access).await.unwrap()), (3, 3));
+    for item in &items {
+        assert_eq!(item.principal.as_deref(), Some("森 さやか"), "{:?}", item.kind);
+        assert_eq!(item.author.as_deref(), Some("阿部 翔"), "{:?}", item.kind);
+    }
+    assert_eq!(v.record().await.note.unwrap().principal.as_deref(), Some("森 さやか"));
 }

@@ -75,6 +75,17 @@ async fn all_charts_are_looked_through_newest_first_and_nothing_is_skipped_betwe
     assert_eq!(seen.last().unwrap(), &("高橋 和夫".to_owned(), "[めまい]の始まり".to_owned()));
     let event = clinic.audit().await.into_iter().find(|e| e.contains("全カルテの検索")).unwrap();
     assert!(event.contains("\"action\":\"search\""));
+    assert!(event.contains("件を照合"), "{event}");
+    // Thirty notes that say something else are looked through and named nowhere.
+    for n in 0..30 {
+        note(&clinic, &mayumi, "2026-11-01T09:50:00+09:00", &format!("咳 {n}")).await;
+    }
+    note(&clinic, &kazuo, "2026-11-02T09:50:00+09:00", "耳鳴り").await;
+    find::clinic(&clinic.access, "耳鳴り", &words("耳鳴り"), None).await.unwrap();
+    let event = clinic.audit().await.into_iter().find(|e| e.contains("全カルテの検索: 耳鳴り")).unwrap();
+    assert!(event.contains("122件を照合、1件を表示"), "{event}");
+    assert_eq!(event.matches("Composition/").count(), 1, "only what was shown: {event}");
+    assert!(event.contains(kazuo.as_str()) && !event.contains(mayumi.as_str()), "{event}");
     let foreign = find::clinic(&clinic.other, "めまい", &words("めまい"), None).await.unwrap();
     assert!(foreign.hits.is_empty());
 }

@@ -16,6 +16,7 @@ mod habits;
 mod masters;
 mod merge;
 mod notes;
+mod opened;
 mod prescription;
 mod problems;
 mod questionnaire;

@@ -3,7 +3,7 @@ use crate::clinic::{Clinic, KAZUO, MAYUMI};
 use karute_chart::ChartError;
 use karute_chart::author::{Author, Standing};
 use karute_chart::prescription::{
-    self, Act, Amount, Coding, Desk, Dispensing, Done, Drug, Filled, Form, Prescribed, Seen, Sheet, Status, Today,
+    self, Act, Amount, Coding, Desk, Dispensing, Done, Drug, Filled, Form, Prescribed, Reason, Seen, Sheet, Status, Today,
 };
 use karute_chart::summary::{self, Depth};
 use karute_chart::view::VisitState;
@@ -243,8 +243,16 @@ async fn drafts_are_not_what_the_patient_takes_and_a_stopped_drug_is_not_either(
     let sheet = room.sheet().await;
     let old = sheet.past.iter().find(|line| line.id.as_str() == "old-1").unwrap();
     let line = Seen { id: old.id.clone(), version: old.version };
-    prescription::stop(room.desk(), &room.patient, &line, "筋肉痛").await.unwrap();
+    let done = prescription::stop(room.desk(), &room.patient, &line, "筋肉痛").await.unwrap();
     assert_eq!(taken().await.len(), 2);
+    let undo = async |steps: &[prescription::Step]| {
+        prescription::undo(room.desk(), &room.patient, &room.visit, steps).await
+    };
+    let invented = [prescription::Step { before: Some(9), ..done.steps[0].clone() }];
+    assert!(matches!(undo(&invented).await, Err(ChartError::NotFound)));
+    undo(&done.steps).await.unwrap();
+    assert_eq!(taken().await.len(), 3, "taken again as it was");
+    assert!(matches!(undo(&done.steps).await, Err(ChartError::NotFound | ChartError::Conflict)), "only once");
 }
 
 #[tokio::test]
@@ -342,11 +350,19 @@ async fn safe_05_06_a_finding_stands_in_the_way_until_its_reason_is_kept() {
     let (sheet, found, open) = look().await;
     let allergy = found.iter().find(|f| f.rule == karute_chart::check::RuleId::AllergyIngredient).unwrap();
     assert!(allergy.is_open() && open > 0, "{found:?}");
-    let refused = prescription::answer(room.desk(), &sheet, allergy, "　", room.clinic.id()).await;
-    assert!(matches!(refused, Err(ChartError::Invalid)), "{refused:?}");
+    for (words, confirmed) in [("　", true), ("治療上の必要がある", false)] {
+        let given = Reason { words, confirmed };
+        let refused = prescription::answer(room.desk(), &sheet, allergy, given, room.clinic.id()).await;
+        assert!(matches!(refused, Err(ChartError::Invalid)), "a stop needs a reason and the prescriber's word: {refused:?}");
+    }
+    let given = Reason { words: "治療上の必要がある", confirmed: true };
+    let scribe = Author { standing: Standing::Proxy, ..room.author.clone() };
+    let by_proxy = prescription::Desk { author: &scribe, ..room.desk() };
+    let refused = prescription::answer(by_proxy, &sheet, allergy, given, room.clinic.id()).await;
+    assert!(matches!(refused, Err(ChartError::Step)), "nobody overrides a stop for another: {refused:?}");
     let intent = room.clinic.id();
     for _ in 0..2 {
-        prescription::answer(room.desk(), &sheet, allergy, "治療上の必要がある", intent.clone()).await.unwrap();
+        prescription::answer(room.desk(), &sheet, allergy, given, intent.clone()).await.unwrap();
     }
     let (_, after, fewer) = look().await;
     let same = after.iter().find(|f| f.key == allergy.key).unwrap();

@@ -2,8 +2,8 @@ use crate::clinic::{Clinic, KAZUO, MAYUMI};
 use karute_chart::ChartError;
 use karute_chart::author::{Author, Standing};
 use karute_chart::request::{
-    self, InHouseTest, Kind, NewRequest, NewResult, Outcome, Place, Request, Status, When, add, perform, remove,
-    repeat, restore, undo,
+    self, Details, InHouseTest, Kind, NewRequest, NewResult, Outcome, Place, Request, Status, When, add, alter, perform,
+    remove, remove_all, repeat, restore, undo,
 };
 use karute_chart::sets::{self, SetItem};
 use karute_chart::view::VisitState;
@@ -61,7 +61,7 @@ impl Room {
     }
     async fn pane(&self) -> request::RequestPane {
         let reader = self.clinic.access.reader(Action::View);
-        let pane = request::read(&reader, &self.patient, &self.visit, self.clinic.today()).await.unwrap();
+        let pane = request::read(&reader, &self.patient, &self.visit, &author(Standing::Own).person, self.clinic.today()).await.unwrap();
         reader.release(pane).await.unwrap()
     }
 }
@@ -117,19 +117,19 @@ async fn a_request_is_taken_back_and_comes_back() {
     let (access, now) = (&room.clinic.access, room.clinic.now());
     let made = room.add(&[lab(HBA1C, When::NextVisit)], Standing::Own).await;
     let id = &made[0].id;
-    assert!(matches!(remove(access, room.place(), id, 7).await, Err(ChartError::Conflict)));
-    let gone = remove(access, room.place(), id, 1).await.unwrap();
+    assert!(matches!(remove(access, room.place(), id, 7, room.clinic.now()).await, Err(ChartError::Conflict)));
+    let gone = remove(access, room.place(), id, 1, room.clinic.now()).await.unwrap();
     assert_eq!(gone.status, Status::Revoked);
     assert!(room.pane().await.now.is_empty());
-    assert!(matches!(remove(access, room.place(), id, 2).await, Err(ChartError::Step)));
+    assert!(matches!(remove(access, room.place(), id, 2, room.clinic.now()).await, Err(ChartError::Step)));
     let back = restore(access, room.place(), id, 2, &author(Standing::Own), now).await.unwrap();
     assert_eq!(back.status, Status::Draft);
     // Another patient's visit is no way to it.
     let other = room.clinic.patient(&MAYUMI, "1981-05-02", "03-0000-0000").await;
     let elsewhere = room.clinic.visit(&other, VisitState::InConsultation, "2026-11-20T10:10:00+09:00", 15).await;
     let place = Place { patient: &other, visit: &elsewhere };
-    assert!(matches!(remove(access, place, id, 3).await, Err(ChartError::NotFound)));
-    assert!(matches!(remove(&room.clinic.other, room.place(), id, 3).await, Err(ChartError::NotFound)));
+    assert!(matches!(remove(access, place, id, 3, room.clinic.now()).await, Err(ChartError::NotFound)));
+    assert!(matches!(remove(&room.clinic.other, room.place(), id, 3, room.clinic.now()).await, Err(ChartError::NotFound)));
 }
 
 #[tokio::test]
@@ -169,10 +169,10 @@ async fn performing_completes_with_who_and_when_and_can_be_undone() {
     for (_, outcome, _) in &outcomes {
         assert!(told.iter().any(|p| p.outcome == *outcome), "{outcome:?}");
     }
-    let back = undo(access, &made[0].id, 2, &records[0]).await.unwrap();
+    let back = undo(access, &made[0].id, 2, &records[0], room.clinic.now()).await.unwrap();
     assert_eq!(back.status, Status::Active);
-    assert!(matches!(undo(access, &made[0].id, 3, &records[0]).await, Err(ChartError::Step)));
-    assert!(matches!(undo(access, &made[1].id, 2, &records[2]).await, Err(ChartError::Step)), "of another request");
+    assert!(matches!(undo(access, &made[0].id, 3, &records[0], room.clinic.now()).await, Err(ChartError::Step)));
+    assert!(matches!(undo(access, &made[1].id, 2, &records[2], room.clinic.now()).await, Err(ChartError::Step)), "of another request");
     assert_eq!(request::work(access, room.clinic.today()).await.unwrap()[0].open(), 1);
 }
 
@@ -312,4 +312,105 @@ async fn nothing_is_asked_in_a_visit_that_has_ended() {
     assert!(matches!(made, Err(ChartError::Step)));
     let made = add(&room.clinic.access, room.place(), &items, &author(Standing::Own), &[], room.clinic.now()).await;
     assert!(matches!(made, Err(ChartError::TooMany)), "an id for each");
+}
+
+#[tokio::test]
+async fn what_was_asked_for_the_next_visit_is_shown_when_the_patient_comes_and_can_be_taken_back() {
+    let room = Room::open().await;
+    let (access, now) = (&room.clinic.access, room.clinic.now());
+    let earlier = room.clinic.visit(&room.patient, VisitState::InConsultation, "2026-10-23T10:00:00+09:00", 3).await;
+    let then = karute_japan::Timestamp::parse("2026-10-23T10:10:00+09:00").unwrap();
+    let place = Place { patient: &room.patient, visit: &earlier };
+    let items = [lab(HBA1C, When::NextVisit), lab(CREATININE, When::NextVisit)];
+    add(access, place, &items, &author(Standing::Own), &room.ids(2), then).await.unwrap();
+    assert!(room.pane().await.due.is_empty(), "a draft is no order yet");
+    let reader = access.reader(Action::View);
+    let finishing = request::finishing(&reader, &earlier).await.unwrap();
+    reader.release(()).await.unwrap();
+    let mut commit = Commit::new(Action::Update);
+    commit.changes = finishing.changes;
+    access.commit(commit).await.unwrap();
+    let due = room.pane().await.due;
+    assert_eq!(due.len(), 2, "{due:?}");
+    let gone = remove(access, room.place(), &due[0].id, due[0].version, now).await.unwrap();
+    assert_eq!(room.pane().await.due.len(), 1);
+    let back = restore(access, room.place(), &gone.id, gone.version, &author(Standing::Own), now).await.unwrap();
+    assert_eq!((back.status, room.pane().await.due.len()), (Status::Active, 2), "in force as before");
+    let done = perform(access, &due[1].id, due[1].version, &Outcome::Done, &author(Standing::Own), &room.clinic.id(), now);
+    done.await.unwrap();
+    let states: Vec<Status> = room.pane().await.due.iter().map(|r| r.status).collect();
+    assert!(states.contains(&Status::Completed), "what was done today stays in sight: {states:?}");
+}
+
+#[tokio::test]
+async fn amount_route_and_words_are_changed_later_and_the_rest_stays() {
+    let room = Room::open().await;
+    let (access, now) = (&room.clinic.access, room.clinic.now());
+    let mut asked =
+        NewRequest::coded("urn:oid:1.2.392.100495.20.2.72", "3136403A1140", "メチコバール注射液500μg", room.today())
+            .unwrap();
+    asked.set = Some("しびれ".to_owned());
+    let made = room.add(&[asked.clone()], Standing::Proxy).await;
+    assert!(made[0].awaiting);
+    let details = Details {
+        amount: karute_chart::check::Amount::new("2", "管"),
+        route: Some("静注".to_owned()),
+        note: Some("  ゆっくり ".to_owned()),
+        urgent: true,
+        site: None,
+    };
+    let now_says = alter(access, room.place(), (&made[0].id, 1), &details, &author(Standing::Own), now).await.unwrap();
+    let expected = NewRequest {
+        amount: details.amount.clone(),
+        route: details.route.clone(),
+        note: Some("ゆっくり".to_owned()),
+        urgent: true,
+        ..asked
+    };
+    assert_eq!(now_says.asked, expected);
+    assert!(!now_says.awaiting, "the doctor made it their own");
+    room.valid("ServiceRequest", &made[0].id).await;
+    let bare = alter(access, room.place(), (&made[0].id, 2), &Details::default(), &author(Standing::Own), now).await;
+    assert_eq!(bare.unwrap().asked.amount, None, "what is not said is taken away");
+    room.valid("ServiceRequest", &made[0].id).await;
+    let stale = alter(access, room.place(), (&made[0].id, 2), &details, &author(Standing::Own), now).await;
+    assert!(matches!(stale, Err(ChartError::Conflict)));
+}
+
+#[tokio::test]
+async fn one_press_is_taken_back_as_one_or_not_at_all() {
+    let room = Room::open().await;
+    let (access, now) = (&room.clinic.access, room.clinic.now());
+    let made = room.add(&[lab(HBA1C, When::NextVisit), lab(CREATININE, When::NextVisit)], Standing::Own).await;
+    let mut seen: Vec<(Id, u32)> = made.iter().map(|r| (r.id.clone(), r.version)).collect();
+    seen[1].1 = 9;
+    assert!(matches!(remove_all(access, room.place(), &seen, now).await, Err(ChartError::Conflict)));
+    assert_eq!(room.pane().await.now.len(), 2, "none was taken back");
+    seen[1].1 = 1;
+    assert_eq!(remove_all(access, room.place(), &seen, now).await.unwrap(), 2);
+    assert!(room.pane().await.now.is_empty());
+}
+
+#[tokio::test]
+async fn the_mark_of_the_days_work_moves_with_every_act_and_tells_nothing() {
+    let room = Room::open().await;
+    let (access, day) = (&room.clinic.access, room.clinic.today());
+    let mut marks = vec![request::work_mark(access, day).await.unwrap()];
+    let mut step = async || {
+        room.clinic.clock.advance_ms(1);
+        request::work_mark(access, day).await.unwrap()
+    };
+    let made = room.add(&[lab(CREATININE, room.today())], Standing::Own).await;
+    marks.push(step().await);
+    let record = room.clinic.id();
+    perform(access, &made[0].id, 1, &Outcome::Done, &author(Standing::Own), &record, room.clinic.now()).await.unwrap();
+    marks.push(step().await);
+    undo(access, &made[0].id, 2, &record, room.clinic.now()).await.unwrap();
+    marks.push(step().await);
+    remove(access, room.place(), &made[0].id, 3, room.clinic.now()).await.unwrap();
+    marks.push(step().await);
+    let different: std::collections::BTreeSet<&String> = marks.iter().collect();
+    assert_eq!(different.len(), marks.len(), "{marks:?}");
+    assert!(marks.iter().all(|mark| !mark.contains(room.patient.as_str())));
+    assert_eq!(request::work_mark(&room.clinic.other, day).await.unwrap(), "-");
 }

@@ -1,8 +1,11 @@
 use crate::clinic::Clinic;
 use karute_chart::ChartError;
+use karute_chart::author::{Author, Standing};
 use karute_chart::sets::{self, MOST_ITEMS, SetItem, sets as all};
-use karute_fhir::ResourceType;
+use karute_fhir::{Id, ResourceType};
 use karute_ledger::Lookup;
+use karute_terminology::Masters;
+use karute_terminology::search::OWN_SET;
 
 const JLAC10: &str = "http://medis.or.jp/CodeSystem/master-JLAC10-17digits";
 
@@ -125,4 +128,32 @@ async fn what_makes_no_sense_is_refused() {
     let plan = clinic.put(serde_json::json!({"resourceType": "PlanDefinition", "status": "active"})).await;
     assert!(matches!(sets::set(access, &plan).await, Err(ChartError::NotFound)));
     assert!(matches!(sets::rename(access, &plan, 1, "x", "").await, Err(ChartError::NotFound)));
+}
+
+#[tokio::test]
+async fn a_persons_own_sets_stand_before_the_clinics_and_are_nobody_elses() {
+    let clinic = Clinic::open().await;
+    let access = &clinic.access;
+    let (me, other) = (Id::new("dr-mori").unwrap(), Id::new("dr-sato").unwrap());
+    let author = Author { person: me.clone(), name: "森 さやか".to_owned(), standing: Standing::Own };
+    sets::create(access, clinic.id(), "医院のかぜ").await.unwrap();
+    let own = sets::create_own(access, clinic.id(), "私のかぜ", &author).await.unwrap();
+    let own = sets::add(access, &own.id, 1, &item("3D046000001906202", "HbA1c")).await.unwrap();
+    assert_eq!((own.owner.as_ref(), own.is_for(&me), own.is_for(&other)), (Some(&me), true, false));
+    let titles = async |person: &Id| {
+        let found = sets::offered(access, person).await.unwrap();
+        found.into_iter().map(|set| set.title).collect::<Vec<_>>()
+    };
+    assert_eq!(titles(&me).await, ["私のかぜ", "医院のかぜ"]);
+    assert_eq!(titles(&other).await, ["医院のかぜ"]);
+    assert_eq!(all(access).await.unwrap().len(), 1, "what is searched by everybody holds no own sets");
+    let masters = Masters::starter();
+    let behind = async |person: &Id| sets::behind(access, &masters, person, OWN_SET, own.id.as_str()).await;
+    assert_eq!(behind(&me).await.unwrap().unwrap().0, "私のかぜ");
+    assert!(matches!(behind(&other).await, Err(ChartError::NotFound)));
+    let plan = ResourceType::parse("PlanDefinition").unwrap();
+    let Lookup::Found(stored) = access.read(plan, &own.id).await.unwrap() else { panic!("none") };
+    let parsed = karute_json::parse(stored.body.as_bytes(), &karute_json::Limits::FHIR).unwrap();
+    let issues = karute_fhir::validate::validate(&parsed);
+    assert!(issues.is_empty(), "{issues:?} {}", stored.body);
 }

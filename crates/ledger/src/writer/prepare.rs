@@ -41,6 +41,14 @@ impl Prepared {
         Prepared { event, guards: Vec::new(), changes: Vec::new(), docs: Vec::new(), jobs: Vec::new(), done: None }
     }
 
+    /// An audit event of a look, with what is remembered of it.
+    pub(crate) fn look(event: Event, docs: Vec<Doc>) -> Result<Prepared, LedgerError> {
+        for doc in &docs {
+            storable(doc)?;
+        }
+        Ok(Prepared { docs, ..Prepared::event(event) })
+    }
+
     /// A commit of `actor`, with the job it finishes.
     pub(crate) fn commit(actor: &Actor, commit: Commit, done: Option<JobDone>) -> Result<Prepared, LedgerError> {
         let mut event = Event::new(actor, commit.action, Outcome::Success);

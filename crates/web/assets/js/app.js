@@ -14,6 +14,8 @@ import { startLock } from "./lock.js";
 import { startPalette } from "./palette.js";
 import { startDialog } from "./dialog.js";
 import { startRegistration } from "./registration.js";
+import { startInsert } from "./insert.js";
+import { startWork } from "./worklist.js";
 
 startSearch();
 startReception();
@@ -30,6 +32,11 @@ startLock();
 startPalette();
 startDialog();
 startRegistration();
+startInsert();
+startWork();
+
+// The name of a patient who could be mistaken stands for ten seconds (SAFE-03).
+setTimeout(() => document.querySelector(".pt-other")?.remove(), 10_000);
 
 // A form that is on its way is not sent twice by a double press.
 document.addEventListener("submit", (event) => {

@@ -9,6 +9,10 @@ export function startBooking() {
   told();
   document.addEventListener("keydown", undo);
   document.addEventListener("submit", next);
+  document.addEventListener("submit", takeBack);
+  // What is prescribed says how long the drugs last, and so when to come back.
+  document.addEventListener("karute:orders", fetchNext);
+  fetchNext();
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => print());
@@ -70,6 +74,36 @@ function drag(form) {
   });
 }
 
+// The panel of a chart comes after the chart itself.
+async function fetchNext() {
+  const place = document.querySelector("#next-visit[data-fetch]");
+  if (!place) return;
+  try {
+    const answer = await ask(place.dataset.fetch);
+    if (answer.ok) put(parse(answer.html));
+  } catch { /* the link still works */ }
+}
+
+function put(parsed) {
+  const { fetch } = document.getElementById("next-visit")?.dataset ?? {};
+  if (!swap(parsed, "next-visit")) return false;
+  if (fetch) document.getElementById("next-visit").dataset.fetch = fetch;
+  return true;
+}
+
+// On a chart the return visit is taken back without leaving the chart.
+async function takeBack(event) {
+  const form = event.target;
+  if (!form.matches("#done form[data-undo]") || !document.querySelector("#next-visit[data-fetch]")) return;
+  event.preventDefault();
+  form.closest("#done").remove();
+  try {
+    await ask(form.action, { form });
+  } finally {
+    fetchNext();
+  }
+}
+
 // The return visit: one press, answered by the panel as it is then.
 async function next(event) {
   const form = event.target;
@@ -82,7 +116,7 @@ async function next(event) {
     const answer = await ask(form.action, { form });
     const parsed = parse(answer.html);
     const note = parsed.querySelector(".note");
-    if (!swap(parsed, "next-visit")) return form.submit();
+    if (!put(parsed)) return form.submit();
     if (note) document.getElementById("next-visit").prepend(document.adoptNode(note));
     document.getElementById("done")?.remove();
     const done = parsed.getElementById("done");

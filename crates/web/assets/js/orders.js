@@ -77,6 +77,7 @@ function show(answer, was) {
     if (now && next && !next.childElementCount) next.replaceWith(parsed.adoptNode(now));
   }
   if (!swap(parsed, "orders")) return location.reload();
+  document.dispatchEvent(new CustomEvent("karute:orders"));
   startTerms(column());
   toasts();
   const wanted = column().querySelector("[aria-invalid], [autofocus]") ?? column().querySelector("[role=alert] ~ .od-x [data-safe], [role=alert] [data-safe]");

@@ -17,6 +17,7 @@ pub(crate) fn full(face: &Face, aside: &Markup) -> Markup {
     let risks = html! {
         a class="risks" href=(links::allergies(&face.person.id)) {
             (risk(&face.allergy))
+            (caution(&face.person))
             (alerts(&face.alerts, face.date))
             span class="vh" { "アレルギー・注意を開く" }
         }
@@ -35,6 +36,20 @@ pub(crate) fn of_summary(summary: &Summary, aside: &Markup) -> Markup {
         today: summary.today.clone(),
     };
     full(&face, aside)
+}
+
+/// The name of another patient whose chart was open within the hour and who could be taken for this one: over the page for
+/// ten seconds, then gone (SAFE-03). It asks nothing.
+pub(crate) fn mistakable(others: &[Person]) -> Markup {
+    html! {
+        @if !others.is_empty() {
+            div class="pt-other" role="status" {
+                (icon(Icon::Triangle))
+                span { "似た氏名の方のカルテも開いていました。氏名と生年月日を確かめてください。" }
+                @for other in others.iter().take(3) { b class="nw" { (other.name) "さん（" (born(other)) "）" } }
+            }
+        }
+    }
 }
 
 fn drawn(person: &Person, insurance: &[Insurance], on: Date, risks: &Markup, aside: &Markup) -> Markup {
@@ -91,6 +106,15 @@ pub(crate) fn risk(allergy: &Allergy) -> Markup {
             Allergy::Unconfirmed => {
                 span class="risk risk-w" { (icon(Icon::Triangle)) b { "アレルギー 未確認" } small { "聞き取りの記録がありません" } }
             }
+        }
+    }
+}
+
+/// 気をつけること, in the words of the desk.
+pub(crate) fn caution(person: &Person) -> Markup {
+    html! {
+        @if let Some(words) = &person.caution {
+            span class="risk risk-w" { (icon(Icon::Info)) b { "注意" } small { (words) } }
         }
     }
 }

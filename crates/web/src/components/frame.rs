@@ -2,8 +2,9 @@
 use super::icon::{Icon, icon, sprite};
 use crate::pages::emergency;
 use crate::preferences::{Density, Preferences};
-use crate::{acts, assets, rights::Rights};
+use crate::{acts, assets, links, rights::Rights};
 use karute_chart::clinic::Mode;
+use karute_chart::opened::Left;
 use maud::{DOCTYPE, Markup, html};
 
 /// Which screen of the rail is open.
@@ -39,6 +40,10 @@ pub(crate) struct Viewer<'a> {
     pub(crate) mode: Mode,
     /// Whether a reason for an emergency is owed.
     pub(crate) owes_reason: bool,
+    /// How many entries wait for approval.
+    pub(crate) awaiting: u64,
+    /// Where work was left.
+    pub(crate) left: &'a [Left],
 }
 
 /// A whole page inside the frame. `header` is the title row or the patient banner, `body` is `<main>` content.
@@ -129,9 +134,11 @@ fn rail(place: Place, viewer: &Viewer<'_>) -> Markup {
             @if rights.search { (entry("/patients", Icon::Search, "検索", place == Place::Search)) }
             @if rights.reception { (entry("/reception", Icon::List, "受付", place == Place::Reception)) }
             @if place == Place::Patient { span class="rail-here" aria-current="page" { (icon(Icon::Chart)) "カルテ" } }
+            // A patient who was left with something unfinished stays in sight (SAFE-04).
+            @for left in viewer.left { a class="rail-left" href=(links::visit(&left.patient, &left.visit)) { b { (left.family) } "作業中" } }
             @if viewer.mode == Mode::Full && rights.book { (entry("/appointments", Icon::Calendar, "予約", place == Place::Appointments)) }
             @if viewer.mode == Mode::Full && rights.perform { (entry("/worklist", Icon::Flask, "検査", place == Place::Work)) }
-            @if rights.confirms { (entry("/approvals", Icon::Check, "承認", place == Place::Approvals)) }
+            @if rights.confirms { (counted("/approvals", Icon::Check, "承認", place == Place::Approvals, viewer.awaiting)) }
             @if rights.jobs { (entry("/outgoing", Icon::Send, "送信", place == Place::Outgoing)) }
             @if rights.audit { (entry("/audit", Icon::Eye, "監査", place == Place::Audit)) }
             @if rights.drugs { (entry("/settings", Icon::Gear, "設定", place == Place::Settings)) }
@@ -143,6 +150,16 @@ fn rail(place: Place, viewer: &Viewer<'_>) -> Markup {
             }
             form method="post" action="/lock" data-lock { button type="submit" { (icon(Icon::Lock)) "ロック" } }
             form method="post" action="/sign-out" { button type="submit" { (icon(Icon::Out)) "退出" span class="vh" { "（サインアウト）" } } }
+        }
+    }
+}
+
+/// With the number of what waits there.
+fn counted(path: &str, mark: Icon, word: &str, here: bool, count: u64) -> Markup {
+    html! {
+        a href=(path) aria-current=[here.then_some("page")] {
+            (icon(mark)) (word)
+            @if count > 0 { span class="rail-n" { @if count > 99 { "99+" } @else { (count) } span class="vh" { "件" } } }
         }
     }
 }

@@ -83,7 +83,7 @@ fn row(item: &Item, today: Date) -> Markup {
                 @for words in item.words.iter().take(WORDS) { p class="nt-pre" { (words) } }
                 @if item.words.len() > WORDS { p class="t-mute" { "ほか" (item.words.len() - WORDS) "項目" } }
                 p class="t-12 t-mute" {
-                    "代行 " (item.author.as_deref().unwrap_or("不明"))
+                    "代行 " (item.author.as_deref().unwrap_or("不明")) "　依頼医 " (item.principal.as_deref().unwrap_or("未定"))
                     @if let Some(at) = item.at { "　" (format::moment(at, today)) }
                 }
             }
@@ -158,6 +158,7 @@ pub(crate) async fn reject(
 }
 
 async fn done(state: &WebState, signed: &Signed, made: Result<(), ChartError>) -> Result<Response, WebError> {
+    state.kept().awaiting_changed(signed.caller.tenant);
     let told = match made {
         Ok(()) => return Ok(Redirect::to("/approvals").into_response()),
         Err(ChartError::Conflict | ChartError::NotFound) => (

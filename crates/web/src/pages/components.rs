@@ -107,6 +107,7 @@ fn person(name: &str, kana: &str, sex: Sex, birth: Option<Date>, number: &str) -
         language: None,
         died: None,
         dead: false,
+        caution: None,
     })
 }
 

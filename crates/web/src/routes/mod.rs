@@ -46,6 +46,8 @@ pub enum Who {
     Drugs,
     /// Who may change the settings of the clinic.
     Settings,
+    /// Who may keep sets: the clinic's or their own.
+    Sets,
     /// Administrators: pages about the product itself.
     Internal,
     /// Who may say what a patient has: not the desk, which only orders disease names for billing.
@@ -68,6 +70,7 @@ impl Who {
             Who::Audit => rights.audit,
             Who::Drugs => rights.drugs,
             Who::Settings => rights.settings,
+            Who::Sets => rights.sets(),
             Who::Internal => rights.internal,
             Who::Problems => rights.problems,
             Who::Attach => rights.attach,

@@ -33,6 +33,8 @@ pub(super) static ROUTES: &[Route] = &[
     route("GET", "/p/{patient}/v/{visit}/requests", Who::May(C::ViewChart), true, || get(requests::show)),
     route("POST", "/p/{patient}/v/{visit}/requests", Who::May(C::Order), true, || post(requests::add)),
     route("POST", "/p/{patient}/v/{visit}/requests/search", Who::May(C::Order), true, || post(requests::search)),
+    route("POST", "/p/{patient}/v/{visit}/requests/undo", Who::May(C::Order), true, || post(requests::undo)),
+    route("POST", "/p/{patient}/v/{visit}/requests/{altered}/alter", Who::May(C::Order), true, || post(requests::alter)),
     route("POST", "/p/{patient}/v/{visit}/requests/{request}/remove", Who::May(C::Order), true, || {
         post(requests::remove)
     }),
@@ -40,6 +42,7 @@ pub(super) static ROUTES: &[Route] = &[
         post(requests::restore)
     }),
     route("GET", "/worklist", Who::May(C::Perform), true, || get(requests::work::show)),
+    route("GET", "/worklist/changes", Who::May(C::Perform), false, || get(requests::work::changes)),
     route("POST", "/worklist/{due}/perform", Who::May(C::Perform), true, || post(requests::work::perform)),
     route("POST", "/worklist/{done}/undo", Who::May(C::Perform), true, || post(requests::work::undo)),
     route("GET", "/worklist/{lab}/result", Who::May(C::Perform), true, || get(requests::result::show)),

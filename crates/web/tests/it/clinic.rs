@@ -309,6 +309,8 @@ impl Clinic {
             ("rq-revoked", "revoked", "lab", "3F077000002327101", "LDL-コレステロール"),
             ("rq-due", "active", "physiology", "160068410", "心電図検査"),
             ("rq-done", "completed", "treatment", "140022710", "ネブライザ"),
+            ("rq-altered", "draft", "guidance", "113001810", "療養の指導"),
+            ("rq-undone", "draft", "guidance", "113001811", "生活の指導"),
             ("rq-lab", "active", "lab", "3D046000001927101", "HbA1c（NGSP）"),
         ] {
             self.put(json!({"resourceType": "ServiceRequest", "id": id, "status": status, "intent": "order",

@@ -14,6 +14,7 @@ mod intake;
 mod isolation;
 mod jobs;
 mod joint;
+mod joints;
 mod locking;
 mod merging;
 mod palette;

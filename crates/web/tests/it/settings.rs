@@ -317,3 +317,56 @@ async fn adopted_drugs_are_not_read_again_for_every_key() {
     let events = clinic.audit().await;
     assert_eq!((reads(&events, "採用薬"), reads(&events, "この医師がよく使う")), (2, 1));
 }
+
+#[tokio::test]
+async fn a_doctor_keeps_sets_of_their_own_beside_the_clinics() {
+    let clinic = Clinic::open().await;
+    clinic.a_day().await;
+    let admin = clinic.signed_in(Profession::Admin).await;
+    let doctor = clinic.signed_in(Profession::Doctor).await;
+    let nurse = clinic.signed_in(Profession::Nurse).await;
+    nurse.get("/settings/sets").await.expect(403);
+    let clinics = admin.post("/settings/sets", &[("title", "医院の検査")]).await.expect(303).header("location").to_owned();
+    let own = doctor.post("/settings/sets", &[("title", "私のかぜ")]).await.expect(303).header("location").to_owned();
+    doctor.get("/settings/sets").await.expect(200).holds(&["私のかぜ", "自分", "医院の検査", "医院", "自分のセットを作る"]);
+    admin.get("/settings/sets").await.expect(200).lacks(&["私のかぜ"]);
+    admin.get(&own).await.expect(404);
+    // The clinic's set is the administrator's: a doctor looks at it and changes nothing.
+    doctor.get(&clinics).await.expect(200).holds(&["医院のセットです"]).lacks(&["名前とよみを変える", "使うのをやめる"]);
+    doctor.post(&format!("{clinics}/title"), &[("seen", "1"), ("title", "x")]).await.expect(403);
+    let item = [
+        ("seen", "1"),
+        ("system", "urn:oid:1.2.392.100495.20.2.72"),
+        ("code", "2171022F1274"),
+        ("display", "アムロジピン錠5mg「試」"),
+        ("note", "1T 夕 14"),
+    ];
+    doctor.post(&format!("{own}/items"), &item).await.expect(200).holds(&["を加えました"]);
+    let id = own.rsplit('/').next().unwrap();
+    let orders = "/p/pt-1/v/v-1/orders";
+    doctor.get(orders).await.expect(200).holds(&["私のかぜ", "自分"]);
+    doctor.part(&format!("{orders}/set"), &[("set", id), ("intent", "own-1")]).await.expect(200).holds(&["セット「私のかぜ」を入れました"]);
+    let scribe = clinic.signed_in(Profession::Scribe).await;
+    scribe.get(orders).await.expect(200).lacks(&["私のかぜ"]);
+    scribe.part(&format!("{orders}/set"), &[("set", id), ("intent", "own-2")]).await.expect(404);
+    doctor.post(&format!("{own}/retire"), &[("seen", "2")]).await.expect(200);
+    doctor.get(orders).await.expect(200).lacks(&["私のかぜ"]);
+}
+
+#[tokio::test]
+async fn srch_14_the_clinic_decides_whether_drugs_go_by_their_general_names() {
+    let clinic = Clinic::open().await;
+    clinic.a_day().await;
+    let (admin, doctor) = (clinic.signed_in(Profession::Admin).await, clinic.signed_in(Profession::Doctor).await);
+    admin.get("/settings/clinic").await.expect(200).holds(&["value=\"general\" checked", "一般名で書く"]);
+    admin.post("/settings/clinic/naming", &[("naming", "x")]).await.expect(400);
+    doctor.post("/settings/clinic/naming", &[("naming", "product")]).await.expect(403);
+    let add = async |intent: &str| {
+        let form = [("intent", intent), ("code", "1149019F1560"), ("q", "ろき 1T 毎食後 5")];
+        doctor.part("/p/pt-1/v/v-1/orders/drugs", &form).await.expect(200)
+    };
+    add("as-general").await.holds(&["【般】ロキソプロフェンNa錠60mg を加えました"]);
+    let told = admin.post("/settings/clinic/naming", &[("naming", "product")]).await.expect(200);
+    told.holds(&["value=\"product\" checked", "これから書く処方は「販売名で書く」にします"]);
+    add("as-product").await.lacks(&["【般】ロキソプロフェンNa錠60mg を加えました"]).holds(&["を加えました"]);
+}

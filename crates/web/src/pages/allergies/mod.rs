@@ -20,6 +20,7 @@ use karute_chart::summary::{Face, face};
 use karute_chart::view::Allergy;
 use karute_fhir::Id;
 use karute_ledger::Action;
+use entries::Wrong;
 use maud::{Markup, html};
 
 pub(crate) use add::{add, choose, words};
@@ -39,7 +40,7 @@ pub(crate) async fn show(
     signed: Signed,
     Named(patient): Named,
 ) -> Result<Markup, WebError> {
-    drawn(&state, &signed, &patient, &Told::Nothing, None).await
+    drawn(&state, &signed, &patient, &Told::Nothing, None, None).await
 }
 
 async fn answered(
@@ -50,16 +51,17 @@ async fn answered(
     form: Option<Markup>,
 ) -> Result<Response, WebError> {
     let status = if matches!(told, Told::Refused(_)) { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok((status, drawn(state, signed, patient, &told, form).await?).into_response())
+    Ok((status, drawn(state, signed, patient, &told, form, None).await?).into_response())
 }
 
-/// `form` takes the place of the empty form that adds.
+/// `form` takes the place of the empty form that adds; `wrong` is an entry that could not be changed as it was filled in.
 async fn drawn(
     state: &WebState,
     signed: &Signed,
     patient: &Id,
     told: &Told,
     form: Option<Markup>,
+    wrong: Option<&Wrong>,
 ) -> Result<Markup, WebError> {
     let reader = state.access(&signed.caller).reader(Action::View);
     reader.describe("アレルギー・注意");
@@ -76,7 +78,7 @@ async fn drawn(
         div class="cols" {
             div class="stack-3" {
                 (standing(&record, &face, may, &fresh[0]))
-                (entries::lists(&record, &face, may))
+                (entries::lists(&record, &face, may, wrong))
                 @if may { @match form { Some(form) => { (form) } None => { (add::empty(patient)) } } }
             }
             div class="stack-3" {

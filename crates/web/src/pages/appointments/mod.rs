@@ -8,7 +8,7 @@ mod place;
 mod side;
 mod words;
 
-pub(crate) use next::next_visit;
+pub(crate) use next::{next_visit, place as next_visit_place};
 
 use crate::components::{
     field::{hidden, key},

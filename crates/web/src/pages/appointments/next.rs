@@ -3,7 +3,7 @@ use super::place::{BookPlace, Did, at, local};
 use super::words::told;
 use super::{new, when};
 use crate::components::{
-    field::hidden,
+    field::{hidden, key},
     icon::{Icon, small},
     notice::{Severity, notice, toast},
 };
@@ -25,11 +25,26 @@ use karute_ledger::Action;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+/// The key of the first suggestion.
+const KEY: &str = "Alt+N";
+
+/// Where the panel will stand on a chart: the script fetches it when the chart is drawn, so that opening a chart does not
+/// wait for a look through the book; without script it is a link.
+pub(crate) fn place(patient: &Id) -> Markup {
+    let url = format!("/p/{patient}/next-visit");
+    html! {
+        section class="bk-next" id="next-visit" aria-label="次回" data-fetch=(url) {
+            h3 class="sec-t" { "次回" }
+            a class="btn btn-g" href=(url) { "次回の予約" }
+        }
+    }
+}
+
 /// The panel: what is booked already, two suggestions of one press each, the calendar for everything else.
 pub(crate) fn next_visit(view: &NextVisit, patient: &Id, today: Date) -> Markup {
     html! {
         section class="bk-next" id="next-visit" aria-labelledby="next-visit-h" {
-            h3 class="sec-t" id="next-visit-h" { "次回" }
+            h3 class="sec-t" id="next-visit-h" { "次回" @if view.booked.is_empty() && !view.suggestions.is_empty() { " " (key(KEY)) } }
             @for one in view.booked.iter().take(3) {
                 @if let Some(start) = one.start {
                     p class="row row-w" {
@@ -42,12 +57,12 @@ pub(crate) fn next_visit(view: &NextVisit, patient: &Id, today: Date) -> Markup 
             div class="row row-w" {
                 @if view.booked.is_empty() {
                     @if let Some(schedule) = &view.schedule {
-                        @for each in &view.suggestions {
+                        @for (n, each) in view.suggestions.iter().enumerate() {
                             form method="post" action={ "/p/" (patient) "/next-visit" } data-next {
                                 (hidden("schedule", schedule.id.as_str())) (hidden("at", &local(each.slot.start)))
-                                button type="submit" class="btn" {
+                                button type="submit" class="btn" data-key=[(n == 0).then_some(KEY)] aria-keyshortcuts=[(n == 0).then_some(KEY)] {
                                     b { (each.words()) } span { (when(each.slot.start, today)) }
-                                    @if each.why == Why::Supply { span class="t-12" { "薬が続く日まで" } }
+                                    @if each.why == Why::Supply { span class="t-12 bk-why-s" { "薬が続く日まで" } }
                                 }
                             }
                         }

@@ -5,7 +5,7 @@ pub(crate) mod limit;
 mod page;
 mod reading;
 
-pub(crate) use reading::{Offer, reading};
+pub(crate) use reading::{Offer, forms, reading};
 
 use crate::{WebState, error::WebError, input::Asked, input::Filled};
 use axum::{

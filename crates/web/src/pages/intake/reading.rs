@@ -17,6 +17,22 @@ pub(crate) struct Offer {
     pub(crate) allergies: bool,
 }
 
+fn form_id(at: usize) -> String {
+    format!("in-allergy-{at}")
+}
+
+/// The forms of the reported allergies' buttons. They stand apart, because the block may stand inside the form of the
+/// record and forms do not nest.
+pub(crate) fn forms(reading: &Reading, offer: Offer) -> Markup {
+    html! {
+        @if let (true, Some(patient)) = (offer.allergies, &reading.patient) {
+            @for (at, allergy) in reading.allergies.iter().enumerate() {
+                form id=(form_id(at)) method="post" action={ "/p/" (patient) "/allergies/words" } hidden { (hidden("words", &allergy.text)) }
+            }
+        }
+    }
+}
+
 /// The folded block. `data-insert` holds the summary for the draft of S; the form of an allergy carries the words of the
 /// patient (`words`) to the form in which somebody of the staff records and confirms it; nothing is recorded by itself.
 pub(crate) fn reading(reading: &Reading, offer: Offer) -> Markup {
@@ -40,11 +56,10 @@ pub(crate) fn reading(reading: &Reading, offer: Offer) -> Markup {
             }
             @if offer.allergies {
                 @if let Some(patient) = &reading.patient {
-                    @for allergy in &reading.allergies {
-                        form method="post" action={ "/p/" (patient) "/allergies/words" } class="row row-w" {
-                            (hidden("words", &allergy.text))
+                    @for (at, allergy) in reading.allergies.iter().enumerate() {
+                        div class="row row-w" {
                             span class="t-13" { "患者の申告：" b lang=[original.map(|w| w.html.as_str())] { (allergy.text) } }
-                            button type="submit" class="btn btn-sm" { "登録する" span class="vh" { "：" (allergy.text) } }
+                            button type="submit" form=(form_id(at)) class="btn btn-sm" { "登録する" span class="vh" { "：" (allergy.text) } }
                         }
                     }
                 }

@@ -1,30 +1,17 @@
 //! Acts on the prescription: a form becomes one act of the chart, the answer is the column as it is then.
 use super::edit::{Fields, Open};
 use super::{FULL, OVER, OVERTAKEN, OrderPane, Told, drawn};
-use crate::{
-    WebState,
-    error::WebError,
-    format::half_width,
-    guard::{Fragment, Signed},
-    input::{Filled, OfVisit},
-};
-use axum::{extract::State, http::StatusCode, response::Response};
+use crate::{error::WebError, format::half_width, here::Here, input::Filled};
+use axum::{http::StatusCode, response::Response};
 use karute_chart::ChartError;
-use karute_chart::prescription::{self, Act, Amount, Desk, Done, Fault, Field, Seen, Sheet, Step};
+use karute_chart::author::Standing;
+use karute_chart::prescription::{self, Act, Amount, Desk, Done, Fault, Field, Reason, Seen, Sheet, Step};
 use karute_chart::sets;
 use karute_fhir::Id;
 use karute_ledger::Action;
 use serde::Deserialize;
 
-/// Everything a handler needs.
-struct Here<'h> {
-    state: &'h WebState,
-    signed: &'h Signed,
-    at: &'h OfVisit,
-    fragment: Fragment,
-}
-
-impl Here<'_> {
+impl Here {
     /// Acts as this person, and answers.
     async fn act(&self, act: Act, words: impl Into<String>) -> Result<Response, WebError> {
         let author = self.signed.author()?;
@@ -44,7 +31,7 @@ impl Here<'_> {
     }
 
     async fn draw(&self, status: StatusCode, with: impl FnOnce(&mut OrderPane)) -> Result<Response, WebError> {
-        drawn(self.state, self.signed, self.at, self.fragment, status, with).await
+        drawn(&self.state, &self.signed, &self.at, self.fragment, status, with).await
     }
 
     async fn opened(&self, status: StatusCode, open: Open) -> Result<Response, WebError> {
@@ -101,14 +88,10 @@ pub(crate) struct Added {
 
 /// Adds a drug: at once when the typed line says everything, else by the form with what is usual filled in.
 pub(crate) async fn add(
-    State(state): State<WebState>,
-    signed: Signed,
-    fragment: Fragment,
-    at: OfVisit,
+    here: Here,
     Filled(added): Filled<Added>,
 ) -> Result<Response, WebError> {
-    let here = Here { state: &state, signed: &signed, at: &at, fragment };
-    let (today, masters, access) = (state.today(), state.masters(), state.access(&signed.caller));
+    let (today, masters, access) = (here.state.today(), here.state.masters(), here.state.access(&here.signed.caller));
     let naming = prescription::naming(&access).await?;
     let code = if added.nhi.is_empty() { added.code } else { added.nhi };
     let Some(choice) = prescription::choice(&masters, &code, today, naming) else {
@@ -159,13 +142,9 @@ pub(crate) async fn add(
 
 /// The form of a line.
 pub(crate) async fn edit_line(
-    State(state): State<WebState>,
-    signed: Signed,
-    fragment: Fragment,
-    at: OfVisit,
+    here: Here,
 ) -> Result<Response, WebError> {
-    let here = Here { state: &state, signed: &signed, at: &at, fragment };
-    let line = at.thing.clone().ok_or(WebError::NotFound)?;
+    let line = here.at.thing.clone().ok_or(WebError::NotFound)?;
     here.opened(StatusCode::OK, Open::Line { id: line, filled: None, faults: Vec::new() }).await
 }
 
@@ -179,18 +158,14 @@ pub(crate) struct Changed {
 
 /// Changes a line.
 pub(crate) async fn change_line(
-    State(state): State<WebState>,
-    signed: Signed,
-    fragment: Fragment,
-    at: OfVisit,
+    here: Here,
     Filled(changed): Filled<Changed>,
 ) -> Result<Response, WebError> {
-    let here = Here { state: &state, signed: &signed, at: &at, fragment };
     let seen = here.line(changed.seen.parse().map_err(|_| WebError::BadRequest)?)?;
     let sheet = here.sheet().await?;
     let line = sheet.lines.iter().find(|line| line.id == seen.id).ok_or(WebError::NotFound)?;
     let filled = changed.fields.filled();
-    match filled.read(&state.masters(), line.what.drug.clone(), state.today()) {
+    match filled.read(&here.state.masters(), line.what.drug.clone(), here.state.today()) {
         Ok(what) => {
             let words = format!("{} を変えました", half_width(&what.drug.name));
             let what =
@@ -213,13 +188,9 @@ pub(crate) struct Dose {
 
 /// Changes one dose.
 pub(crate) async fn change_dose(
-    State(state): State<WebState>,
-    signed: Signed,
-    fragment: Fragment,
-    at: OfVisit,
+    here: Here,
     Filled(form): Filled<Dose>,
 ) -> Result<Response, WebError> {
-    let here = Here { state: &state, signed: &signed, at: &at, fragment };
     let Some(dose) = Amount::parse(&form.dose).filter(|dose| !dose.is_zero()) else {
         return here.draw(StatusCode::UNPROCESSABLE_ENTITY, |pane| pane.told = BAD_NUMBER).await;
     };
@@ -235,13 +206,9 @@ pub(crate) struct Days {
 
 /// Changes the days of a group, or of all.
 pub(crate) async fn change_days(
-    State(state): State<WebState>,
-    signed: Signed,
-    fragment: Fragment,
-    at: OfVisit,
+    here: Here,
     Filled(form): Filled<Days>,
 ) -> Result<Response, WebError> {
-    let here = Here { state: &state, signed: &signed, at: &at, fragment };
     let Some(days) = prescription::days(&form.days) else {
         return here.draw(StatusCode::UNPROCESSABLE_ENTITY, |pane| pane.told = BAD_NUMBER).await;
     };
@@ -262,25 +229,17 @@ pub(crate) struct Seeing {
 
 /// Takes a line out.
 pub(crate) async fn remove(
-    State(state): State<WebState>,
-    signed: Signed,
-    fragment: Fragment,
-    at: OfVisit,
+    here: Here,
     Filled(form): Filled<Seeing>,
 ) -> Result<Response, WebError> {
-    let here = Here { state: &state, signed: &signed, at: &at, fragment };
     here.act(Act::Remove { line: here.line(form.seen)? }, "外しました").await
 }
 
 /// Moves a line.
 pub(crate) async fn move_line(
-    State(state): State<WebState>,
-    signed: Signed,
-    fragment: Fragment,
-    at: OfVisit,
+    here: Here,
     Filled(form): Filled<Seeing>,
 ) -> Result<Response, WebError> {
-    let here = Here { state: &state, signed: &signed, at: &at, fragment };
     let act = Act::Move { line: here.line(form.seen)?, earlier: form.earlier.is_some() };
     here.act(act, "並べ替えました").await
 }
@@ -294,21 +253,19 @@ pub(crate) struct Repeated {
 
 /// Copies an earlier prescription.
 pub(crate) async fn repeat(
-    State(state): State<WebState>,
-    signed: Signed,
-    fragment: Fragment,
-    from: OfVisit,
+    mut here: Here,
     Filled(form): Filled<Repeated>,
 ) -> Result<Response, WebError> {
-    let at = OfVisit { patient: from.patient.clone(), visit: id(&form.into)?, thing: None };
-    let here = Here { state: &state, signed: &signed, at: &at, fragment };
+    // The address names the visit that is copied, the form the one that is open.
+    let from = std::mem::replace(&mut here.at.visit, id(&form.into)?);
     let intent = match &form.intent {
         Some(text) => id(text)?,
-        None => state.new_id()?,
+        None => here.state.new_id()?,
     };
-    let (author, access) = (signed.author()?, state.access(&signed.caller));
-    let desk = Desk { access: &access, author: &author, now: state.now() };
-    let done = prescription::repeat(desk, &state.masters(), &at.patient, &at.visit, &from.visit, intent).await;
+    let (author, access) = (here.signed.author()?, here.state.access(&here.signed.caller));
+    let desk = Desk { access: &access, author: &author, now: here.state.now() };
+    let (masters, at) = (here.state.masters(), &here.at);
+    let done = prescription::repeat(desk, &masters, &at.patient, &at.visit, &from, intent).await;
     let words = done.as_ref().map_or(0, |done| done.steps.len());
     here.tell(done, format!("{words}剤を写しました")).await
 }
@@ -322,19 +279,18 @@ pub(crate) struct Chosen {
 
 /// Prescribes the drugs of a set.
 pub(crate) async fn apply_set(
-    State(state): State<WebState>,
-    signed: Signed,
-    fragment: Fragment,
-    at: OfVisit,
+    here: Here,
     Filled(form): Filled<Chosen>,
 ) -> Result<Response, WebError> {
-    let here = Here { state: &state, signed: &signed, at: &at, fragment };
-    let (author, access) = (signed.author()?, state.access(&signed.caller));
+    let (author, access) = (here.signed.author()?, here.state.access(&here.signed.caller));
     let set = sets::set(&access, &id(&form.set)?).await?;
+    if !set.is_for(&author.person) {
+        return Err(WebError::NotFound);
+    }
     let naming = prescription::naming(&access).await?;
-    let desk = Desk { access: &access, author: &author, now: state.now() };
-    let (masters, intent) = (state.masters(), id(&form.intent)?);
-    let done = prescription::apply_set(desk, &masters, naming, &at.patient, &at.visit, &set.items, intent).await;
+    let desk = Desk { access: &access, author: &author, now: here.state.now() };
+    let (masters, intent) = (here.state.masters(), id(&form.intent)?);
+    let done = prescription::apply_set(desk, &masters, naming, &here.at.patient, &here.at.visit, &set.items, intent).await;
     here.tell(done, format!("セット「{}」を入れました", set.title)).await
 }
 
@@ -346,17 +302,13 @@ pub(crate) struct Undone {
 
 /// Takes an act back.
 pub(crate) async fn undo(
-    State(state): State<WebState>,
-    signed: Signed,
-    fragment: Fragment,
-    at: OfVisit,
+    here: Here,
     Filled(form): Filled<Undone>,
 ) -> Result<Response, WebError> {
-    let here = Here { state: &state, signed: &signed, at: &at, fragment };
     let steps = form.steps.split(',').take(prescription::MOST_LINES).map(step).collect::<Result<Vec<_>, WebError>>()?;
-    let (author, access) = (signed.author()?, state.access(&signed.caller));
-    let desk = Desk { access: &access, author: &author, now: state.now() };
-    match prescription::undo(desk, &at.patient, &at.visit, &steps).await {
+    let (author, access) = (here.signed.author()?, here.state.access(&here.signed.caller));
+    let desk = Desk { access: &access, author: &author, now: here.state.now() };
+    match prescription::undo(desk, &here.at.patient, &here.at.visit, &steps).await {
         Ok(_) => here.draw(StatusCode::OK, |pane| pane.told = plain("元に戻しました")).await,
         Err(error) => here.tell(Err(error), "").await,
     }
@@ -382,21 +334,13 @@ fn step(text: &str) -> Result<Step, WebError> {
 
 /// Stops a drug of an earlier prescription.
 pub(crate) async fn stop(
-    State(state): State<WebState>,
-    signed: Signed,
-    fragment: Fragment,
-    at: OfVisit,
+    here: Here,
     Filled(form): Filled<Seeing>,
 ) -> Result<Response, WebError> {
-    let here = Here { state: &state, signed: &signed, at: &at, fragment };
-    let (author, access) = (signed.author()?, state.access(&signed.caller));
-    let desk = Desk { access: &access, author: &author, now: state.now() };
-    let done = prescription::stop(desk, &at.patient, &here.line(form.seen)?, "").await;
-    match done {
-        // The line belongs to another visit, so it is not taken back here.
-        Ok(_) => here.draw(StatusCode::OK, |pane| pane.told = plain("中止を記録しました")).await,
-        Err(error) => here.tell(Err(error), "").await,
-    }
+    let (author, access) = (here.signed.author()?, here.state.access(&here.signed.caller));
+    let desk = Desk { access: &access, author: &author, now: here.state.now() };
+    let done = prescription::stop(desk, &here.at.patient, &here.line(form.seen)?, "").await;
+    here.tell(done, "中止を記録しました").await
 }
 
 /// A reason for prescribing in spite of a finding.
@@ -408,38 +352,51 @@ pub(crate) struct Answered {
     reason: String,
     #[serde(default)]
     words: String,
+    confirmed: Option<String>,
 }
 
 /// Keeps the reason.
 pub(crate) async fn answer(
-    State(state): State<WebState>,
-    signed: Signed,
-    fragment: Fragment,
-    at: OfVisit,
+    here: Here,
     Filled(form): Filled<Answered>,
 ) -> Result<Response, WebError> {
-    let here = Here { state: &state, signed: &signed, at: &at, fragment };
-    let access = state.access(&signed.caller);
+    let access = here.state.access(&here.signed.caller);
     let reader = access.reader(Action::Read);
     reader.describe("処方の確認事項");
-    let sheet = Sheet::read(&reader, &at.patient, &at.visit).await?;
-    let found = prescription::review(&reader, &sheet, state.today()).await?;
+    let sheet = Sheet::read(&reader, &here.at.patient, &here.at.visit).await?;
+    let found = prescription::review(&reader, &sheet, here.state.today()).await?;
     let (sheet, found) = reader.release((sheet, found)).await?;
     let Some(finding) = found.iter().find(|finding| finding.key == form.key) else {
         let told = Told::Wrong("確かめることはもうありません", "処方が変わり、この確認事項はなくなりました。");
         return here.draw(StatusCode::OK, |pane| pane.told = told).await;
     };
-    let reason = if form.words.trim().is_empty() { &form.reason } else { &form.words };
-    let author = signed.author()?;
-    let desk = Desk { access: &access, author: &author, now: state.now() };
-    let (status, told) = match prescription::answer(desk, &sheet, finding, reason, id(&form.intent)?).await {
-        Ok(()) => (StatusCode::OK, plain("理由を残しました")),
-        Err(ChartError::Invalid) => {
-            let told =
-                Told::Wrong("理由を選ぶか書いてください", "理由は処方と一緒に残ります。まだ何も変えていません。");
-            (StatusCode::UNPROCESSABLE_ENTITY, told)
-        }
-        Err(error) => refused(error)?,
+    let words = match (form.reason.trim(), form.words.trim()) {
+        ("", written) => written.to_owned(),
+        (chosen, "") => chosen.to_owned(),
+        (chosen, written) => format!("{chosen}（{written}）"),
     };
-    here.draw(status, |pane| pane.told = told).await
+    let reason = Reason { words: &words, confirmed: form.confirmed.is_some() };
+    let author = here.signed.author()?;
+    let desk = Desk { access: &access, author: &author, now: here.state.now() };
+    let answer = match prescription::answer(desk, &sheet, finding, reason, id(&form.intent)?).await {
+        Ok(()) => return here.draw(StatusCode::OK, |pane| pane.told = plain("理由を残しました")).await,
+        Err(ChartError::Invalid) if words.is_empty() => {
+            Told::Wrong("理由を選ぶか書いてください", "理由は処方と一緒に残ります。まだ何も変えていません。")
+        }
+        Err(ChartError::Invalid) => Told::Wrong(
+            "患者と処方をもう一度確かめてください",
+            "禁止の薬です。氏名と生年月日を確かめて印をつけてから、理由を選びます。まだ何も変えていません。",
+        ),
+        Err(ChartError::Step) if author.standing == Standing::Proxy => Told::Wrong(
+            "禁止の薬は、医師本人だけが処方できます",
+            "代行では理由を残せません。医師に伝えてください。まだ何も変えていません。",
+        ),
+        Err(error) => {
+            let (status, told) = refused(error)?;
+            return here.draw(status, |pane| pane.told = told).await;
+        }
+    };
+    // What was typed stays, with the exit open.
+    let answering = Some((form.key.clone(), form.words.clone()));
+    here.draw(StatusCode::UNPROCESSABLE_ENTITY, |pane| (pane.told, pane.answering) = (answer, answering)).await
 }

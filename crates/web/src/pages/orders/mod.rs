@@ -28,10 +28,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use edit::Open;
-use karute_chart::check::Finding;
+use karute_chart::check::{Finding, Level};
 use karute_chart::prescription::{self, Entry, LeftOut, Naming, Sheet, Step};
 use karute_chart::sets::{self, OrderSet};
 use karute_chart::summary::{self, Depth};
+use karute_chart::view::Person;
 use karute_fhir::Id;
 use karute_identity::Capability;
 use karute_japan::Date;
@@ -52,6 +53,10 @@ pub(crate) struct OrderPane {
     prints: bool,
     /// Id under which the next press appears: pressed twice it happens once (SAFE-14).
     intent: Id,
+    /// Who is asked about once more before a stop is overridden; read only where there is one.
+    person: Option<Person>,
+    /// The answer to a finding as it was given and not taken: its key and words.
+    answering: Option<(String, String)>,
     told: Told,
     open: Option<Open>,
     /// What was typed and found, without script.
@@ -89,10 +94,24 @@ pub(crate) async fn read(
     let findings = prescription::review(reader, &sheet, today).await?;
     let may = sheet.is_open && signed.caller.may(Capability::Order);
     let prints = signed.rights.prints;
-    let mut sets = if may { sets::in_use(reader).await? } else { Vec::new() };
+    let mut sets = if may { sets::in_use(reader, &signed.author()?.person).await? } else { Vec::new() };
     sets.retain(|set| set.items.iter().any(prescription::is_drug));
-    let (told, open, found) = (Told::Nothing, None, None);
-    Ok(OrderPane { sheet, findings, sets, today, may, prints, intent: state.new_id()?, told, open, found })
+    let stops = may && findings.iter().any(|f| f.is_open() && f.level == Level::Stop);
+    let person = if stops { Some(summary::person(reader, patient).await?) } else { None };
+    Ok(OrderPane {
+        sheet,
+        findings,
+        sets,
+        today,
+        may,
+        prints,
+        intent: state.new_id()?,
+        person,
+        answering: None,
+        told: Told::Nothing,
+        open: None,
+        found: None,
+    })
 }
 
 /// The page; for a script its column alone.

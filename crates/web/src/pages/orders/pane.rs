@@ -4,6 +4,7 @@ use super::change::coded;
 use super::edit::{self, Open};
 use super::{OrderPane, Told};
 use crate::components::{
+    banner,
     field::{hidden, key},
     icon::{Icon, small},
     medication::split,
@@ -192,18 +193,34 @@ fn found(view: &OrderPane, line: &Line, finding: &Finding) -> Markup {
                         (hidden("seen", &line.version.to_string()))
                         button type="submit" class="btn btn-sm" data-safe { "外す" span class="vh" { "：" (half_width(&line.what.drug.name)) } }
                     }
-                    @if may_override {
-                        details class="od-why" {
-                            summary class="btn btn-sm" { "理由を書いて処方する" }
-                            form method="post" action=(links::order(&sheet.patient, &sheet.visit, "answer")) class="stack-3" {
-                                (hidden("intent", view.intent.as_str())) (hidden("key", &finding.key))
-                                label class="od-w" { "ほかの理由" input type="text" name="words" maxlength="100" autocomplete="off"; }
-                                div class="row row-w" {
-                                    @for reason in REASONS { button type="submit" class="btn btn-sm" name="reason" value=(reason) { (reason) } }
-                                }
-                            }
-                        }
+                    @if may_override { (overridden(view, finding)) }
+                }
+            }
+        }
+    }
+}
+
+/// The second exit: one-tap reasons and free words; at a stop only after the prescriber said once more whom it is for.
+fn overridden(view: &OrderPane, finding: &Finding) -> Markup {
+    let sheet = &view.sheet;
+    let given = view.answering.as_ref().filter(|(key, _)| *key == finding.key).map(|(_, words)| words.as_str());
+    html! {
+        details class="od-why" open[given.is_some()] {
+            summary class="btn btn-sm" { "理由を書いて処方する" }
+            form method="post" action=(links::order(&sheet.patient, &sheet.visit, "answer")) class="stack-3" {
+                (hidden("intent", view.intent.as_str())) (hidden("key", &finding.key))
+                @if let (Level::Stop, Some(person)) = (finding.level, &view.person) {
+                    label class="check od-sure" {
+                        input type="checkbox" name="confirmed" value="yes" required autofocus[given.is_some()];
+                        span { b { (person.name) "さん（" (banner::born(person)) "）" } "に処方することを、処方する本人がもう一度確かめました" }
                     }
+                }
+                div class="row" {
+                    label class="od-w grow" { "ほかの理由" input type="text" name="words" maxlength="100" autocomplete="off" value=(given.unwrap_or_default()); }
+                    button type="submit" class="btn btn-sm" { "この理由で処方する" }
+                }
+                div class="row row-w" {
+                    @for reason in REASONS { button type="submit" class="btn btn-sm" name="reason" value=(reason) { (reason) } }
                 }
             }
         }
@@ -267,7 +284,7 @@ fn sets(view: &OrderPane) -> Markup {
                     @for set in &view.sets {
                         form method="post" action=(links::order(&sheet.patient, &sheet.visit, "set")) {
                             (hidden("set", set.id.as_str())) (hidden("intent", view.intent.as_str()))
-                            button type="submit" class="btn btn-g" { (set.title) }
+                            button type="submit" class="btn btn-g" { (set.title) @if set.owner.is_some() { " " (tag(Tone::Line, None, "自分")) } }
                         }
                     }
                 }

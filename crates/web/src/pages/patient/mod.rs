@@ -12,7 +12,7 @@ use super::orders::{self, OrderPane};
 use super::record::{self, View};
 use super::requests;
 use crate::components::{
-    banner::of_summary,
+    banner::{mistakable, of_summary},
     frame::{Page, Place},
 };
 use crate::{
@@ -28,22 +28,24 @@ use karute_chart::clinic::Mode;
 use karute_chart::finish::OpenPoint;
 use karute_chart::graph;
 use karute_chart::note::{self, Past, Record, Section};
+use karute_chart::questionnaire::{self, Reading};
 use karute_chart::request::{self, RequestPane};
 use karute_chart::summary::{self, Depth, EntryKind, Summary};
-use karute_chart::view::{Note, VisitState};
-use karute_chart::vitals;
+use karute_chart::opened;
+use karute_chart::view::{Note, Person, Tag, VisitState};
+use karute_chart::vitals::{self, OnRecord};
 use karute_fhir::Id;
 use karute_ledger::{Action, Reader};
 use maud::{Markup, html};
 
 /// The page; of the visit of today when the patient is here.
 pub(crate) async fn show(State(state): State<WebState>, signed: Signed, Named(id): Named) -> Result<Markup, WebError> {
-    drawn(&state, &signed, &id, None, &[]).await
+    drawn(&state, &signed, &id, None, &Above::default()).await
 }
 
 /// The page of one visit.
 pub(crate) async fn visit(State(state): State<WebState>, signed: Signed, at: Visited) -> Result<Markup, WebError> {
-    drawn(&state, &signed, &at.patient, Some(&at.visit), &[]).await
+    drawn(&state, &signed, &at.patient, Some(&at.visit), &Above::default()).await
 }
 
 /// The page of a visit with what keeps it from being finished.
@@ -53,7 +55,26 @@ pub(crate) async fn with_open(
     at: &Visited,
     open: &[OpenPoint],
 ) -> Result<Markup, WebError> {
-    drawn(state, signed, &at.patient, Some(&at.visit), open).await
+    drawn(state, signed, &at.patient, Some(&at.visit), &Above { open, ..Above::default() }).await
+}
+
+/// The page of a visit with what is said of the order that was just given or refused.
+pub(crate) async fn with_orders(
+    state: &WebState,
+    signed: &Signed,
+    at: &Visited,
+    orders: &requests::Said,
+) -> Result<Markup, WebError> {
+    drawn(state, signed, &at.patient, Some(&at.visit), &Above { orders: Some(orders), ..Above::default() }).await
+}
+
+/// What a page says beside what it shows.
+#[derive(Default)]
+struct Above<'a> {
+    /// What keeps the visit from being finished.
+    open: &'a [OpenPoint],
+    /// What is said of an order.
+    orders: Option<&'a requests::Said>,
 }
 
 /// What is read of a visit for its page.
@@ -62,6 +83,10 @@ struct OfVisit {
     past: Vec<Past>,
     height_cm: Option<f64>,
     measured: String,
+    /// The proxy who entered the vital signs, and whether they wait for approval.
+    measured_by: Option<(String, bool)>,
+    /// What the patient answered before the visit.
+    questionnaire: Option<Reading>,
     /// What is prescribed and what else is ordered, while the visit is open.
     column: Option<(OrderPane, RequestPane)>,
 }
@@ -72,7 +97,7 @@ async fn drawn(
     signed: &Signed,
     patient: &Id,
     visit: Option<&Id>,
-    open: &[OpenPoint],
+    above: &Above<'_>,
 ) -> Result<Markup, WebError> {
     let access = state.access(&signed.caller);
     let emergency = signed.owes_reason
@@ -93,6 +118,7 @@ async fn drawn(
         Some(visit) => Some(read(state, &reader, note::Place { patient, visit }, signed).await?),
         None => None,
     };
+    let confused = confusable(state, signed, &reader, &summary.person).await?;
     let (summary, of_visit) = reader.release((summary, of_visit)).await?;
     let page = match &of_visit {
         Some(of_visit) => {
@@ -103,33 +129,43 @@ async fn drawn(
                 past: &of_visit.past,
                 height_cm: of_visit.height_cm,
                 measured: &of_visit.measured,
+                measured_by: of_visit.measured_by.as_ref(),
                 rights: signed.rights,
                 today: summary.date,
-                open,
+                open: above.open,
+                questionnaire: of_visit.questionnaire.as_ref(),
             };
-            visit_page(&summary, &view, of_visit.column.as_ref(), &state.new_id()?)
+            visit_page(&summary, &confused, &view, of_visit.column.as_ref(), above.orders, &state.new_id()?)
         }
-        None => summary_page(&summary, signed.rights, signed.mode, emergency, &state.new_id()?),
+        None => summary_page(&summary, &confused, signed.rights, signed.mode, emergency, &state.new_id()?),
     };
     Ok(page.draw(&signed.viewer()))
 }
 
 async fn read(state: &WebState, reader: &Reader, place: note::Place<'_>, signed: &Signed) -> Result<OfVisit, WebError> {
-    let record = note::record(&state.access(&signed.caller), reader, place, &signed.author()?.person).await?;
+    let person = signed.author()?.person;
+    let record = note::record(&state.access(&signed.caller), reader, place, &person).await?;
     let amended = !record.is_open() && record.note.as_ref().is_some_and(Note::is_amended);
     let past = if amended { note::history(reader, place).await? } else { Vec::new() };
-    let measured =
-        if record.is_open() { String::new() } else { vitals::line_of(&vitals::of_visit(reader, place.visit).await?) };
+    let signs = if record.is_open() { OnRecord::default() } else { vitals::of_visit(reader, place.visit).await? };
+    let measured = vitals::line_of(&signs.measured);
+    let measured_by = signs.proxy.map(|name| (name, signs.awaiting));
     let line = if record.is_open() { record.text(Section::Vitals) } else { &measured };
     let wanted = super::record::save::wants_height(line);
     let height_cm = if wanted { vitals::last_height(reader, place.patient).await? } else { None };
     let column = if record.is_open() {
         let orders = orders::read(reader, state, signed, place.patient, place.visit).await?;
-        Some((orders, request::read(reader, place.patient, place.visit, state.today()).await?))
+        Some((orders, request::read(reader, place.patient, place.visit, &person, state.today()).await?))
     } else {
         None
     };
-    Ok(OfVisit { record, past, height_cm, measured, column })
+    // Who was not asked has no answers: the mark of the visit spares the search.
+    let questionnaire = if record.visit.has(Tag::QuestionnaireDone) {
+        questionnaire::reading(reader, place.visit).await?
+    } else {
+        None
+    };
+    Ok(OfVisit { record, past, height_cm, measured, measured_by, questionnaire, column })
 }
 
 /// The newest note of another visit.
@@ -142,7 +178,24 @@ fn previous<'s>(summary: &'s Summary, visit: &Id) -> Option<&'s Note> {
     })
 }
 
-fn header(summary: &Summary, rights: Rights) -> Markup {
+/// Who could be taken for this patient among those whose charts this person opened within the hour (SAFE-03); they are
+/// named in the audit event. And from now on this chart is one of them.
+async fn confusable(
+    state: &WebState,
+    signed: &Signed,
+    reader: &Reader,
+    person: &Person,
+) -> Result<Vec<Person>, WebError> {
+    let by = signed.author()?.person;
+    let mut found = Vec::new();
+    for other in opened::confusable(&state.access(&signed.caller), &by, person, state.now()).await? {
+        found.push(summary::person(reader, &other.id).await?);
+    }
+    opened::opens(reader, &by, person, state.now());
+    Ok(found)
+}
+
+fn header(summary: &Summary, confused: &[Person], rights: Rights) -> Markup {
     let patient = &summary.person.id;
     let aside = html! {
         div class="row pt-here" {
@@ -153,14 +206,16 @@ fn header(summary: &Summary, rights: Rights) -> Markup {
             @if rights.reception { a class="btn" href="/reception" { "受付一覧へ" } }
         }
     };
-    of_summary(summary, &aside)
+    html! { (of_summary(summary, &aside)) (mistakable(confused)) }
 }
 
 /// Past on the left, today in the middle, orders on the right.
 fn visit_page(
     summary: &Summary,
+    confused: &[Person],
     view: &View<'_>,
     column: Option<&(OrderPane, RequestPane)>,
+    said: Option<&requests::Said>,
     new: &Id,
 ) -> Page<'static> {
     let into = view.writable().then_some(&view.record.visit.id);
@@ -170,7 +225,7 @@ fn visit_page(
         (course::course(summary, view.rights, Mode::Full, false, into))
         div class="ch-rec" { (record::panel(view)) (problems::problems(summary, view.rights, new)) }
         @if let Some((prescribed, requested)) = column {
-            (orders::pane(prescribed, &requests::sections(requested, view.rights.orders), &record::foot(view)))
+            (orders::pane(prescribed, &requests::sections(requested, view.rights.orders, said.unwrap_or(&requests::Said::default())), &record::foot(view)))
         } @else {
             section class="panel od" aria-label="薬と検査結果" {
                 div class="od-b scroll" tabindex="0" role="region" aria-label="薬と検査結果" { (drugs::drugs(summary)) (results::results(summary)) }
@@ -178,11 +233,11 @@ fn visit_page(
             }
         }
     };
-    Page { title: "カルテ", place: Place::Patient, header: header(summary, view.rights), class: "ch ch-open", body }
+    Page { title: "カルテ", place: Place::Patient, header: header(summary, confused, view.rights), class: "ch ch-open", body }
 }
 
 /// The summary, when nobody is writing.
-fn summary_page(summary: &Summary, rights: Rights, mode: Mode, emergency: bool, new: &Id) -> Page<'static> {
+fn summary_page(summary: &Summary, confused: &[Person], rights: Rights, mode: Mode, emergency: bool, new: &Id) -> Page<'static> {
     let body = html! {
         h1 class="vh" { "患者の要約" }
         (trends::trends(summary))
@@ -191,5 +246,5 @@ fn summary_page(summary: &Summary, rights: Rights, mode: Mode, emergency: bool, 
         (results::results(summary))
     };
     // The tab's title names nobody: a projected tab bar leaks nothing (ux §2.2).
-    Page { title: "カルテ", place: Place::Patient, header: header(summary, rights), class: "ch", body }
+    Page { title: "カルテ", place: Place::Patient, header: header(summary, confused, rights), class: "ch", body }
 }

@@ -29,18 +29,28 @@ struct Mark {
     mark: String,
 }
 
-/// Answers with the new mark when anything changed, with 204 when nothing did. The mark tells nothing about anybody;
-/// reading the list again is the screen's next step and an audit event of its own.
+/// Answers as soon as the list of the day changed.
 pub(crate) async fn changes(
     State(state): State<WebState>,
     signed: Signed,
     Asked(since): Asked<Since>,
 ) -> Result<Response, WebError> {
     let access = state.access(&signed.caller);
+    until_changed(&state, &signed, &since, async || Ok(change_mark(&access, state.today()).await?)).await
+}
+
+/// Answers with the new mark when anything changed, with 204 when nothing did. The mark tells nothing about anybody;
+/// reading the list again is the screen's next step and an audit event of its own.
+pub(crate) async fn until_changed(
+    state: &WebState,
+    signed: &Signed,
+    since: &Since,
+    look_at: impl AsyncFn() -> Result<String, WebError>,
+) -> Result<Response, WebError> {
     let mut moved = state.listen();
     let end = Instant::now() + PATIENCE;
     loop {
-        let mark = change_mark(&access, state.today()).await?;
+        let mark = look_at().await?;
         if mark != since.mark {
             return Ok(Json(Mark { mark }).into_response());
         }

@@ -245,6 +245,11 @@ fn questionnaire(visit: &Visit) -> Markup {
     }
 }
 
+/// Whether the next step with a visit is to hand the questionnaire over.
+pub(super) fn hands_over(visit: &Visit) -> bool {
+    visit.state == VisitState::Waiting && visit.tags.contains(&Tag::QuestionnaireMissing)
+}
+
 /// The one next action of a row, labelled by the act.
 fn action(visit: &Visit, chosen: bool, context: &Context<'_>) -> Markup {
     html! {
@@ -254,7 +259,7 @@ fn action(visit: &Visit, chosen: bool, context: &Context<'_>) -> Markup {
                 (here(context.place))
                 button type="submit" class="btn btn-sm" { "受付に戻す" span class="vh" { "：" (visit.person.name) "さん" } }
             }
-        } @else if visit.state == VisitState::Waiting && visit.tags.contains(&Tag::QuestionnaireMissing) {
+        } @else if hands_over(visit) {
             form method="post" action=(format!("/intake/new/{}", visit.id)) {
                 button type="submit" class="btn btn-sm" { "問診を渡す" span class="vh" { "：" (visit.person.name) "さん" } }
             }

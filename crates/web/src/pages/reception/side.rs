@@ -1,17 +1,17 @@
 //! The card beside the list.
-use super::rows::{here, step_form};
+use super::rows::{self, here, step_form};
 use crate::components::{
     banner,
     field::{hidden, key},
     icon::{Icon, icon},
     lab,
-    notice::empty,
+    notice::{Severity, empty, notice},
 };
 use crate::links::{self, ReceptionPlace};
 use crate::pages::intake;
 use crate::{format, rights::Rights};
 use karute_chart::reception::{Card, Reception, Visit};
-use karute_chart::view::{Allergy, Tag};
+use karute_chart::view::{Allergy, Person, Tag};
 use karute_chart::visit::{Shift, Step, next_step, other_steps};
 use maud::{Markup, html};
 
@@ -49,6 +49,7 @@ fn chosen(list: &Reception, visit: &Visit, card: Option<&Card>, place: &Receptio
         }
         div class="rc-side-b scroll" tabindex="0" role="region" aria-label="選択中の患者の内容" {
             (similar(list, visit, card))
+            @if let Some(words) = &person.caution { (notice(Severity::Warn, "気をつけること", &[words])) }
             @if rights.move_visits && visit.is_inside() { (marks(visit, place)) }
             @if let Some(answers) = card.and_then(|c| c.questionnaire.as_ref()) {
                 (intake::reading(answers, intake::Offer { insert: false, allergies: false }))
@@ -60,7 +61,7 @@ fn chosen(list: &Reception, visit: &Visit, card: Option<&Card>, place: &Receptio
 }
 
 fn similar(list: &Reception, visit: &Visit, card: Option<&Card>) -> Markup {
-    let others: Vec<_> = match card {
+    let others: Vec<&Person> = match card {
         Some(card) => card.similar.iter().collect(),
         None => {
             visit.similar.iter().filter_map(|id| list.visits.iter().map(|v| &v.person).find(|p| &p.id == id)).collect()
@@ -71,7 +72,8 @@ fn similar(list: &Reception, visit: &Visit, card: Option<&Card>) -> Markup {
             div class="note note-warn" {
                 (icon(Icon::Triangle))
                 div {
-                    b { "似た氏名の方が院内にいます" }
+                    @let inside = |other: &Person| list.visits.iter().any(|v| v.is_inside() && v.person.id == other.id);
+                    b { @if others.iter().any(|other| inside(other)) { "似た氏名の方が院内にいます" } @else { "似た氏名の方のカルテを1時間以内に開きました" } }
                     @for other in others {
                         p { (other.name) "　" (format::age(other, list.date)) "　" (other.birth.map(format::era_short).unwrap_or_default()) }
                     }
@@ -186,7 +188,8 @@ fn steps(visit: &Visit, place: &ReceptionPlace, rights: Rights) -> Markup {
         @if rights.chart || rights.move_visits {
             div class="row row-w" {
                 @if rights.chart { a class="btn grow" href=(links::patient(&visit.person.id)) { "カルテを開く" } }
-                @if rights.questionnaire && visit.is_inside() {
+                // Where the row itself says 問診を渡す, one button is enough.
+                @if rights.questionnaire && visit.is_inside() && !(rights.move_visits && rows::hands_over(visit)) {
                     form method="post" action={ "/intake/new/" (visit.id) } { button type="submit" class="btn" { "問診を渡す" } }
                 }
                 @if rights.move_visits {

@@ -73,9 +73,11 @@ fn page(
         past: &[],
         height_cm: None,
         measured: "",
+        measured_by: None,
         rights: signed.rights,
         today: summary.date,
         open: &[],
+        questionnaire: None,
     };
     let seen = typed.form.get("seen").cloned().unwrap_or_else(|| note.version.unwrap_or(0).to_string());
     let body = html! {
@@ -197,19 +199,12 @@ pub(crate) async fn reopen(
     Filled(form): Filled<HashMap<String, String>>,
 ) -> Result<Response, WebError> {
     let why = form.get("reason").cloned().unwrap_or_default();
-    let author = signed.author()?;
-    let access = state.access(&signed.caller);
-    match note::reopen(&access, at.place(), seen(&form)?, &why, &author, state.now()).await {
-        Ok(()) => {
-            state.tell(signed.caller.tenant);
-            Ok(at.page().into_response())
-        }
-        Err(ChartError::Invalid) => {
-            drawn(&state, &signed, &at, &Typed { form, error: Some("開き直す理由を書いてください。"), reason: None })
-                .await
-        }
-        Err(other) => Err(other.into()),
+    let (author, access) = (signed.author()?, state.access(&signed.caller));
+    let done = note::reopen(&access, at.place(), seen(&form)?, &why, &author, state.now()).await;
+    if done.is_ok() {
+        state.tell(signed.caller.tenant);
     }
+    with_reason(&state, &signed, &at, form, done, "開き直す理由を書いてください。").await
 }
 
 /// Deletes a record.
@@ -220,13 +215,24 @@ pub(crate) async fn delete(
     Filled(form): Filled<HashMap<String, String>>,
 ) -> Result<Response, WebError> {
     let why = form.get("reason").cloned().unwrap_or_default();
-    let author = signed.author()?;
-    let access = state.access(&signed.caller);
-    match note::delete(&access, at.place(), seen(&form)?, &why, &author, state.now()).await {
+    let (author, access) = (signed.author()?, state.access(&signed.caller));
+    let done = note::delete(&access, at.place(), seen(&form)?, &why, &author, state.now()).await;
+    with_reason(&state, &signed, &at, form, done, "削除する理由を書いてください。").await
+}
+
+/// The answer to an act that asks why: without a reason the form comes back, saying so.
+async fn with_reason(
+    state: &WebState,
+    signed: &Signed,
+    at: &Visited,
+    form: HashMap<String, String>,
+    done: Result<(), ChartError>,
+    missing: &'static str,
+) -> Result<Response, WebError> {
+    match done {
         Ok(()) => Ok(at.page().into_response()),
         Err(ChartError::Invalid) => {
-            drawn(&state, &signed, &at, &Typed { form, error: Some("削除する理由を書いてください。"), reason: None })
-                .await
+            drawn(state, signed, at, &Typed { form, error: Some(missing), reason: None }).await
         }
         Err(other) => Err(other.into()),
     }

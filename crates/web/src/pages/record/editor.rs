@@ -6,7 +6,7 @@ use crate::components::{
     notice::{Severity, notice},
     tag::{Tone, tag},
 };
-use crate::format;
+use crate::{format, pages::intake};
 use karute_chart::note::{self, Clash, Draft, LONGEST, Section, both};
 use karute_chart::vitals;
 use karute_japan::Timestamp;
@@ -42,6 +42,7 @@ pub(super) fn editor(view: &View<'_>) -> Markup {
                     @if record.note.as_ref().is_some_and(note_deleted) {
                         div class="nt-n" { a href=(view.link("history")) { "この受診には削除された記録があります" } }
                     }
+                    (super::answers(view))
                     @for section in Section::NOTE {
                         @if section != Section::Nursing || shows_nursing(view) { (row(view, section)) }
                     }
@@ -50,6 +51,7 @@ pub(super) fn editor(view: &View<'_>) -> Markup {
                 (hidden("seen", &note::seen(&record.drafts)))
                 noscript { div class="nt-s" { button type="submit" class="btn" { "保存する" } } }
             }
+            @if let Some(reading) = view.questionnaire { (intake::forms(reading, view.offer())) }
             div data-phrase-list {}
         }
     }
@@ -110,6 +112,9 @@ fn signs(view: &View<'_>) -> Markup {
                 aria-label="バイタル（血圧 脈 体重 体温 SpO2 の順に1行で）" placeholder="バイタル　138/82 72 71.2 36.5";
             (hidden("V_base", text))
             (chips(text, view.height_cm))
+            @if let Some(draft) = view.record.draft(Section::Vitals).filter(|d| d.proxy) {
+                p class="t-12 t-mute" { (tag(Tone::Line, None, "代行")) " " (draft.name) }
+            }
         }
     }
 }

@@ -74,6 +74,7 @@ async fn end(
     let asked = Finish { place: at.place(), seen: Seen::parse(&seen), author, ids, now: state.now() };
     match finish::finish(&access, asked).await? {
         Finished::Done => {
+            state.kept().awaiting_changed(signed.caller.tenant);
             state.tell(signed.caller.tenant);
             Ok(Redirect::to(&links::visit(&at.patient, &at.visit)).into_response())
         }

@@ -30,9 +30,11 @@ pub(crate) async fn show(State(state): State<WebState>, signed: Signed, at: Visi
         past: &past,
         height_cm: None,
         measured: "",
+        measured_by: None,
         rights: signed.rights,
         today: summary.date,
         open: &[],
+        questionnaire: None,
     };
     let back = html! { div class="row pt-here" { a class="btn" href=(links::visit(&at.patient, &at.visit)) { "記録へ戻る" } } };
     let body = html! {

@@ -5,7 +5,7 @@ use crate::components::{
     notice::{Severity, empty, notice},
     tag::{Tone, tag},
 };
-use crate::format;
+use crate::{format, pages::intake};
 use karute_chart::note::{Change, Line, Past};
 use karute_chart::view::Note;
 use maud::{Markup, html};
@@ -28,6 +28,8 @@ pub(super) fn kept(view: &View<'_>) -> Markup {
                 }
             }
             div class="nt-b scroll" tabindex="0" role="region" aria-label="記録" {
+                (super::answers(view))
+                @if let Some(reading) = view.questionnaire { (intake::forms(reading, view.offer())) }
                 @match note {
                     Some(note) => { (text(view, note)) }
                     None if view.record.drafts.is_empty() => {
@@ -54,7 +56,10 @@ fn text(view: &View<'_>, note: &Note) -> Markup {
     html! {
         @if note.revision.is_some() { div class="nt-n" { (revision(note, view.today)) } }
         @if !view.measured.is_empty() {
-            div class="nt-r" { b { (small(Icon::Chart)) span class="vh" { "バイタル" } } div class="nt-c" { (super::editor::chips(view.measured, view.height_cm)) } }
+            div class="nt-r" { b { (small(Icon::Chart)) span class="vh" { "バイタル" } } div class="nt-c" { 
+                (super::editor::chips(view.measured, view.height_cm))
+                @if let Some((name, awaiting)) = view.measured_by { p class="t-12 t-mute" { (tag(Tone::Line, None, "代行")) " " (name) @if *awaiting { " " (tag(Tone::Warn, None, "承認待ち")) } } }
+            } }
         }
         @match newest {
             Some(past) => { (compared(past)) }
@@ -115,6 +120,7 @@ fn one(line: &Line) -> Markup {
 pub(super) fn hands(view: &View<'_>, note: &Note) -> Markup {
     html! {
         "入力 " (note.author.as_deref().unwrap_or("不明"))
+        @if let Some(doctor) = &note.principal { "（依頼医 " (doctor) "）" }
         @if let Some(confirmed) = &note.confirmed { "　確定 " (hand(&confirmed.name, confirmed.at, view.today)) }
         @else if note.awaiting { "　承認はまだです" }
         @if let Some(version) = note.version { "　第" (version) "版" }

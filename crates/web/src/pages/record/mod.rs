@@ -12,9 +12,14 @@ use crate::components::{
     icon::{Icon, small},
     notice::{Severity, notice},
 };
+use crate::pages::{
+    appointments,
+    intake::{self, Offer},
+};
 use crate::{format, links, rights::Rights};
 use karute_chart::finish::OpenPoint;
-use karute_chart::note::{Past, Record};
+use karute_chart::note::{Past, Record, Section};
+use karute_chart::questionnaire::Reading;
 use karute_chart::view::Note;
 use karute_fhir::Id;
 use karute_japan::{Date, Timestamp};
@@ -32,10 +37,14 @@ pub(crate) struct View<'a> {
     pub(crate) height_cm: Option<f64>,
     /// Vital signs on record, in the words of their line.
     pub(crate) measured: &'a str,
+    /// The proxy who entered them, and whether they wait for approval.
+    pub(crate) measured_by: Option<&'a (String, bool)>,
     pub(crate) rights: Rights,
     pub(crate) today: Date,
     /// What keeps the visit from being finished.
     pub(crate) open: &'a [OpenPoint],
+    /// What the patient answered before the visit.
+    pub(crate) questionnaire: Option<&'a Reading>,
 }
 
 impl View<'_> {
@@ -48,6 +57,10 @@ impl View<'_> {
     fn title(&self) -> &'static str {
         if self.day() == self.today { "今日の記録" } else { "この日の記録" }
     }
+    /// What may be done with the questionnaire here.
+    fn offer(&self) -> Offer {
+        Offer { insert: self.writable() && self.rights.writes(Section::Subjective), allergies: self.rights.allergies }
+    }
     /// Whether the person can write here now.
     pub(crate) fn writable(&self) -> bool {
         self.rights.writes && self.record.is_open()
@@ -59,12 +72,13 @@ pub(crate) fn panel(view: &View<'_>) -> Markup {
     if view.writable() { editor::editor(view) } else { kept::kept(view) }
 }
 
-/// The foot of the page: ending the visit. The button belongs to the form of the record, so that what was typed last
+/// The foot of the page: the return visit, and ending the visit. The button belongs to the form of the record, so that what was typed last
 /// goes with it.
 pub(crate) fn foot(view: &View<'_>) -> Markup {
     let word = if view.record.reopened.is_some() { "訂正を確定する" } else { "診察を終える" };
     html! {
         @if !view.open.is_empty() { (points(view.open)) }
+        @if view.rights.book && view.day() == view.today { (appointments::next_visit_place(view.patient)) }
         @if view.writable() {
             div class="od-f" {
                 @if view.rights.confirms {
@@ -104,6 +118,13 @@ fn hand(name: &str, at: Option<Timestamp>, today: Date) -> String {
     match at {
         Some(at) => format!("{name} {}", format::moment(at, today)),
         None => name.to_owned(),
+    }
+}
+
+/// 問診, folded above S.
+fn answers(view: &View<'_>) -> Markup {
+    html! {
+        @if let Some(reading) = view.questionnaire { div class="nt-n" { (intake::reading(reading, view.offer())) } }
     }
 }
 

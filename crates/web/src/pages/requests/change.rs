@@ -1,59 +1,30 @@
-//! Asking, taking back.
-use super::{Told, drawn};
+//! Asking, changing, taking back. A script that stands on the chart is answered by the chart, whose column it puts in place;
+//! a page is answered by the page.
+use super::form::{Field, Refused, Wanted};
+use super::{Said, Told, drawn};
 use crate::components::{
     field::hidden,
     icon::{Icon, small},
 };
 use crate::{
-    WebState,
     error::WebError,
     format::half_width,
-    guard::Signed,
-    input::{Filled, OfVisit},
+    here::Here,
+    input::{Filled, Visited},
     links,
+    pages::patient,
 };
 use axum::{
-    extract::State,
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use karute_chart::ChartError;
-use karute_chart::check::Amount;
-use karute_chart::request::{self, NewRequest, Place, Request, Venue, When};
+use karute_chart::request::{self, MOST_AT_ONCE, NewRequest, Place, Request, When};
 use karute_chart::sets;
 use karute_fhir::Id;
-use karute_japan::Date;
 use karute_terminology::search::OWN_SET;
-use maud::html;
+use maud::{Markup, html};
 use serde::Deserialize;
-
-/// What was pressed or chosen, with when and where.
-#[derive(Deserialize)]
-pub(crate) struct Wanted {
-    #[serde(default)]
-    when: String,
-    #[serde(default)]
-    day: String,
-    #[serde(default)]
-    venue: String,
-    urgent: Option<String>,
-    set: Option<String>,
-    repeat: Option<String>,
-    #[serde(default)]
-    system: String,
-    #[serde(default)]
-    code: String,
-    #[serde(default)]
-    display: String,
-    #[serde(default)]
-    amount: String,
-    #[serde(default)]
-    unit: String,
-    route: Option<String>,
-    site: Option<String>,
-    note: Option<String>,
-    back: Option<String>,
-}
 
 const NO_DAY: Told = Told::Wrong("日付を選んでください", "「日を決める」のときは、今日から後の日付を入れます。");
 const NO_AMOUNT: Told = Told::Wrong("用量を数字で入れてください", "例 1、0.5。単位は隣の欄に入れます。");
@@ -66,94 +37,168 @@ const DONE: Told =
     Told::Wrong("今の状態からはできません", "すでに実施されたか、取り消されています。下の一覧は今の状態です。");
 const MANY: Told = Told::Wrong("一度に多すぎます", "60項目までに分けて出してください。");
 
-impl Wanted {
-    fn when(&self, today: Date) -> Result<When, Told> {
-        match self.when.as_str() {
-            "today" => Ok(When::On(today)),
-            "day" => self.day.parse().ok().filter(|day| *day >= today).map(When::On).ok_or(NO_DAY),
-            _ => Ok(When::NextVisit),
-        }
+impl Here {
+    fn place(&self) -> Place<'_> {
+        Place { patient: &self.at.patient, visit: &self.at.visit }
     }
-    /// What the form says of every item.
-    fn dressed(&self, mut item: NewRequest, set: Option<&str>, note: Option<&str>) -> NewRequest {
-        item.venue = Venue::parse(&self.venue).unwrap_or(Venue::InHouse);
-        item.urgent = self.urgent.is_some();
-        item.set = set.map(str::to_owned);
-        item.note = note.map(str::to_owned);
-        item
+
+    async fn answer(&self, status: StatusCode, said: Said) -> Result<Response, WebError> {
+        let page = if self.fragment.0 {
+            let at = Visited { patient: self.at.patient.clone(), visit: self.at.visit.clone() };
+            patient::with_orders(&self.state, &self.signed, &at, &said).await?
+        } else {
+            drawn(&self.state, &self.signed, &self.at, &said, None).await?
+        };
+        Ok((status, page).into_response())
     }
-    fn chosen(&self, when: When) -> Result<NewRequest, Told> {
-        let item = NewRequest::coded(&self.system, &self.code, &self.display, when).ok_or(NOT_HERE)?;
-        let mut item = self.dressed(item, None, self.note.as_deref());
-        if !self.amount.trim().is_empty() {
-            item.amount = Some(Amount::new(&half_width(&self.amount), &self.unit).ok_or(NO_AMOUNT)?);
+
+    async fn done(&self, words: String, undo: Option<Markup>) -> Result<Response, WebError> {
+        // The list of work of other desks follows.
+        self.state.tell(self.signed.caller.tenant);
+        self.answer(StatusCode::OK, Said { told: Told::Done(words, undo), refused: None }).await
+    }
+
+    /// A field is wrong: the form comes back as it was filled in.
+    async fn wrong(&self, field: Field, typed: Wanted) -> Result<Response, WebError> {
+        let told = match field {
+            Field::Day => NO_DAY,
+            Field::Amount => NO_AMOUNT,
+        };
+        let refused = Refused { typed, field: Some(field), of: self.at.thing.clone() };
+        self.answer(StatusCode::UNPROCESSABLE_ENTITY, Said { told, refused: Some(refused) }).await
+    }
+
+    async fn failed(&self, error: ChartError, typed: Option<Wanted>) -> Result<Response, WebError> {
+        let (status, told) = match error {
+            ChartError::Conflict => (StatusCode::CONFLICT, CHANGED),
+            ChartError::Step if self.at.thing.is_none() => (StatusCode::CONFLICT, OVER),
+            ChartError::Step => (StatusCode::CONFLICT, DONE),
+            ChartError::TooMany => (StatusCode::UNPROCESSABLE_ENTITY, MANY),
+            ChartError::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, NOT_HERE),
+            other => return Err(other.into()),
+        };
+        // What cannot be asked for here is not offered again.
+        let typed = typed.map(|typed| match error {
+            ChartError::Invalid => Wanted { system: String::new(), code: String::new(), ..typed },
+            _ => typed,
+        });
+        let refused = typed.map(|typed| Refused { typed, field: None, of: self.at.thing.clone() });
+        self.answer(status, Said { told, refused }).await
+    }
+
+    /// The form that takes an act back; on the chart its script sends it.
+    fn undo(&self, action: &str, hidden: &Markup) -> Markup {
+        html! {
+            form method="post" action=(action) data-orders[self.fragment.0] {
+                (hidden)
+                button type="submit" class="btn btn-sm" { (small(Icon::Undo)) "元に戻す" }
+            }
         }
-        item.route.clone_from(&self.route);
-        item.site.clone_from(&self.site);
-        Ok(item)
     }
 }
 
 /// Asks for a set, for the same as last time, or for what was chosen.
 pub(crate) async fn add(
-    State(state): State<WebState>,
-    signed: Signed,
-    at: OfVisit,
+    here: Here,
     Filled(wanted): Filled<Wanted>,
 ) -> Result<Response, WebError> {
-    let access = state.access(&signed.caller);
-    let place = Place { patient: &at.patient, visit: &at.visit };
-    let author = signed.author()?;
-    let when = match wanted.when(state.today()) {
+    let when = match wanted.when(here.state.today()) {
         Ok(when) => when,
-        Err(told) => return refused(&state, &signed, &at, told).await,
+        Err(field) => return here.wrong(field, wanted).await,
     };
-    let mut ids = Vec::with_capacity(request::MOST_AT_ONCE);
-    for _ in 0..request::MOST_AT_ONCE {
+    let made = match asked(&here, &wanted, when).await? {
+        Ok(made) => made,
+        Err(Refusal::Field(field)) => return here.wrong(field, wanted).await,
+        Err(Refusal::Chart(error)) => return here.failed(error, Some(wanted)).await,
+    };
+    if !here.fragment.0 && wanted.back.as_deref() == Some("chart") {
+        return Ok(Redirect::to(&links::patient(&here.at.patient)).into_response());
+    }
+    let words = match made.as_slice() {
+        [] => return here.done("すでに出ているため、加えたものはありません".to_owned(), None).await,
+        [one] => format!("{} を加えました", half_width(&one.asked.display)),
+        many => format!("{}項目を加えました", many.len()),
+    };
+    let seen = made.iter().map(|r| format!("{}:{}", r.id, r.version)).collect::<Vec<_>>().join(",");
+    let action = links::of_visit(&here.at.patient, &here.at.visit, "requests/undo");
+    let undo = here.undo(&action, &hidden("made", &seen));
+    here.done(words, Some(undo)).await
+}
+
+/// Why nothing was asked for.
+enum Refusal {
+    Field(Field),
+    Chart(ChartError),
+}
+
+async fn asked(here: &Here, wanted: &Wanted, when: When) -> Result<Result<Vec<Request>, Refusal>, WebError> {
+    let (state, access) = (&here.state, here.state.access(&here.signed.caller));
+    let author = here.signed.author()?;
+    let mut ids = Vec::with_capacity(MOST_AT_ONCE);
+    for _ in 0..MOST_AT_ONCE {
         ids.push(state.new_id()?);
     }
-    let id = |text: &str| Id::new(text).map_err(|_| WebError::BadRequest);
     let masters = state.masters();
     let (system, code) = match wanted.set.as_deref().filter(|set| !set.is_empty()) {
         Some(set) => (OWN_SET, set),
         None => (wanted.system.as_str(), wanted.code.as_str()),
     };
     let made = if let Some(before) = wanted.repeat.as_deref().filter(|r| !r.is_empty()) {
-        request::repeat(&access, place, &id(before)?, when, &author, &ids, state.now()).await
-    } else if let Some((title, items)) = sets::behind(&access, &masters, system, code).await? {
+        let before = Id::new(before).map_err(|_| WebError::BadRequest)?;
+        request::repeat(&access, here.place(), &before, when, &author, &ids, state.now()).await
+    } else if let Some((title, items)) = sets::behind(&access, &masters, &author.person, system, code).await? {
         let items = items.iter().filter_map(|i| {
             let item = NewRequest::coded(&i.system, &i.code, &i.display, when)?;
             Some(wanted.dressed(item, Some(&title), i.note.as_deref()))
         });
         let items: Vec<NewRequest> = items.collect();
-        request::add(&access, place, &items, &author, &ids, state.now()).await
+        request::add(&access, here.place(), &items, &author, &ids, state.now()).await
     } else {
         match wanted.chosen(when) {
-            Ok(item) => request::add(&access, place, &[item], &author, &ids, state.now()).await,
-            Err(told) => return refused(&state, &signed, &at, told).await,
+            Ok(Some(item)) => request::add(&access, here.place(), &[item], &author, &ids, state.now()).await,
+            Ok(None) => Err(ChartError::Invalid),
+            Err(field) => return Ok(Err(Refusal::Field(field))),
         }
     };
-    let made = match made {
-        Ok(made) => made,
-        Err(error) => return failed(&state, &signed, &at, error).await,
-    };
-    if wanted.back.as_deref() == Some("chart") {
-        return Ok(Redirect::to(&links::patient(&at.patient)).into_response());
-    }
-    let told = match made.as_slice() {
-        [] => Told::Done("すでに出ているため、加えたものはありません".to_owned(), None),
-        [one] => Told::Done(format!("{} を加えました", half_width(&one.asked.display)), Some(take_back(&at, one))),
-        many => Told::Done(format!("{}項目を加えました", many.len()), None),
-    };
-    Ok(drawn(&state, &signed, &at, &told, None).await?.into_response())
+    Ok(made.map_err(Refusal::Chart))
 }
 
-fn take_back(at: &OfVisit, request: &Request) -> maud::Markup {
-    html! {
-        form method="post" action=(links::request_act(&at.patient, &at.visit, &request.id, "remove")) {
-            (hidden("seen", &request.version.to_string()))
-            button type="submit" class="btn btn-sm" { (small(Icon::Undo)) "元に戻す" }
-        }
+/// What one press asked for: `id:version,…`.
+#[derive(Deserialize)]
+pub(crate) struct Made {
+    made: String,
+}
+
+/// Takes back what one press asked for.
+pub(crate) async fn undo(
+    here: Here,
+    Filled(form): Filled<Made>,
+) -> Result<Response, WebError> {
+    let one = |part: &str| {
+        let (id, version) = part.split_once(':').ok_or(WebError::BadRequest)?;
+        Ok((Id::new(id).map_err(|_| WebError::BadRequest)?, version.parse().map_err(|_| WebError::BadRequest)?))
+    };
+    let seen = form.made.split(',').take(MOST_AT_ONCE).map(one).collect::<Result<Vec<(Id, u32)>, WebError>>()?;
+    match request::remove_all(&here.state.access(&here.signed.caller), here.place(), &seen, here.state.now()).await {
+        Ok(count) => here.done(format!("{count}項目を元に戻しました"), None).await,
+        Err(error) => here.failed(error, None).await,
+    }
+}
+
+/// Says something else of a request.
+pub(crate) async fn alter(
+    here: Here,
+    Filled(wanted): Filled<Wanted>,
+) -> Result<Response, WebError> {
+    let id = here.at.thing.clone().ok_or(WebError::NotFound)?;
+    let details = match wanted.details() {
+        Ok(details) => details,
+        Err(field) => return here.wrong(field, wanted).await,
+    };
+    let (access, author) = (here.state.access(&here.signed.caller), here.signed.author()?);
+    match request::alter(&access, here.place(), (&id, wanted.seen), &details, &author, here.state.now()).await {
+        Ok(now) => here.done(format!("{} を変えました", half_width(&now.asked.display)), None).await,
+        Err(error) => here.failed(error, None).await,
     }
 }
 
@@ -165,60 +210,29 @@ pub(crate) struct Seen {
 
 /// Takes one back, with the way back.
 pub(crate) async fn remove(
-    State(state): State<WebState>,
-    signed: Signed,
-    at: OfVisit,
+    here: Here,
     Filled(form): Filled<Seen>,
 ) -> Result<Response, WebError> {
-    let access = state.access(&signed.caller);
-    let id = at.thing.clone().ok_or(WebError::NotFound)?;
-    let place = Place { patient: &at.patient, visit: &at.visit };
-    match request::remove(&access, place, &id, form.seen).await {
+    let id = here.at.thing.clone().ok_or(WebError::NotFound)?;
+    match request::remove(&here.state.access(&here.signed.caller), here.place(), &id, form.seen, here.state.now()).await {
         Ok(gone) => {
-            let undo = html! {
-                form method="post" action=(links::request_act(&at.patient, &at.visit, &gone.id, "restore")) {
-                    (hidden("seen", &gone.version.to_string()))
-                    button type="submit" class="btn btn-sm" { (small(Icon::Undo)) "元に戻す" }
-                }
-            };
-            let told = Told::Done(format!("{} を外しました", half_width(&gone.asked.display)), Some(undo));
-            Ok(drawn(&state, &signed, &at, &told, None).await?.into_response())
+            let action = links::request_act(&here.at.patient, &here.at.visit, &gone.id, "restore");
+            let undo = here.undo(&action, &hidden("seen", &gone.version.to_string()));
+            here.done(format!("{} を外しました", half_width(&gone.asked.display)), Some(undo)).await
         }
-        Err(error) => failed(&state, &signed, &at, error).await,
+        Err(error) => here.failed(error, None).await,
     }
 }
 
 /// Brings it back.
 pub(crate) async fn restore(
-    State(state): State<WebState>,
-    signed: Signed,
-    at: OfVisit,
+    here: Here,
     Filled(form): Filled<Seen>,
 ) -> Result<Response, WebError> {
-    let access = state.access(&signed.caller);
-    let id = at.thing.clone().ok_or(WebError::NotFound)?;
-    let place = Place { patient: &at.patient, visit: &at.visit };
-    match request::restore(&access, place, &id, form.seen, &signed.author()?, state.now()).await {
-        Ok(back) => {
-            let told = Told::Done(format!("{} を戻しました", half_width(&back.asked.display)), None);
-            Ok(drawn(&state, &signed, &at, &told, None).await?.into_response())
-        }
-        Err(error) => failed(&state, &signed, &at, error).await,
+    let id = here.at.thing.clone().ok_or(WebError::NotFound)?;
+    let access = here.state.access(&here.signed.caller);
+    match request::restore(&access, here.place(), &id, form.seen, &here.signed.author()?, here.state.now()).await {
+        Ok(back) => here.done(format!("{} を戻しました", half_width(&back.asked.display)), None).await,
+        Err(error) => here.failed(error, None).await,
     }
-}
-
-async fn refused(state: &WebState, signed: &Signed, at: &OfVisit, told: Told) -> Result<Response, WebError> {
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, drawn(state, signed, at, &told, None).await?).into_response())
-}
-
-async fn failed(state: &WebState, signed: &Signed, at: &OfVisit, error: ChartError) -> Result<Response, WebError> {
-    let (status, told) = match error {
-        ChartError::Conflict => (StatusCode::CONFLICT, CHANGED),
-        ChartError::Step if at.thing.is_none() => (StatusCode::CONFLICT, OVER),
-        ChartError::Step => (StatusCode::CONFLICT, DONE),
-        ChartError::TooMany => (StatusCode::UNPROCESSABLE_ENTITY, MANY),
-        ChartError::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, NOT_HERE),
-        other => return Err(other.into()),
-    };
-    Ok((status, drawn(state, signed, at, &told, None).await?).into_response())
 }

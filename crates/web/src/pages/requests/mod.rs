@@ -2,16 +2,17 @@
 //! labels and values entered by hand.
 
 mod change;
+mod form;
 pub(crate) mod labels;
 mod pane;
 pub(crate) mod result;
 pub(crate) mod work;
 
-pub(crate) use change::{add, remove, restore};
+pub(crate) use change::{add, alter, remove, restore, undo};
 pub(crate) use pane::sections;
 
 use crate::components::{
-    banner::banner,
+    banner::full,
     frame::{Page, Place},
     notice::{Severity, notice, toast},
     terms::{TermField, choices},
@@ -26,8 +27,9 @@ use crate::{
     pages::terms::Typed,
 };
 use axum::extract::State;
+use form::Refused;
 use karute_chart::request::{self, RequestPane};
-use karute_chart::summary::{self, Depth, Summary};
+use karute_chart::summary::{self, Face};
 use karute_identity::Capability;
 use karute_ledger::Action;
 use karute_terminology::Domain;
@@ -37,13 +39,39 @@ use maud::{Markup, html};
 const KINDS: [Domain; 3] = [Domain::Lab, Domain::Act, Domain::Drug];
 
 /// What the page says on top.
-pub(super) enum Told {
+#[derive(Default)]
+pub(crate) enum Told {
     /// Nothing.
+    #[default]
     Nothing,
     /// What was done, with the way back.
     Done(String, Option<Markup>),
     /// What went wrong and what to do.
     Wrong(&'static str, &'static str),
+}
+
+/// What is said after an order was given or refused.
+#[derive(Default)]
+pub(crate) struct Said {
+    pub(crate) told: Told,
+    /// The form that was refused, as it was filled in.
+    pub(crate) refused: Option<Refused>,
+}
+
+impl Said {
+    fn draw(&self) -> Markup {
+        match &self.told {
+            Told::Nothing => html! {},
+            Told::Done(words, undo) => {
+                html! { div class="toasts" id="done" data-toast { (toast(words, undo.clone())) } }
+            }
+            // What is wrong with a field stands at the field.
+            Told::Wrong(..) if self.refused.as_ref().is_some_and(|r| r.field.is_some()) => html! {},
+            Told::Wrong(title, words) => {
+                html! { div role="alert" class="rq-told" { (notice(Severity::Warn, title, &[words])) } }
+            }
+        }
+    }
 }
 
 /// The page; its sections alone for a script that puts them beside the record.
@@ -56,11 +84,11 @@ pub(crate) async fn show(
     if fragment {
         let reader = state.access(&signed.caller).reader(Action::View);
         reader.describe("検査・処置のオーダー");
-        let pane = request::read(&reader, &at.patient, &at.visit, state.today()).await?;
+        let pane = request::read(&reader, &at.patient, &at.visit, &signed.author()?.person, state.today()).await?;
         let pane = reader.release(pane).await.map_err(WebError::from)?;
-        return Ok(sections(&pane, signed.caller.may(Capability::Order)));
+        return Ok(sections(&pane, signed.caller.may(Capability::Order), &Said::default()));
     }
-    drawn(&state, &signed, &at, &Told::Nothing, None).await
+    drawn(&state, &signed, &at, &Said::default(), None).await
 }
 
 /// Searches without script.
@@ -74,52 +102,53 @@ pub(crate) async fn search(
     let answer =
         habits::find(&state, &signed, kind, &typed.q, Some(&at.patient), crate::components::terms::ROWS).await?;
     let found = choices(kind, answer.as_ref(), &links::requests(&at.patient, &at.visit), "次回に追加", &html! {});
-    drawn(&state, &signed, &at, &Told::Nothing, Some((kind, &typed.q, found))).await
+    drawn(&state, &signed, &at, &Said::default(), Some((kind, &typed.q, found))).await
 }
 
-/// What the page shows, with one audit event each for the identity of the patient and the requests.
-async fn read(state: &WebState, signed: &Signed, at: &OfVisit) -> Result<(Summary, RequestPane), WebError> {
-    let access = state.access(&signed.caller);
-    let summary = summary::summary(&access, &at.patient, state.today(), Depth::Outline).await?;
-    let reader = access.reader(Action::View);
+/// What the page shows: who, and what is ordered. One audit event.
+async fn read(state: &WebState, signed: &Signed, at: &OfVisit) -> Result<(Face, RequestPane), WebError> {
+    let reader = state.access(&signed.caller).reader(Action::View);
     reader.describe("検査・処置のオーダー");
-    let pane = request::read(&reader, &at.patient, &at.visit, state.today()).await?;
-    Ok((summary, reader.release(pane).await?))
+    let face = summary::face(&reader, &at.patient, state.today()).await?;
+    let pane = request::read(&reader, &at.patient, &at.visit, &signed.author()?.person, state.today()).await?;
+    Ok(reader.release((face, pane)).await?)
 }
 
 pub(super) async fn drawn(
     state: &WebState,
     signed: &Signed,
     at: &OfVisit,
-    told: &Told,
+    said: &Said,
     found: Option<(Domain, &str, Markup)>,
 ) -> Result<Markup, WebError> {
-    let (summary, pane) = read(state, signed, at).await?;
+    let (face, pane) = read(state, signed, at).await?;
     let may_order = signed.caller.may(Capability::Order);
     let aside = html! { div class="row pt-here" { a class="btn" href=(links::patient(&at.patient)) { "カルテへ" } } };
-    let header = banner(&summary.person, &summary.insurance, &summary.allergy, summary.date, &aside);
+    let header = full(&face, &aside);
     let body = html! {
         h1 class="vh" { "検査・処置のオーダー" }
-        @match told {
-            Told::Nothing => {}
-            Told::Done(words, undo) => { div class="toasts" id="done" { (toast(words, undo.clone())) } }
-            Told::Wrong(title, words) => { div role="alert" { (notice(Severity::Warn, title, &[words])) } }
-        }
+        (said.draw())
         @if may_order {
             section class="panel rq-add" aria-labelledby="rq-add-h" {
                 div class="panel-h" { h2 id="rq-add-h" { "オーダーを追加" } }
-                (adder(&pane, found.as_ref().map(|(kind, typed, _)| (*kind, *typed)), true))
+                (adder(&pane, found.as_ref().map(|(kind, typed, _)| (*kind, *typed)), true, said.refused.as_ref()))
                 @if let Some((_, _, found)) = found { (found) }
             }
         }
-        (pane::table(&pane, may_order))
+        (pane::due_table(&pane, may_order))
+        (pane::table(&pane, may_order, said.refused.as_ref()))
     };
     let page = Page { title: "オーダー", place: Place::Patient, header, class: "pane scroll", body };
     Ok(page.draw(&signed.viewer()))
 }
 
 /// Sets, 前回 and the search, with when and where: what the button 「追加」 opens.
-pub(super) fn adder(pane: &RequestPane, typed: Option<(Domain, &str)>, details: bool) -> Markup {
+pub(super) fn adder(
+    pane: &RequestPane,
+    typed: Option<(Domain, &str)>,
+    details: bool,
+    refused: Option<&Refused>,
+) -> Markup {
     let action = links::requests(&pane.patient, &pane.visit);
     let search = format!("{action}/search");
     let (kind, typed) = typed.unwrap_or((Domain::Lab, ""));
@@ -134,7 +163,7 @@ pub(super) fn adder(pane: &RequestPane, typed: Option<(Domain, &str)>, details: 
     };
     html! {
         div class="rq-form" {
-            form id="rq-take" method="post" action=(action) class="rq-form" { (pane::choice(pane, details)) }
+            form id="rq-take" method="post" action=(action) class="rq-form" { (form::choice(pane, details, refused.filter(|r| r.of.is_none()))) }
             (field.draw())
         }
     }

@@ -1,4 +1,8 @@
 //! Requests as rows of chips beside the record, and as a table on their own page.
+use super::{
+    Said,
+    form::{self, Refused},
+};
 use crate::components::{
     field::{hidden, key},
     icon::{Icon, small},
@@ -7,7 +11,7 @@ use crate::components::{
 };
 use crate::format;
 use crate::links;
-use karute_chart::request::{Again, Kind, Request, RequestPane, Status, Venue, When};
+use karute_chart::request::{Again, Kind, Request, RequestPane, Status, When};
 use maud::{Markup, html};
 
 /// The rows under the prescription, as in the mock-up: what is ordered, when, where.
@@ -20,17 +24,19 @@ const ROWS: [(&str, Icon, &[Kind]); 4] = [
 
 /// Sections of the third column of the chart. The first is always there with the button that adds; the others stand
 /// where something is ordered. Without script the button opens the same form (it is a `details`).
-pub(crate) fn sections(pane: &RequestPane, may_order: bool) -> Markup {
+pub(crate) fn sections(pane: &RequestPane, may_order: bool, said: &Said) -> Markup {
     let page = links::requests(&pane.patient, &pane.visit);
     html! {
+        (said.draw())
+        (due(pane))
         @for (n, (title, mark, kinds)) in ROWS.iter().enumerate() {
             @let own: Vec<&Request> = pane.now.iter().filter(|r| kinds.contains(&r.asked.kind)).collect();
             @if n == 0 || !own.is_empty() {
                 section class="od-sec" aria-label=(title) {
                     @if n == 0 && may_order {
-                        details class="rq-open" {
+                        details class="rq-open" open[said.refused.is_some()] {
                             summary class="btn btn-sm" data-key="t" { (small(Icon::Plus)) "追加 " (key("T")) }
-                            (super::adder(pane, None, false))
+                            (super::adder(pane, None, said.refused.as_ref().is_some_and(Refused::wants_details), said.refused.as_ref()))
                         }
                     }
                     div class="od-1" {
@@ -42,6 +48,34 @@ pub(crate) fn sections(pane: &RequestPane, may_order: bool) -> Markup {
             }
         }
     }
+}
+
+/// What earlier visits asked for and is due today.
+fn due(pane: &RequestPane) -> Markup {
+    html! {
+        @if !pane.due.is_empty() {
+            section class="od-sec" aria-label="前回の指示" {
+                div class="od-1" {
+                    (small(Icon::Calendar)) h3 { "前回の指示" }
+                    ul class="row row-w grow" {
+                        @for request in &pane.due {
+                            li class="row" {
+                                (tag(Tone::Ai, None, &format::half_width(&request.asked.display)))
+                                span class="t-12 t-mute nw" { (asked_on(request, pane)) }
+                                (state(request))
+                            }
+                        }
+                    }
+                    a class="t-13 nw" href=(links::requests(&pane.patient, &pane.visit)) { "一覧" span class="vh" { "：前回の指示" } }
+                }
+            }
+        }
+    }
+}
+
+/// `11/6 の指示`
+fn asked_on(request: &Request, pane: &RequestPane) -> String {
+    request.written.map_or_else(String::new, |day| format!("{} の指示", format::near(day, pane.day)))
 }
 
 /// What belongs together in one chip: a set, else one request.
@@ -74,7 +108,7 @@ fn chips(own: &[&Request], pane: &RequestPane) -> Markup {
 }
 
 /// 次回, with the day where an appointment is made.
-fn next(pane: &RequestPane) -> String {
+pub(super) fn next(pane: &RequestPane) -> String {
     pane.next.map_or_else(|| "次回".to_owned(), |day| format!("次回 {}", format::near(day, pane.day)))
 }
 
@@ -96,54 +130,47 @@ fn state(request: &Request) -> Markup {
     }
 }
 
-/// When and where, then what: sets and 前回 with one press each. Hidden fields take what the search chose.
-pub(super) fn choice(pane: &RequestPane, details: bool) -> Markup {
+/// What earlier visits asked for, each with the button that takes it back.
+pub(super) fn due_table(pane: &RequestPane, may_order: bool) -> Markup {
     html! {
-        (hidden("system", "")) (hidden("code", "")) (hidden("display", ""))
-        @if !details { (hidden("back", "chart")) }
-        div class="row row-w" {
-            @for set in &pane.sets {
-                button type="submit" class="btn btn-s btn-sm" name="set" value=(set.id) { (set.title) span class="t-12" { " " (set.items.len()) } }
-            }
-            @if let Some((visit, before)) = &pane.previous {
-                button type="submit" class="btn btn-sm" name="repeat" value=(visit) { (small(Icon::Sync)) "前回と同じ " (before.len()) "項目" }
-            }
-            @if pane.sets.is_empty() && pane.previous.is_none() {
-                p class="t-13 t-mute" { "よく使う組み合わせは、設定の「セット」で作るとここに並びます。" }
-            }
-        }
-        div class="row row-w" {
-            div class="rq-o" role="radiogroup" aria-label="いつ" {
-                label { input type="radio" name="when" value="next" checked; (next(pane)) }
-                label { input type="radio" name="when" value="today"; "今日" }
-                label { input type="radio" name="when" value="day"; "日を決める" }
-                input type="date" name="day" class="sel" min=(pane.day) aria-label="日を決めるときの日付";
-            }
-            div class="rq-o" role="radiogroup" aria-label="どこで" {
-                @for (venue, first) in [(Venue::InHouse, true), (Venue::Outside, false)] {
-                    label { input type="radio" name="venue" value=(venue.code()) checked[first]; (venue.label()) }
-                }
-            }
-            div class="rq-o" { label { input type="checkbox" name="urgent" value="yes"; "至急" } }
-        }
-        @if details {
-            details {
-                summary class="t-13" { "用量・経路・部位・伝えること" }
-                div class="row row-w rq-more" {
-                    div class="fld" { label for="rq-amount" { "用量" } input id="rq-amount" name="amount" maxlength="12" inputmode="decimal" autocomplete="off"; }
-                    div class="fld" { label for="rq-unit" { "単位" } input id="rq-unit" name="unit" maxlength="12" autocomplete="off" placeholder="管、mL"; }
-                    div class="fld" { label for="rq-route" { "経路" } input id="rq-route" name="route" maxlength="20" autocomplete="off" list="rq-routes" placeholder="筋注"; }
-                    datalist id="rq-routes" { @for word in ["静注", "点滴静注", "筋注", "皮下注", "皮内注", "関節内注"] { option value=(word) {} } }
-                    div class="fld" { label for="rq-site" { "部位" } input id="rq-site" name="site" maxlength="40" autocomplete="off"; }
-                    div class="fld grow" { label for="rq-note" { "伝えること" } input id="rq-note" name="note" maxlength="200" autocomplete="off"; }
+        @if !pane.due.is_empty() {
+            section class="panel" aria-labelledby="rq-due-h" {
+                div class="panel-h" { h2 id="rq-due-h" { "前回の指示（今日行うもの）" } span class="t-13 t-mute" { (pane.due.len()) "件" } }
+                table class="grid-t" {
+                    thead { tr {
+                        th scope="col" { "区分" } th scope="col" { "内容" } th scope="col" { "いつの指示" } th scope="col" { "状態" }
+                        @if may_order { th scope="col" { span class="vh" { "操作" } } }
+                    } }
+                    tbody {
+                        @for request in &pane.due {
+                            tr {
+                                td { (request.asked.kind.label()) }
+                                th scope="row" { b { (format::half_width(&request.asked.display)) } (details(request)) }
+                                td class="nw" { (asked_on(request, pane)) "　" (request.by.as_deref().unwrap_or_default()) }
+                                td { (state(request)) @if request.status == Status::Active { span class="t-13 t-mute" { "まだ実施していません" } } }
+                                @if may_order { td class="num" { (take_back(request, pane)) } }
+                            }
+                        }
+                    }
                 }
             }
         }
     }
 }
 
+fn take_back(request: &Request, pane: &RequestPane) -> Markup {
+    html! {
+        @if matches!(request.status, Status::Draft | Status::Active) {
+            form method="post" action=(links::request_act(&pane.patient, &pane.visit, &request.id, "remove")) {
+                (hidden("seen", &request.version.to_string()))
+                button type="submit" class="btn btn-sm" { "外す" span class="vh" { "：" (request.asked.display) } }
+            }
+        }
+    }
+}
+
 /// Every request in a row of its own, with the button that takes it back.
-pub(super) fn table(pane: &RequestPane, may_order: bool) -> Markup {
+pub(super) fn table(pane: &RequestPane, may_order: bool, refused: Option<&Refused>) -> Markup {
     html! {
         section class="panel" aria-labelledby="rq-h" {
             div class="panel-h" { h2 id="rq-h" { "この受診のオーダー" } span class="t-13 t-mute" { (pane.now.len()) "件" } a class="t-13 end" href=(links::labels(&pane.visit)) { "検体ラベル" } }
@@ -155,14 +182,14 @@ pub(super) fn table(pane: &RequestPane, may_order: bool) -> Markup {
                         th scope="col" { "区分" } th scope="col" { "内容" } th scope="col" { "いつ・どこで" } th scope="col" { "状態" }
                         @if may_order { th scope="col" { span class="vh" { "操作" } } }
                     } }
-                    tbody { @for request in &pane.now { (row(request, pane, may_order)) } }
+                    tbody { @for request in &pane.now { (row(request, pane, may_order, refused)) } }
                 }
             }
         }
     }
 }
 
-fn row(request: &Request, pane: &RequestPane, may_order: bool) -> Markup {
+fn row(request: &Request, pane: &RequestPane, may_order: bool, refused: Option<&Refused>) -> Markup {
     let again: Option<&Again> = pane.again.iter().find(|a| a.request == request.id);
     html! {
         tr {
@@ -170,6 +197,7 @@ fn row(request: &Request, pane: &RequestPane, may_order: bool) -> Markup {
             th scope="row" {
                 b { (format::half_width(&request.asked.display)) }
                 (details(request))
+                @if may_order && matches!(request.status, Status::Draft | Status::Active) { (form::alter(request, pane, refused)) }
                 @if let Some(again) = again {
                     div class="row t-13 t-sub" { (small(Icon::Info)) (format::near(again.measured, pane.day)) " に測っています（" (again.value) "）" }
                 }
@@ -177,14 +205,7 @@ fn row(request: &Request, pane: &RequestPane, may_order: bool) -> Markup {
             td class="nw" { (when(request, pane)) "・" (request.asked.venue.label()) }
             td { (state(request)) @if request.status == Status::Draft && !request.awaiting { span class="t-13 t-mute" { "診察の終了で有効" } } }
             @if may_order {
-                td class="num" {
-                    @if matches!(request.status, Status::Draft | Status::Active) {
-                        form method="post" action=(links::request_act(&pane.patient, &pane.visit, &request.id, "remove")) {
-                            (hidden("seen", &request.version.to_string()))
-                            button type="submit" class="btn btn-sm" { "外す" span class="vh" { "：" (request.asked.display) } }
-                        }
-                    }
-                }
+                td class="num" { (take_back(request, pane)) }
             }
         }
     }

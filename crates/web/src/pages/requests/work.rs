@@ -1,7 +1,7 @@
 //! 検査・処置: what is to be done now, patient by patient, and that it was done.
 use super::pane::details;
 use crate::components::{
-    banner::risk,
+    banner::{caution, risk},
     field::hidden,
     frame::{Page, Place, head},
     icon::{Icon, small, tick},
@@ -12,9 +12,10 @@ use crate::{
     WebState,
     error::WebError,
     format,
-    guard::Signed,
-    input::{Filled, Named},
+    guard::{Fragment, Signed},
+    input::{Asked, Filled, Named},
     links,
+    pages::reception::{Since, until_changed},
 };
 use axum::{
     extract::State,
@@ -28,27 +29,54 @@ use karute_japan::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-/// The list.
-pub(crate) async fn show(State(state): State<WebState>, signed: Signed) -> Result<Markup, WebError> {
-    drawn(&state, &signed, None).await
+/// The list; for a script that follows it, its content alone.
+pub(crate) async fn show(
+    State(state): State<WebState>,
+    signed: Signed,
+    Fragment(fragment): Fragment,
+) -> Result<Markup, WebError> {
+    if fragment { listed(&state, &signed).await } else { drawn(&state, &signed, None).await }
+}
+
+/// Answers when something of today's work changed.
+pub(crate) async fn changes(
+    State(state): State<WebState>,
+    signed: Signed,
+    Asked(since): Asked<Since>,
+) -> Result<Response, WebError> {
+    let access = state.access(&signed.caller);
+    until_changed(&state, &signed, &since, async || Ok(request::work_mark(&access, state.today()).await?)).await
+}
+
+/// Today's work, which the script puts in its place when it changed.
+async fn listed(state: &WebState, signed: &Signed) -> Result<Markup, WebError> {
+    let (access, today) = (state.access(&signed.caller), state.today());
+    // The mark first: what changes after it is seen by the next look.
+    let mark = request::work_mark(&access, today).await?;
+    let found = request::work(&access, today).await?;
+    let open: usize = found.iter().map(Work::open).sum();
+    Ok(html! {
+        div id="worklist" class="stack-3" data-live="/worklist/changes" data-mark=(mark) {
+            p class="row t-13 t-mute" { b { "残り " (open) "件" } span data-live-words { (format::clock(state.now())) " 現在" } }
+            @if found.is_empty() {
+                section class="panel" aria-label="検査・処置" {
+                    (empty(Icon::Flask, "今日の検査・処置はありません", "医師が今日の指示を出すと、患者ごとにここに並びます。", None))
+                }
+            }
+            @for work in &found { (patient(work, today)) }
+        }
+    })
 }
 
 async fn drawn(state: &WebState, signed: &Signed, told: Option<Markup>) -> Result<Markup, WebError> {
     let today = state.today();
-    let found = request::work(&state.access(&signed.caller), today).await?;
-    let open: usize = found.iter().map(Work::open).sum();
     let rest = html! {
-        div class="head-date" { b { (format::heading(today)) } span class="t-12 t-mute" { "残り " (open) "件" } }
-        a class="btn end" href="/worklist" { (small(Icon::Sync)) "新しくする" }
+        div class="head-date" { b { (format::heading(today)) } }
+        noscript { a class="btn end" href="/worklist" { (small(Icon::Sync)) "新しくする" } }
     };
     let body = html! {
         @if let Some(told) = told { (told) }
-        @if found.is_empty() {
-            section class="panel" aria-label="検査・処置" {
-                (empty(Icon::Flask, "今日の検査・処置はありません", "医師が今日の指示を出すと、患者ごとにここに並びます。", None))
-            }
-        }
-        @for work in &found { (patient(work, today)) }
+        (listed(state, signed).await?)
     };
     let page =
         Page {
@@ -68,7 +96,7 @@ fn patient(work: &Work, today: Date) -> Markup {
                 @if let Some(birth) = work.person.birth { span class="t-13 t-sub nw" { (format::era_short(birth)) "（" (birth.year()) "）" } }
                 span class="t-13 t-sub nw" { (work.person.number.as_deref().unwrap_or_default()) }
                 @if let Some(state) = work.visit.state { (tag(Tone::Line, None, state.word())) }
-                span class="wk-risk" { (risk(&work.allergy)) }
+                span class="wk-risk" { (risk(&work.allergy)) (caution(&work.person)) }
                 a class="btn btn-sm end" href=(links::labels(&work.visit.id)) { "ラベル・指示票" }
             }
             table class="grid-t" {
@@ -101,7 +129,7 @@ fn standing(job: &Job) -> Markup {
         @match &job.performed {
             None if job.request.awaiting => { (tag(Tone::Warn, None, "医師の承認待ち")) }
             None if job.request.status == Status::Completed => { span class="row" { (tick()) "済み" } }
-            None => { span class="t-13 t-sub" { (job.request.by.as_deref().unwrap_or_default()) "の指示" } }
+            None => { span class="t-13 t-sub" { (job.request.principal.as_deref().or(job.request.by.as_deref()).unwrap_or_default()) "の指示" } }
             Some(done) => {
                 @match &done.outcome {
                     Outcome::Done => { span class="row" { (tick()) "実施" } }
@@ -211,7 +239,7 @@ pub(crate) async fn undo(
     Filled(back): Filled<Back>,
 ) -> Result<Response, WebError> {
     let record = Id::new(&back.record).map_err(|_| WebError::BadRequest)?;
-    match request::undo(&state.access(&signed.caller), &id, back.seen, &record).await {
+    match request::undo(&state.access(&signed.caller), &id, back.seen, &record, state.now()).await {
         Ok(open) => {
             state.tell(signed.caller.tenant);
             let words = format!("{} の記録を取り消しました", format::half_width(&open.asked.display));

@@ -1,10 +1,11 @@
-//! 院内: how much of the product the clinic uses, and where the clinic is.
+//! 院内: how much of the product the clinic uses, where it is, and how its prescriptions name drugs.
 use super::{Part, Told, page};
 use crate::{WebState, error::WebError, guard::Signed, input::Filled};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use karute_chart::clinic::{self, Contact, Mode};
+use karute_chart::prescription::{self, Naming};
 use karute_chart::registration::Fault;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -57,6 +58,40 @@ pub(crate) async fn set_contact(
     }
 }
 
+/// How drugs are named.
+#[derive(Deserialize)]
+pub(crate) struct Named {
+    naming: String,
+}
+
+/// Sets how prescriptions name drugs.
+pub(crate) async fn set_naming(
+    State(state): State<WebState>,
+    signed: Signed,
+    Filled(named): Filled<Named>,
+) -> Result<Markup, WebError> {
+    let naming = Naming::parse(&named.naming).ok_or(WebError::BadRequest)?;
+    let access = state.access(&signed.caller);
+    prescription::set_naming(&access, naming).await?;
+    let contact = clinic::contact(&access).await?.unwrap_or_default();
+    let told = Told::Done(format!("これから書く処方は「{}」にします", naming_label(naming)), None);
+    drawn(&state, &signed, &told, &contact, &[]).await
+}
+
+fn naming_label(naming: Naming) -> &'static str {
+    match naming {
+        Naming::General => "一般名で書く",
+        Naming::Product => "販売名で書く",
+    }
+}
+
+fn naming_words(naming: Naming) -> &'static str {
+    match naming {
+        Naming::General => "一般名処方マスターにある薬は【般】の名前で処方します。ない薬は販売名のままです。",
+        Naming::Product => "選んだ薬を、そのまま販売名で処方します。",
+    }
+}
+
 fn label(mode: Mode) -> &'static str {
     match mode {
         Mode::Full => "フルモード",
@@ -80,6 +115,7 @@ async fn drawn(
     contact: &Contact,
     faults: &[Fault],
 ) -> Result<Markup, WebError> {
+    let naming = prescription::naming(&state.access(&signed.caller)).await?;
     let body = html! {
         (told.draw())
         section class="panel pn-card" aria-labelledby="mode-h" {
@@ -98,6 +134,21 @@ async fn drawn(
             }
         }
         (address(signed, contact, faults))
+        section class="panel pn-card" aria-labelledby="naming-h" {
+            h2 id="naming-h" { "処方の薬の名前" }
+            form method="post" action="/settings/clinic/naming" class="stack-3" {
+                fieldset class="opts opts-col" {
+                    legend { "これから書く処方に使います。書いてある処方は変わりません。" }
+                    @for (each, code) in Naming::ALL {
+                        label class="opt" {
+                            input type="radio" name="naming" value=(code) checked[each == naming];
+                            span { b { (naming_label(each)) } br; span class="t-13 t-sub" { (naming_words(each)) } }
+                        }
+                    }
+                }
+                div { button type="submit" class="btn" { "名前の書き方を変える" } }
+            }
+        }
     };
     page(state, signed, Part::Clinic, body).await
 }

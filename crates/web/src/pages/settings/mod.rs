@@ -100,7 +100,8 @@ async fn page(state: &WebState, signed: &Signed, part: Part, body: Markup) -> Re
                     @let open = match each {
                         Part::Drugs => rights.drugs,
                         Part::Phrases => rights.writes,
-                        Part::Masters | Part::Sets | Part::Booking | Part::Patients | Part::Clinic | Part::People => rights.settings,
+                        Part::Sets => rights.sets(),
+                        Part::Masters | Part::Booking | Part::Patients | Part::Clinic | Part::People => rights.settings,
                     };
                     @if open { a href=(path) aria-current=[(each == part).then_some("page")] { (word) } }
                 }

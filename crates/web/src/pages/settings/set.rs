@@ -32,8 +32,25 @@ const KINDS: [Domain; 6] = [Domain::Lab, Domain::Act, Domain::Drug, Domain::Dise
 
 /// The screen.
 pub(crate) async fn show(State(state): State<WebState>, signed: Signed, Named(id): Named) -> Result<Markup, WebError> {
-    let set = sets::set(&state.access(&signed.caller), &id).await?;
+    let set = looked_at(&state, &signed, &id).await?;
     drawn(&state, &signed, &set, &Told::Nothing, None).await
+}
+
+/// The set, when it is the clinic's or this person's own; another person's does not exist.
+async fn looked_at(state: &WebState, signed: &Signed, id: &Id) -> Result<OrderSet, WebError> {
+    let set = sets::set(&state.access(&signed.caller), id).await?;
+    if set.is_for(&signed.author()?.person) { Ok(set) } else { Err(WebError::NotFound) }
+}
+
+/// Whether this person may change it: everybody their own, administrators the clinic's.
+fn may_change(signed: &Signed, set: &OrderSet) -> bool {
+    set.owner.is_some() || signed.rights.settings
+}
+
+/// The set, when this person may change it.
+async fn changeable(state: &WebState, signed: &Signed, id: &Id) -> Result<OrderSet, WebError> {
+    let set = looked_at(state, signed, id).await?;
+    if may_change(signed, &set) { Ok(set) } else { Err(WebError::Forbidden) }
 }
 
 /// Searches without script.
@@ -44,7 +61,7 @@ pub(crate) async fn search(
     Filled(typed): Filled<Typed>,
 ) -> Result<Markup, WebError> {
     let kind = typed.kind()?;
-    let set = sets::set(&state.access(&signed.caller), &id).await?;
+    let set = changeable(&state, &signed, &id).await?;
     let answer = look(&state, &signed, kind, &typed.q).await?;
     let found = choices(kind, answer.as_ref(), &links::set_items(&id), "加える", &seen(&set));
     drawn(&state, &signed, &set, &Told::Nothing, Some((kind, &typed.q, found))).await
@@ -78,16 +95,14 @@ pub(crate) async fn add(
     let note = note.filter(|note| !note.is_empty());
     let access = state.access(&signed.caller);
     let name = half_width(&display);
-    let items = match sets::behind(&access, &state.masters(), &system, &code).await? {
+    let set = changeable(&state, &signed, &id).await?;
+    let items = match sets::behind(&access, &state.masters(), &signed.author()?.person, &system, &code).await? {
         Some((_, items)) => items,
         None => vec![SetItem { system, code, display, note }],
     };
-    if items.len() != 1 {
-        let set = sets::set(&access, &id).await?;
-        if items.iter().all(|item| set.holds(item)) {
-            let told = Told::Done(format!("{name} の項目はすべて入っています"), None);
-            return Ok(drawn(&state, &signed, &set, &told, None).await?.into_response());
-        }
+    if items.len() != 1 && items.iter().all(|item| set.holds(item)) {
+        let told = Told::Done(format!("{name} の項目はすべて入っています"), None);
+        return Ok(drawn(&state, &signed, &set, &told, None).await?.into_response());
     }
     let done = sets::insert_all(&access, &id, seen, position.unwrap_or(usize::MAX), &items).await;
     answer(&state, &signed, &id, done, |_| Told::Done(format!("{name} を加えました"), None)).await
@@ -108,6 +123,7 @@ pub(crate) async fn note(
     Named(id): Named,
     Filled(form): Filled<Noted>,
 ) -> Result<Response, WebError> {
+    changeable(&state, &signed, &id).await?;
     let done = sets::note(&state.access(&signed.caller), &id, form.seen, form.position, &form.note).await;
     answer(&state, &signed, &id, done, |_| Told::Done("メモを変えました".to_owned(), None)).await
 }
@@ -127,7 +143,7 @@ pub(crate) async fn remove(
     Filled(place): Filled<Place>,
 ) -> Result<Response, WebError> {
     let access = state.access(&signed.caller);
-    let before = sets::set(&access, &id).await?;
+    let before = changeable(&state, &signed, &id).await?;
     let taken = before.items.get(place.position).filter(|_| before.version == place.seen).cloned();
     let done = sets::remove(&access, &id, place.seen, place.position).await;
     answer(&state, &signed, &id, done, |set| {
@@ -161,6 +177,7 @@ pub(crate) async fn rename(
     Named(id): Named,
     Filled(form): Filled<Renamed>,
 ) -> Result<Response, WebError> {
+    changeable(&state, &signed, &id).await?;
     let done = sets::rename(&state.access(&signed.caller), &id, form.seen, &form.title, &form.reading).await;
     answer(&state, &signed, &id, done, |_| Told::Done("名前とよみを変えました".to_owned(), None)).await
 }
@@ -178,6 +195,7 @@ pub(crate) async fn retire(
     Named(id): Named,
     Filled(form): Filled<Seen>,
 ) -> Result<Response, WebError> {
+    changeable(&state, &signed, &id).await?;
     let done = sets::retire(&state.access(&signed.caller), &id, form.seen).await;
     answer(&state, &signed, &id, done, |set| {
         Told::Done(format!("「{}」を使わないようにしました", set.title), Some(restore_form(set)))
@@ -192,6 +210,7 @@ pub(crate) async fn restore(
     Named(id): Named,
     Filled(form): Filled<Seen>,
 ) -> Result<Response, WebError> {
+    changeable(&state, &signed, &id).await?;
     let done = sets::restore(&state.access(&signed.caller), &id, form.seen).await;
     answer(&state, &signed, &id, done, |set| Told::Done(format!("「{}」をまた使えるようにしました", set.title), None))
         .await
@@ -239,6 +258,7 @@ async fn drawn(
         Some((kind, typed, found)) => (kind, typed, Some(found)),
         None => (Domain::Lab, "", None),
     };
+    let may = set.active && may_change(signed, set);
     let action = links::set_search(&set.id);
     let field = TermField {
         action: &action,
@@ -252,8 +272,9 @@ async fn drawn(
     let body = html! {
         (told.draw())
         p { a href="/settings/sets" { "セットの一覧へ" } }
-        @if !set.active { (notice(Severity::Warn, "使っていないセットです", &["オーダーの画面には出ません。"])) (restore_form(set)) }
-        @if set.active {
+        @if !set.active { (notice(Severity::Warn, "使っていないセットです", &["オーダーの画面には出ません。"])) @if may_change(signed, set) { (restore_form(set)) } }
+        @if set.active && !may { (notice(Severity::Info, "医院のセットです", &["変えられるのは管理者だけです。自分のセットは一覧で作れます。"])) }
+        @if may {
             form method="post" action=(links::set_title(&set.id)) class="row row-w" {
                 (seen(set))
                 div class="field term-t" { input type="text" name="title" value=(set.title) maxlength="60" required autocomplete="off" aria-label="セットの名前"; }
@@ -266,15 +287,15 @@ async fn drawn(
             }
             @if let Some(found) = found { section class="panel" aria-label="候補" { (found) } }
         }
-        (items(set))
-        @if set.active {
+        (items(set, may))
+        @if may {
             form method="post" action=(links::set_retire(&set.id)) { (seen(set)) button type="submit" class="btn btn-g" { "このセットを使うのをやめる" } }
         }
     };
     page(state, signed, Part::Sets, body).await
 }
 
-fn items(set: &OrderSet) -> Markup {
+fn items(set: &OrderSet, may: bool) -> Markup {
     html! {
         section class="panel" aria-labelledby="set-h" {
             div class="panel-h" { h2 id="set-h" { (set.title) } span class="t-13 t-mute" { (set.items.len()) "項目" } }
@@ -283,24 +304,24 @@ fn items(set: &OrderSet) -> Markup {
             } @else {
                 table class="grid-t" {
                     thead { tr {
-                        th scope="col" { "項目" } th scope="col" { "コード" } th scope="col" { "メモ" } @if set.active { th scope="col" { span class="vh" { "操作" } } }
+                        th scope="col" { "項目" } th scope="col" { "コード" } th scope="col" { "メモ" } @if may { th scope="col" { span class="vh" { "操作" } } }
                     } }
-                    tbody { @for (position, item) in set.items.iter().enumerate() { (row(set, position, item)) } }
+                    tbody { @for (position, item) in set.items.iter().enumerate() { (row(set, position, item, may)) } }
                 }
             }
         }
     }
 }
 
-fn row(set: &OrderSet, position: usize, item: &SetItem) -> Markup {
+fn row(set: &OrderSet, position: usize, item: &SetItem, may: bool) -> Markup {
     html! {
         tr {
             th scope="row" class="t-b" { (half_width(&item.display)) }
             td class="t-13" { (item.code) }
             td class="t-13" {
-                @if set.active { (note_form(set, position, item)) } @else { (item.note.as_deref().unwrap_or("－")) }
+                @if may { (note_form(set, position, item)) } @else { (item.note.as_deref().unwrap_or("－")) }
             }
-            @if set.active {
+            @if may {
                 td class="num" {
                     form method="post" action=(links::set_remove(&set.id)) {
                         (seen(set)) (hidden("position", &position.to_string()))

@@ -51,6 +51,7 @@ pub(crate) fn call(route: &Route) -> (String, Form) {
         .replace("{removed}", "rx-removed")
         .replace("{stopped}", "m-1")
         .replace("{request}", "rq-draft")
+        .replace("{altered}", "rq-altered")
         .replace("{revoked}", "rq-revoked")
         .replace("{due}", "rq-due")
         .replace("{done}", "rq-done")
@@ -61,7 +62,7 @@ pub(crate) fn call(route: &Route) -> (String, Form) {
         .replace("{document}", document(route))
         .replace("{template}", "knee");
     let path = booking::named(&path);
-    let path = if path == "/reception/changes" { format!("{path}?mark=none") } else { path };
+    let path = if path.ends_with("/changes") { format!("{path}?mark=none") } else { path };
     let subjects =
         [reception::form, patients::form, booking::form, chart::form, orders::form, results::form, settings::form];
     (path, subjects.iter().find_map(|form| form(route.path)).unwrap_or_default())

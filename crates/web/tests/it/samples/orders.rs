@@ -9,6 +9,8 @@ pub(super) fn form(path: &str) -> Option<Form> {
             ("code", "140022710"),
             ("display", "ネブライザ"),
         ],
+        "/p/{patient}/v/{visit}/requests/undo" => vec![("made", "rq-undone:1")],
+        "/p/{patient}/v/{visit}/requests/{altered}/alter" => vec![("seen", "1"), ("note", "坐位で")],
         "/p/{patient}/v/{visit}/requests/search" => vec![("kind", "lab"), ("q", "hba")],
         "/p/{patient}/v/{visit}/requests/{request}/remove" | "/p/{patient}/v/{visit}/requests/{revoked}/restore" => {
             vec![("seen", "1")]
