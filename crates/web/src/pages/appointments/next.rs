@@ -3,7 +3,7 @@ use super::place::{BookPlace, Did, at, local};
 use super::words::told;
 use super::{new, when};
 use crate::components::{
-    field::hidden,
+    field::{hidden, key},
     icon::{Icon, small},
     notice::{Severity, notice, toast},
 };
@@ -25,11 +25,14 @@ use karute_ledger::Action;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+/// The key of the first suggestion.
+const KEY: &str = "Alt+N";
+
 /// The panel: what is booked already, two suggestions of one press each, the calendar for everything else.
 pub(crate) fn next_visit(view: &NextVisit, patient: &Id, today: Date) -> Markup {
     html! {
         section class="bk-next" id="next-visit" aria-labelledby="next-visit-h" {
-            h3 class="sec-t" id="next-visit-h" { "次回" }
+            h3 class="sec-t" id="next-visit-h" { "次回" @if view.booked.is_empty() && !view.suggestions.is_empty() { " " (key(KEY)) } }
             @for one in view.booked.iter().take(3) {
                 @if let Some(start) = one.start {
                     p class="row row-w" {
@@ -42,10 +45,10 @@ pub(crate) fn next_visit(view: &NextVisit, patient: &Id, today: Date) -> Markup 
             div class="row row-w" {
                 @if view.booked.is_empty() {
                     @if let Some(schedule) = &view.schedule {
-                        @for each in &view.suggestions {
+                        @for (n, each) in view.suggestions.iter().enumerate() {
                             form method="post" action={ "/p/" (patient) "/next-visit" } data-next {
                                 (hidden("schedule", schedule.id.as_str())) (hidden("at", &local(each.slot.start)))
-                                button type="submit" class="btn" {
+                                button type="submit" class="btn" data-key=[(n == 0).then_some(KEY)] aria-keyshortcuts=[(n == 0).then_some(KEY)] {
                                     b { (each.words()) } span { (when(each.slot.start, today)) }
                                     @if each.why == Why::Supply { span class="t-12" { "薬が続く日まで" } }
                                 }
