@@ -15,7 +15,7 @@ const here = import.meta.dirname;
 const PATIENTS = "60";
 const READY_MS = 180_000;
 
-function executable() {
+export function executable() {
   const found = [
     process.env.KARUTE_BIN,
     path.join(here, "../target/release/karute"),
@@ -46,38 +46,70 @@ export async function openClinic() {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
   });
+  const fhir = (pathname) => fetch(`${ready.fhir}/${pathname}`, { headers: { authorization: `Bearer ${ready.token}` } }).then((r) => r.json());
+  const addresses = new Set();
   return {
     ready,
     browser,
+    addresses,
+    told: () => told,
     user: (role) => ready.users.find((user) => user.role === role),
     code: (user) => execFileSync(bin, ["totp", user.totp_secret], { encoding: "utf8" }).trim(),
-    fhir: (pathname) => fetch(`${ready.fhir}/${pathname}`, { headers: { authorization: `Bearer ${ready.token}` } }).then((r) => r.json()),
+    fhir,
+    // Ends everything; by then no browser may have asked for an address that tells of a patient.
     close: async () => {
       await browser.close();
+      const telling = await fhir("Patient?_count=200").then(({ entry }) => tellingAddresses(addresses, entry.map((e) => e.resource)));
       const ended = new Promise((resolve) => { child.once("exit", resolve); });
       child.kill("SIGTERM");
       const patience = setTimeout(() => child.kill("SIGKILL"), 15_000);
       await ended;
       clearTimeout(patience);
       rmSync(data, { recursive: true, force: true });
+      assert.deepEqual(telling, [], "addresses that tell of a patient");
     },
   };
 }
 
+// Addresses that hold Japanese words (names, what was searched for), or a patient's number, birth date or telephone.
+export function tellingAddresses(addresses, patients) {
+  const plain = patients.flatMap((p) => [
+    ...(p.identifier ?? []).map((i) => i.value),
+    ...(p.telecom ?? []).flatMap((t) => [t.value, t.value.replaceAll("-", "")]),
+    p.birthDate, p.birthDate?.replaceAll("-", ""),
+  ]).filter((text) => text?.length >= 5);
+  const alone = (text) => new RegExp(`(?<![0-9a-z-])${text.replace(/[^0-9A-Za-z]/g, "\\$&")}(?![0-9a-z-])`, "i");
+  const marks = [/[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f]/, ...plain.map(alone)];
+  return [...addresses].filter((address) => {
+    const words = decodeURIComponent(address.replaceAll("+", " "));
+    return address.startsWith("http") && marks.some((mark) => mark.test(words));
+  });
+}
+
 export const LAPTOP = { width: 1366, height: 768 };
+// A tablet lying on the desk, as the tasks are done on: a finger is no mouse.
+export const TOUCH = { width: 1180, height: 820 };
 export const TABLET = { width: 1024, height: 768 };
 export const UPRIGHT = { width: 768, height: 1024 };
 
 // A page that remembers everything a browser complains about.
 export async function openPage(clinic, viewport = LAPTOP, options = {}) {
   const context = await clinic.browser.newContext({ viewport, locale: "ja-JP", timezoneId: "Asia/Tokyo", ...options });
+  if (process.env.HACK) await context.route(/assets\/.*\.js$/, (route) => route.fulfill({ path: path.join(here, "../crates/web/assets/js", path.basename(new URL(route.request().url()).pathname)), contentType: "text/javascript" })); // HACK
+  context.on("request", (request) => clinic.addresses.add(request.url()));
   const page = await context.newPage();
+  const complaints = complaintsOf(page);
+  return { page, context, complaints };
+}
+
+// What a browser complains about on a page, from now on.
+export function complaintsOf(page) {
   const complaints = [];
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`);
   });
   page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
-  return { page, context, complaints };
+  return complaints;
 }
 
 // Signs in by the demonstration's link.
@@ -87,12 +119,24 @@ export async function openAs(clinic, role, viewport = LAPTOP, options = {}) {
   return opened;
 }
 
-// Nothing that axe calls serious or critical; the rules of WCAG 2.2 A and AA.
+const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"];
+
+// What axe finds against WCAG 2.2 A and AA, and what it calls serious besides.
+export async function violations(page) {
+  const found = await new AxeBuilder({ page }).withTags([...WCAG, "best-practice"]).analyze();
+  const bad = found.violations.filter((v) => v.tags.some((tag) => WCAG.includes(tag)) || ["serious", "critical"].includes(v.impact));
+  return bad.map((v) => `${v.id} (${v.impact}): ${v.nodes.slice(0, 3).map((n) => n.html).join(" | ")}`);
+}
+
 export async function isAccessible(page, what) {
-  const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
-  const bad = found.violations.filter((v) => ["serious", "critical"].includes(v.impact));
-  const words = bad.map((v) => `${v.id} (${v.impact}): ${v.nodes.slice(0, 3).map((n) => n.html).join(" | ")}`);
-  assert.deepEqual(words, [], what);
+  assert.deepEqual(await violations(page), [], what);
+}
+
+// Presses 診察を終える on a chart; says what is open when the visit cannot be finished.
+export async function finish(page) {
+  await page.locator("[data-finish]").click();
+  await page.locator(".od-open, a.btn-p[href='/reception?status=waiting']").first().waitFor();
+  assert.deepEqual(await page.locator(".od-open li").allTextContents(), [], "nothing is open");
 }
 
 // A picture for people to look at; compared with nothing.

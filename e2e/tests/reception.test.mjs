@@ -1,7 +1,7 @@
 // The desk: receiving, registering, changing a visit, merging, as the people of a clinic do it.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { isAccessible, LAPTOP, openAs, openClinic, picture, TABLET, UPRIGHT } from "../clinic.mjs";
+import { isAccessible, LAPTOP, openAs, openClinic, picture } from "../clinic.mjs";
 
 let clinic;
 before(async () => { clinic = await openClinic(); });
@@ -204,25 +204,6 @@ test("two records are compared, merged and parted", async () => {
   assert.deepEqual(expectedErrors(complaints), []);
   await context.close();
 });
-
-for (const [name, viewport] of [["laptop", LAPTOP], ["tablet", TABLET], ["upright", UPRIGHT]]) {
-  test(`the desk's screens are whole and accessible on a ${name}`, async () => {
-    const { page, context, complaints } = await openAs(clinic, "clerk", viewport);
-    const patient = (await page.locator("a[href^='/p/']").first().getAttribute("href"));
-    const visit = await page.locator("tr[data-visit]").first().getAttribute("data-visit");
-    await page.addInitScript(() => { window.print = () => {}; });
-    for (const path of ["/reception/arrivals/new", `${patient}/arrive`, `/reception/visits/${visit}/change`, "/patients/new", `${patient}/edit`, `${patient}/merge`, "/reception/board", `/print/slip/${visit}`]) {
-      await page.goto(clinic.ready.url + path);
-      const what = path.replace(/[0-9a-f]{8}[0-9a-f-]+/g, "x");
-      await isAccessible(page, what);
-      await picture(page, `desk${what.replaceAll("/", "-")}-${name}`);
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
-      assert.ok(wide, `${what} is not wider than its window`);
-    }
-    assert.deepEqual(complaints, []);
-    await context.close();
-  });
-}
 
 test("the desk works without script", async () => {
   const { page, context } = await openAs(clinic, "clerk", LAPTOP, { javaScriptEnabled: false });

@@ -1,9 +1,8 @@
 // Disease names, allergies, results, documents, drawings and full-text search in a browser.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { LAPTOP, TABLET, UPRIGHT, isAccessible, openAs, openClinic, picture } from "../clinic.mjs";
+import { openAs, openClinic, picture } from "../clinic.mjs";
 
-const SIZES = { laptop: LAPTOP, tablet: TABLET, upright: UPRIGHT };
 let clinic;
 let patient;
 
@@ -113,28 +112,3 @@ test("words of a chart are found and leave no trace in an address", async () => 
   assert.deepEqual(complaints, []);
   await context.close();
 });
-
-for (const [size, viewport] of Object.entries(SIZES)) {
-  test(`every screen is accessible: ${size}`, async () => {
-    const { page, context } = await openAs(clinic, "doctor", viewport);
-    const own = `/p/${patient}`;
-    const screens = {
-      chart: own,
-      problems: `${own}/problems`,
-      allergies: `${own}/allergies`,
-      results: `${own}/results?set=all&drugs=1`,
-      documents: `${own}/documents`,
-      schema: `${own}/schema/body`,
-      records: "/records",
-    };
-    for (const [name, path] of Object.entries(screens)) {
-      await page.goto(clinic.ready.url + path);
-      await isAccessible(page, `${name} ${size}`);
-      await picture(page, `${name}-${size}`);
-    }
-    await page.goto(`${clinic.ready.url}${own}/problems`);
-    await page.goto(clinic.ready.url + (await page.locator("table a.t-b").first().getAttribute("href")));
-    await isAccessible(page, `problem ${size}`);
-    await context.close();
-  });
-}

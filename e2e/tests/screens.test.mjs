@@ -1,7 +1,7 @@
 // The first screens, as the people of a clinic use them.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { isAccessible, LAPTOP, openAs, openClinic, openPage, picture, TABLET, UPRIGHT } from "../clinic.mjs";
+import { isAccessible, LAPTOP, openAs, openClinic, openPage, picture } from "../clinic.mjs";
 
 let clinic;
 before(async () => { clinic = await openClinic(); });
@@ -32,35 +32,6 @@ test("a doctor signs in with password and code and meets today's reception list"
   assert.deepEqual(complaints, []);
   await context.close();
 });
-
-for (const [name, viewport] of [["laptop", LAPTOP], ["tablet", TABLET], ["upright", UPRIGHT]]) {
-  test(`the screens are whole and accessible on a ${name}`, async () => {
-    const { page, context, complaints } = await openAs(clinic, "doctor", viewport);
-    await page.waitForURL("**/reception");
-    await isAccessible(page, "reception");
-    await picture(page, `reception-${name}`);
-    await page.goto(`${clinic.ready.url}/reception?status=expected`);
-    await isAccessible(page, "expected");
-    await picture(page, `expected-${name}`);
-    const { entry } = await clinic.fhir("Condition?code:text=糖尿病&_count=1&_elements=subject").catch(() => ({}));
-    const found = entry?.[0]?.resource.subject.reference.split("/")[1];
-    await page.goto(`${clinic.ready.url}/reception`);
-    const first = await page.locator("a[href^='/p/']").first().getAttribute("href");
-    await page.goto(`${clinic.ready.url}${found ? `/p/${found}` : first}`);
-    await page.getByRole("heading", { name: "経過" }).waitFor();
-    await isAccessible(page, "patient");
-    await picture(page, `patient-${name}`);
-    for (const path of ["/patients", "/outgoing", "/me"]) {
-      await page.goto(clinic.ready.url + path);
-      await isAccessible(page, path);
-      await picture(page, `${path.slice(1)}-${name}`);
-    }
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
-    assert.ok(wide, "no page is wider than its window");
-    assert.deepEqual(complaints, []);
-    await context.close();
-  });
-}
 
 test("a receptionist finds a patient by kana while typing and opens the summary", async () => {
   const { page, context, complaints } = await openAs(clinic, "clerk");

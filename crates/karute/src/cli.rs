@@ -108,6 +108,9 @@ pub(crate) struct BenchArgs {
     /// 画面の測定（screens）に使うサインイン済みのクッキー（名前=値。医療機関ごとに1つ、複数可）
     #[arg(long = "session", env = "KARUTE_BENCH_SESSIONS", value_delimiter = ',', hide_env_values = true)]
     pub sessions: Vec<String>,
+    /// 同じものを1行に1つ書いたファイル
+    #[arg(long, value_name = "FILE")]
+    pub session_file: Option<PathBuf>,
     /// 測るもの（省略時は一通り）: load load-patients read search create create-64 everything name name-total tenants screens
     #[arg(long = "workload", value_delimiter = ',', value_name = "NAMES")]
     pub workloads: Vec<karute_bench::Workload>,

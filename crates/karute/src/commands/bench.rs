@@ -14,10 +14,16 @@ pub(super) async fn run(args: &BenchArgs) -> Result<(), Problem> {
     } else {
         args.workloads.clone()
     };
+    let mut sessions = args.sessions.clone();
+    if let Some(path) = &args.session_file {
+        let text = std::fs::read_to_string(path)
+            .map_err(|e| Problem::new(format!("--session-file {} を読めません（{e}）。", path.display())))?;
+        sessions.extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
+    }
     let options = Options {
         url: args.url.trim_end_matches('/').to_owned(),
         tokens: args.tokens.clone(),
-        sessions: args.sessions.clone(),
+        sessions,
         connections: args.connections,
         patients: args.patients,
         requests: args.requests,

@@ -4,6 +4,7 @@ import { ask } from "./fragment.js";
 
 let touched = Date.now();
 let opener = null;
+let caret = []; // where it stood in the opener; a browser forgets it while the field is out of sight
 
 export function startLock() {
   const app = document.querySelector("[data-idle]");
@@ -30,6 +31,7 @@ function show() {
   const dialog = document.getElementById("lock");
   if (dialog.open) return;
   opener = document.activeElement;
+  caret = [opener?.selectionStart, opener?.selectionEnd];
   document.body.classList.add("is-locked");
   dialog.showModal();
   dialog.querySelector("input[name=proof]").focus();
@@ -54,6 +56,7 @@ async function unlock(event) {
     document.body.classList.remove("is-locked");
     touched = Date.now();
     opener?.focus?.();
+    if (typeof caret[0] === "number") opener.setSelectionRange(...caret);
     document.dispatchEvent(new CustomEvent("karute:unlocked"));
   } else {
     problem.textContent = answer.status < 500 ? answer.html : "いま解除できません。少し待ってから、もう一度押してください。";

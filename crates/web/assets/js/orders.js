@@ -12,6 +12,14 @@ export function startOrders() {
   document.addEventListener("change", onChange);
   document.addEventListener("focusin", (event) => { if (event.target.matches(".rx-n")) event.target.select(); });
   document.addEventListener("keydown", onKey);
+  document.addEventListener("keydown", walk);
+  ready();
+}
+
+// What the column needs whenever it was drawn.
+function ready() {
+  // Enter in the number does what its hidden button does; the way from number to number does not lead over it.
+  for (const button of column().querySelectorAll("button.vh")) button.tabIndex = -1;
   toasts();
 }
 
@@ -66,6 +74,17 @@ function onKey(event) {
   }
 }
 
+// ↑ and ↓ lead through the numbers of the prescription and the empty field of the next drug, round and round.
+function walk(event) {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!by || event.isComposing || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const here = event.target;
+  if (!here.matches?.("#orders .rx-n, #orders input[data-key=r]") || (here.dataset.key && here.value)) return;
+  const stops = [...column().querySelectorAll(".rx-n, input[data-key=r]")].filter((each) => each.offsetParent);
+  event.preventDefault();
+  stops.at((stops.indexOf(here) + by) % stops.length).focus();
+}
+
 // Puts the answer in its place; the caret goes where something is to be said, else stays where it was.
 function show(answer, was) {
   if (!answer.html) return;
@@ -79,7 +98,7 @@ function show(answer, was) {
   if (!swap(parsed, "orders")) return location.reload();
   document.dispatchEvent(new CustomEvent("karute:orders"));
   startTerms(column());
-  toasts();
+  ready();
   const wanted = column().querySelector("[aria-invalid], [autofocus]") ?? column().querySelector("[role=alert] ~ .od-x [data-safe], [role=alert] [data-safe]");
   const same = was && [...column().querySelectorAll("[aria-label]")].find((each) => each.getAttribute("aria-label") === was);
   const next = wanted ?? same ?? column().querySelector("input[data-key=r]");

@@ -3,7 +3,8 @@ import { ask, parse } from "./fragment.js";
 import { fit } from "./record-text.js";
 
 export function startRecordKeys(form, flush) {
-  const fields = () => [...form.querySelectorAll("textarea[data-section]")].filter((f) => !f.hidden && !f.readOnly);
+  // The line of vital signs is a stop between S and O.
+  const fields = () => [...form.querySelectorAll("[data-section]")].filter((f) => !f.hidden && !f.readOnly);
   const place = document.querySelector("[data-phrase-list]");
   const opener = document.querySelector("[data-phrases]");
   let last = null; // the field that was written in

@@ -73,6 +73,8 @@ async function quiet() {
 // Ends the visit only when everything typed has reached the server; otherwise the page stays with its text.
 async function finish(button) {
   if (!(await flush()) || refused.size) return;
+  // A browser drops what is submitted while it still tells of the press before; with nothing to save we are that early.
+  await new Promise((done) => { setTimeout(done); });
   form.dataset.leaving = "1";
   form.requestSubmit(button);
 }

@@ -1,0 +1,88 @@
+// The GET routes of the product, read from the route table, and how a browser reaches each of them. A route that is
+// neither reached nor named as no screen is a fault: nothing is left out of the walk.
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+
+const TABLE = path.join(import.meta.dirname, "../crates/web/src/routes");
+
+// Paths with `{…}` for ids, as the route table has them.
+export function getRoutes() {
+  const files = readdirSync(TABLE).filter((name) => name.endsWith(".rs")).map((name) => readFileSync(path.join(TABLE, name), "utf8"));
+  return files.flatMap((text) => [...text.matchAll(/route\(\s*"GET",\s*"([^"]+)"/g)].map(([, found]) => found)).sort();
+}
+
+// What answers a GET and is no screen of its own.
+export const NO_SCREEN = {
+  "/": "leads to the first screen of a role",
+  "/demo/sign-in": "leads to the first screen of a role",
+  "/settings": "leads to the first of the settings",
+  "/reception/rows": "a part of /reception",
+  "/reception/changes": "says only whether something changed",
+  "/p/{patient}/documents/{document}/preview": "a picture",
+  "/p/{patient}/documents/{document}/original": "a file",
+  "/locked": "shown to a session that is locked; walked in the test of the lock",
+};
+
+// Who looks at which screen, and where it stands for the clinic that `things` tells of.
+export function screens(things) {
+  const { patient, other, visit, confirmed, line, problem, document, lab, person, set, intake } = things;
+  const own = `/p/${patient}`;
+  const here = `${own}/v/${visit}`;
+  return {
+    "/sign-in": ["nobody", "/sign-in"],
+    "/intake/{token}": ["nobody", intake],
+    "/me": ["doctor", "/me"],
+    "/me/emergency": ["clerk", "/me/emergency"],
+    "/reception": ["doctor", "/reception"],
+    "/reception/arrivals/new": ["clerk", "/reception/arrivals/new"],
+    "/reception/board": ["clerk", "/reception/board"],
+    "/reception/visits/{visit}/change": ["clerk", `/reception/visits/${visit}/change`],
+    "/p/{patient}/arrive": ["clerk", `/p/${other}/arrive`],
+    "/print/slip/{visit}": ["clerk", `/print/slip/${visit}`],
+    "/patients": ["clerk", "/patients"],
+    "/patients/new": ["clerk", "/patients/new"],
+    "/p/{patient}": ["doctor", `/p/${other}`],
+    "/p/{patient}/edit": ["clerk", `${own}/edit`],
+    "/p/{patient}/merge": ["clerk", `${own}/merge`],
+    "/p/{patient}/merge/{other}": ["clerk", `${own}/merge/${other}`],
+    "/p/{patient}/v/{visit}": ["doctor", here],
+    "/p/{patient}/v/{visit}/history": ["doctor", `${confirmed}/history`],
+    "/p/{patient}/v/{visit}/correct": ["doctor", `${confirmed}/correct`],
+    "/p/{patient}/v/{visit}/phrases": ["doctor", `${here}/phrases`],
+    "/p/{patient}/v/{visit}/orders": ["doctor", `${here}/orders`],
+    "/p/{patient}/v/{visit}/orders/lines/{line}": ["doctor", line],
+    "/p/{patient}/v/{visit}/requests": ["doctor", `${here}/requests`],
+    "/p/{patient}/problems": ["doctor", `${own}/problems`],
+    "/p/{patient}/problems/{problem}": ["doctor", problem],
+    "/p/{patient}/allergies": ["doctor", `${own}/allergies`],
+    "/p/{patient}/results": ["doctor", `${own}/results?set=all&drugs=1`],
+    "/p/{patient}/documents": ["doctor", `${own}/documents`],
+    "/p/{patient}/documents/{document}": ["doctor", document],
+    "/p/{patient}/documents/{document}/draw": ["doctor", `${document}/draw`],
+    "/p/{patient}/schema/{template}": ["doctor", `${own}/schema/body`],
+    "/p/{patient}/next-visit": ["doctor", `${own}/next-visit`],
+    "/approvals": ["doctor", "/approvals"],
+    "/records": ["doctor", "/records"],
+    "/print/chart/{patient}": ["doctor", `/print/chart/${patient}`],
+    "/print/labels/{visit}": ["nurse", `/print/labels/${visit}`],
+    "/worklist": ["nurse", "/worklist"],
+    "/worklist/{lab}/result": ["nurse", lab],
+    "/appointments": ["clerk", "/appointments"],
+    "/appointments/new": ["clerk", "/appointments/new"],
+    "/appointments/calls": ["clerk", "/appointments/calls"],
+    "/outgoing": ["doctor", "/outgoing"],
+    "/audit": ["auditor", "/audit"],
+    "/settings/phrases": ["doctor", "/settings/phrases"],
+    "/settings/drugs": ["admin", "/settings/drugs"],
+    "/settings/masters": ["admin", "/settings/masters"],
+    "/settings/patients": ["admin", "/settings/patients"],
+    "/settings/clinic": ["admin", "/settings/clinic"],
+    "/settings/people": ["admin", "/settings/people"],
+    "/settings/people/new": ["admin", "/settings/people/new"],
+    "/settings/people/{person}": ["admin", person],
+    "/settings/sets": ["admin", "/settings/sets"],
+    "/settings/sets/{set}": ["admin", set],
+    "/settings/booking": ["admin", "/settings/booking"],
+    "/internal/components": ["admin", "/internal/components"],
+  };
+}
