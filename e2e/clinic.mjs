@@ -25,11 +25,9 @@ function executable() {
   return path.resolve(found);
 }
 
-// Starts `karute demo` on free ports in a directory of its own; answers its ready line.
-export async function openClinic() {
-  const data = mkdtempSync(path.join(tmpdir(), "karute-e2e-"));
-  const bin = executable();
-  const child = spawn(bin, ["demo", "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0", "--data", data, "--patients", PATIENTS, "--seed", "7"], {
+// Starts `karute demo` on these addresses; answers its ready line and the process.
+async function start(data, listen) {
+  const child = spawn(executable(), ["demo", "--listen", listen, "--ops-listen", "127.0.0.1:0", "--data", data, "--patients", PATIENTS, "--seed", "7"], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let told = "";
@@ -42,23 +40,39 @@ export async function openClinic() {
       resolve(JSON.parse(line));
     });
   });
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
-  });
+  return { child, ready };
+}
+
+async function stop(child) {
+  const ended = new Promise((resolve) => { child.once("exit", resolve); });
+  child.kill("SIGTERM");
+  const patience = setTimeout(() => child.kill("SIGKILL"), 15_000);
+  await ended;
+  clearTimeout(patience);
+}
+
+export const BROWSER = {
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+};
+
+// A demonstration on free ports in a directory of its own, and a browser.
+export async function openClinic() {
+  const data = mkdtempSync(path.join(tmpdir(), "karute-e2e-"));
+  let { child, ready } = await start(data, "127.0.0.1:0");
+  const browser = await chromium.launch(BROWSER);
   return {
     ready,
     browser,
     user: (role) => ready.users.find((user) => user.role === role),
-    code: (user) => execFileSync(bin, ["totp", user.totp_secret], { encoding: "utf8" }).trim(),
+    code: (user) => execFileSync(executable(), ["totp", user.totp_secret], { encoding: "utf8" }).trim(),
     fhir: (pathname) => fetch(`${ready.fhir}/${pathname}`, { headers: { authorization: `Bearer ${ready.token}` } }).then((r) => r.json()),
+    // The server goes away, and comes back at the same address.
+    stop: () => stop(child),
+    start: async () => { ({ child } = await start(data, new URL(ready.url).host)); },
     close: async () => {
       await browser.close();
-      const ended = new Promise((resolve) => { child.once("exit", resolve); });
-      child.kill("SIGTERM");
-      const patience = setTimeout(() => child.kill("SIGKILL"), 15_000);
-      await ended;
-      clearTimeout(patience);
+      await stop(child);
       rmSync(data, { recursive: true, force: true });
     },
   };

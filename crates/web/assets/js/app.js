@@ -14,6 +14,10 @@ import { startLock } from "./lock.js";
 import { startPalette } from "./palette.js";
 import { startDialog } from "./dialog.js";
 import { startRegistration } from "./registration.js";
+import { startNet } from "./net.js";
+import { startUnsent } from "./unsent.js";
+import { startLeave } from "./leave.js";
+import { startRecent } from "./recent.js";
 
 startSearch();
 startReception();
@@ -30,6 +34,10 @@ startLock();
 startPalette();
 startDialog();
 startRegistration();
+startNet();
+startUnsent();
+startLeave();
+startRecent();
 
 // A form that is on its way is not sent twice by a double press.
 document.addEventListener("submit", (event) => {
