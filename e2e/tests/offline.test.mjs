@@ -262,7 +262,7 @@ test("signing out over unsent text asks first, and then leaves nothing behind", 
   await area(page, "S").fill("送れない文");
   await waitForRows(page, 1);
   await page.getByRole("button", { name: "退出" }).click();
-  const ask = page.getByRole("dialog", { name: "まだ送れていない文があります" });
+  const ask = page.getByRole("dialog", { name: "まだ保存していない文があります" });
   await ask.waitFor();
   await isAccessible(page, "leaving");
   await picture(page, "offline-leaving");
@@ -329,5 +329,30 @@ test("text for a record that was confirmed meanwhile is shown, to be written in 
   await next.locator(".toast").getByRole("button", { name: "元に戻す" }).click();
   await waitForRows(next, 1);
   await other.context.close();
+  await context.close();
+});
+
+test("a half-written correction comes back after the browser was closed, and goes when it was made", async () => {
+  const { page, context } = await openAs(clinic, "doctor");
+  const { entry } = await clinic.fhir("Composition?status=final&_count=1&_sort=-date");
+  const note = entry[0].resource;
+  const address = `${clinic.ready.url}/p/${note.subject.reference.split("/")[1]}/v/${note.encounter.reference.split("/")[1]}/correct`;
+  await page.goto(address);
+  const plan = page.locator("textarea[name=P]");
+  const before = await plan.inputValue();
+  await plan.fill(`${before}。追記：電話で説明した`);
+  await page.waitForTimeout(600);
+  await page.close({ runBeforeUnload: false });
+  const again = await context.newPage();
+  await again.goto(address);
+  await again.locator(".toast", { hasText: "書きかけの文を戻しました" }).waitFor();
+  assert.equal(await again.locator("textarea[name=P]").inputValue(), `${before}。追記：電話で説明した`);
+  await again.locator("input[name=reason]").first().fill("追記");
+  await again.getByRole("button", { name: "訂正を確定する" }).click();
+  await again.waitForURL((url) => !url.pathname.endsWith("/correct"));
+  await again.waitForTimeout(300);
+  await again.goto(address);
+  assert.equal(await again.locator("textarea[name=P]").inputValue(), `${before}。追記：電話で説明した`);
+  assert.equal(await again.locator(".toast").count(), 0);
   await context.close();
 });

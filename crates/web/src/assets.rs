@@ -57,6 +57,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("leave.js", JS, include_str!("../assets/js/leave.js")),
     ("record-stand.js", JS, include_str!("../assets/js/record-stand.js")),
     ("recent.js", JS, include_str!("../assets/js/recent.js")),
+    ("hold.js", JS, include_str!("../assets/js/hold.js")),
     ("mark.svg", "image/svg+xml", include_str!("../assets/mark.svg")),
 ];
 

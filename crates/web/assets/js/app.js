@@ -16,6 +16,7 @@ import { startDialog } from "./dialog.js";
 import { startRegistration } from "./registration.js";
 import { startNet } from "./net.js";
 import { startUnsent } from "./unsent.js";
+import { startHold } from "./hold.js";
 import { startLeave } from "./leave.js";
 import { startRecent } from "./recent.js";
 
@@ -37,6 +38,7 @@ startRegistration();
 startNet();
 startUnsent();
 startLeave();
+startHold();
 startRecent();
 
 // A form that is on its way is not sent twice by a double press.

@@ -3,7 +3,7 @@
 import { bar } from "./bar.js";
 import { cutSince, probe } from "./net.js";
 import { flush } from "./record.js";
-import { clear, count } from "./store.js";
+import { clear, count, HELD } from "./store.js";
 import { resend } from "./unsent.js";
 
 const SAID_MS = 6_000;
@@ -42,7 +42,7 @@ async function signOut(form) {
   if (cutSince() && !(await probe())) return whenThere(() => {}, "いまは退出できません", "画面をロックして席を離れてください。書いた内容はこの端末に残っています");
   await flush();
   await resend();
-  const waiting = await count();
+  const waiting = (await count()) + (await count(HELD));
   if (waiting && !(await sure(waiting))) return;
   await clear();
   form.submit();
@@ -54,7 +54,7 @@ function sure(waiting) {
   dialog.className = "lock";
   dialog.setAttribute("aria-labelledby", "leave-h");
   const add = (kind, words, className = "") => dialog.appendChild(Object.assign(document.createElement(kind), { textContent: words, className }));
-  add("h2", "まだ送れていない文があります").id = "leave-h";
+  add("h2", "まだ保存していない文があります").id = "leave-h";
   add("p", `${waiting}件。いま退出すると、この端末から消えます。`);
   return new Promise((resolve) => {
     const stay = add("button", "退出しない", "btn btn-p btn-lg");

@@ -3,9 +3,11 @@
 // the same person receives the same one. On the disk there is nothing but sealed text, an owner's name that says
 // nothing, and a time: after twelve hours it is deleted, and soon after nobody is given the key any more.
 const LIFE_MS = 12 * 3_600_000;
-// What is kept: texts that were not sent, and what was used last (for the palette).
+// What is kept: texts of records that were not sent, forms half written, and what was used last (for the palette).
 const UNSENT = "unsent";
+export const HELD = "held";
 export const RECENT = "recent";
+const ALL = [UNSENT, HELD, RECENT];
 
 const given = document.querySelector("[data-keep]");
 const [name = "", period = "", ...secrets] = given?.dataset.keep.split(":") ?? [];
@@ -23,7 +25,7 @@ let queue = Promise.resolve();
 // Answers the keys by their period; null when this browser can keep nothing safely.
 async function prepare() {
   try {
-    for (const store of [UNSENT, RECENT]) await run(store, "readwrite", deleteOld);
+    for (const store of ALL) await run(store, "readwrite", deleteOld);
     if (!page || !crypto.subtle || !navigator.locks || secrets.length < 2) return null;
     const keys = new Map();
     for (const [back, text] of secrets.entries()) {
@@ -45,7 +47,7 @@ let opened = null;
 function open() {
   opened ??= new Promise((resolve, reject) => {
     const asked = indexedDB.open("karute", 1);
-    asked.onupgradeneeded = () => { for (const store of [UNSENT, RECENT]) asked.result.createObjectStore(store, { keyPath: "id" }); };
+    asked.onupgradeneeded = () => { for (const store of ALL) asked.result.createObjectStore(store, { keyPath: "id" }); };
     asked.onsuccess = () => resolve(asked.result);
     asked.onerror = () => reject(asked.error);
   });
@@ -99,7 +101,7 @@ export const keep = (value, id = page, where = UNSENT) => inTurn(async () => {
   await run(where, "readwrite", (store) => store.put(row));
 });
 
-export const forget = (id = page) => inTurn(() => run(UNSENT, "readwrite", (store) => store.delete(id)));
+export const forget = (id = page, where = UNSENT) => inTurn(() => run(where, "readwrite", (store) => store.delete(id)));
 
 // Everything of this person, oldest first; what cannot be opened any more is deleted.
 export async function kept(where = UNSENT) {
@@ -119,15 +121,16 @@ export async function kept(where = UNSENT) {
 
 const mine = async (where) => (await run(where, "readonly", (store) => store.getAll())).filter((row) => row.owner === owner);
 
-export async function count() {
+// How much waits here to be sent.
+export async function count(where = UNSENT) {
   if (!(await ready)) return 0;
   await queue;
-  return (await mine(UNSENT)).length;
+  return (await mine(where)).length;
 }
 
 // Signing out: nothing of this person stays.
 export const clear = () => inTurn(async () => {
-  for (const where of [UNSENT, RECENT]) {
+  for (const where of ALL) {
     const rows = await mine(where);
     await run(where, "readwrite", (store) => { for (const row of rows) store.delete(row.id); });
   }
