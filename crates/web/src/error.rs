@@ -119,7 +119,7 @@ impl WebError {
             WebError::NotFound => Words {
                 status: StatusCode::NOT_FOUND,
                 title: "見つかりません",
-                advice: "住所が違うか、削除されたか、この医療機関の記録ではありません。",
+                advice: "アドレスが違うか、削除されたか、この医療機関の記録ではありません。",
                 back: home,
             },
             WebError::BadRequest => Words {
