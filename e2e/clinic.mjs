@@ -25,11 +25,9 @@ export function executable() {
   return path.resolve(found);
 }
 
-// Starts `karute demo` on free ports in a directory of its own; answers its ready line.
-export async function openClinic() {
-  const data = mkdtempSync(path.join(tmpdir(), "karute-e2e-"));
-  const bin = executable();
-  const child = spawn(bin, ["demo", "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0", "--data", data, "--patients", PATIENTS, "--seed", "7"], {
+// Starts `karute demo` on these addresses; answers its ready line and the process.
+async function start(data, listen) {
+  const child = spawn(executable(), ["demo", "--listen", listen, "--ops-listen", "127.0.0.1:0", "--data", data, "--patients", PATIENTS, "--seed", "7"], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let told = "";
@@ -42,29 +40,50 @@ export async function openClinic() {
       resolve(JSON.parse(line));
     });
   });
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
-  });
+  return { child, ready, told: () => told };
+}
+
+async function stop(child) {
+  const ended = new Promise((resolve) => { child.once("exit", resolve); });
+  child.kill("SIGTERM");
+  const patience = setTimeout(() => child.kill("SIGKILL"), 15_000);
+  await ended;
+  clearTimeout(patience);
+}
+
+export const BROWSER = {
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+};
+
+// A demonstration on free ports in a directory of its own, and a browser.
+export async function openClinic() {
+  const data = mkdtempSync(path.join(tmpdir(), "karute-e2e-"));
+  let server = await start(data, "127.0.0.1:0");
+  const { ready } = server;
+  const before = [];
+  const browser = await chromium.launch(BROWSER);
   const fhir = (pathname) => fetch(`${ready.fhir}/${pathname}`, { headers: { authorization: `Bearer ${ready.token}` } }).then((r) => r.json());
   const addresses = new Set();
   return {
     ready,
     browser,
     addresses,
-    told: () => told,
+    told: () => [...before, server.told()].join(""),
     user: (role) => ready.users.find((user) => user.role === role),
-    code: (user) => execFileSync(bin, ["totp", user.totp_secret], { encoding: "utf8" }).trim(),
+    code: (user) => execFileSync(executable(), ["totp", user.totp_secret], { encoding: "utf8" }).trim(),
     fhir,
+    // The server goes away, and comes back at the same address.
+    stop: () => stop(server.child),
+    start: async () => {
+      before.push(server.told());
+      server = await start(data, new URL(ready.url).host);
+    },
     // Ends everything; by then no browser may have asked for an address that tells of a patient.
     close: async () => {
       await browser.close();
       const telling = await fhir("Patient?_count=200").then(({ entry }) => tellingAddresses(addresses, entry.map((e) => e.resource)));
-      const ended = new Promise((resolve) => { child.once("exit", resolve); });
-      child.kill("SIGTERM");
-      const patience = setTimeout(() => child.kill("SIGKILL"), 15_000);
-      await ended;
-      clearTimeout(patience);
+      await stop(server.child);
       rmSync(data, { recursive: true, force: true });
       assert.deepEqual(telling, [], "addresses that tell of a patient");
     },
@@ -95,7 +114,6 @@ export const UPRIGHT = { width: 768, height: 1024 };
 // A page that remembers everything a browser complains about.
 export async function openPage(clinic, viewport = LAPTOP, options = {}) {
   const context = await clinic.browser.newContext({ viewport, locale: "ja-JP", timezoneId: "Asia/Tokyo", ...options });
-  if (process.env.HACK) await context.route(/assets\/.*\.js$/, (route) => route.fulfill({ path: path.join(here, "../crates/web/assets/js", path.basename(new URL(route.request().url()).pathname)), contentType: "text/javascript" })); // HACK
   context.on("request", (request) => clinic.addresses.add(request.url()));
   const page = await context.newPage();
   const complaints = complaintsOf(page);

@@ -10,6 +10,7 @@
 //! that caller. Persons (sessions) have capabilities and no FHIR interactions; API clients (tokens) have FHIR
 //! interactions by scope and no capabilities.
 
+mod browser;
 mod caller;
 mod credential;
 mod emergency;
@@ -32,6 +33,7 @@ mod store;
 mod token;
 mod totp;
 
+pub use browser::{BROWSER_KEY_PERIOD_MS, BrowserKeys};
 pub use caller::{Caller, Rights, SessionInfo};
 pub use emergency::Owed;
 pub use error::{IdentityError, SignInError};

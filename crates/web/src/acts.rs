@@ -5,8 +5,9 @@ use crate::components::{
     icon::{Icon, small},
 };
 use crate::rights::Rights;
+use karute_chart::clinic::Mode;
 use karute_fhir::Id;
-use karute_identity::{Caller, Capability};
+use karute_identity::{Caller, Capability as C};
 use karute_japan::{romaji_to_hiragana, search_key};
 use maud::{Markup, html};
 
@@ -15,7 +16,7 @@ use maud::{Markup, html};
 pub(crate) enum Go {
     /// Opens a screen.
     Open(&'static str),
-    /// Opens a screen of the patient whose chart is open; the text follows `/p/{patient}`.
+    /// Opens a screen of the patient whose chart is open: an address with `{patient}`.
     OfPatient(&'static str),
     /// Presses the button of this screen that has the key. Nothing leaves the building from here (PAL-02): buttons
     /// that issue or send only open their dialogs.
@@ -38,7 +39,7 @@ pub(crate) struct Act {
 #[derive(Clone, Copy)]
 enum May {
     All,
-    With(Capability),
+    With(C),
     By(fn(Rights) -> bool),
 }
 
@@ -48,20 +49,68 @@ const fn act(word: &'static str, reading: &'static str, key: &'static str, go: G
 
 /// All of them; in each group the order shown.
 pub(crate) static ACTS: &[Act] = &[
-    act("受付する", "うけつけする", "N", Go::Press, May::With(Capability::MoveVisits)),
-    act("この患者のカルテを開き直す", "かるて ひらきなおす", "", Go::OfPatient(""), May::With(Capability::ViewChart)),
-    act("受付一覧", "うけつけ いちらん", "g r", Go::Open("/reception"), May::With(Capability::ViewReception)),
-    act("患者を探す", "かんじゃ さがす けんさく", "/", Go::Open("/patients"), May::With(Capability::SearchPatients)),
-    act("検査・処置の一覧", "けんさ しょち じっし いちらん", "", Go::Open("/worklist"), May::With(Capability::Perform)),
-    act("送信できていないもの", "そうしん みそうしん", "", Go::Open("/outgoing"), May::With(Capability::ManageJobs)),
-    act("監査記録", "かんさ きろく", "", Go::Open("/audit"), May::With(Capability::ViewAudit)),
-    act("設定", "せってい", "", Go::Open("/settings"), May::By(|rights| rights.drugs)),
-    act("自分の設定・パスワード", "じぶん ぱすわーど", "", Go::Open("/me"), May::All),
+    // buttons of the record and the orders, while they are on the screen
+    act("前回の記録を写す", "ぜんかい きろく うつす", "Alt+Z", Go::Press, May::With(C::WriteNotes)),
+    act("定型文を入れる", "ていけいぶん いれる", "Alt+;", Go::Press, May::With(C::WriteNotes)),
+    act("前回の薬を Do", "ぜんかい くすり どぅ", "Alt+Y", Go::Press, May::With(C::Order)),
+    act("セットから出す", "せっと", "Alt+S", Go::Press, May::With(C::Order)),
+    act("薬を追加", "くすり しょほう ついか", "R", Go::Press, May::With(C::Order)),
+    act("検査・処置を追加", "けんさ しょち ちゅうしゃ おーだー ついか", "T", Go::Press, May::With(C::Order)),
+    act("病名を追加", "びょうめい ついか", "D", Go::Press, May::By(|rights| rights.problems)),
+    act("診察を終える", "しんさつ おえる かくてい", "Ctrl+Enter", Go::Press, May::With(C::ConfirmNotes)),
+    // screens of the patient whose chart is open
+    act("この患者のカルテを開き直す", "かるて ひらきなおす", "", of("/p/{patient}"), May::With(C::ViewChart)),
+    act("病名の一覧", "びょうめい いちらん", "", of("/p/{patient}/problems"), May::With(C::ViewChart)),
+    act("アレルギー・注意", "あれるぎー ちゅうい", "", of("/p/{patient}/allergies"), May::With(C::ViewChart)),
+    act("結果とグラフ", "けっか ぐらふ けんさ", "", of("/p/{patient}/results"), May::With(C::ViewChart)),
+    act("文書・画像・シェーマ", "ぶんしょ がぞう しぇーま", "", of("/p/{patient}/documents"), May::With(C::ViewChart)),
+    act("次回の予約を取る", "じかい よやく", "", of("/p/{patient}/next-visit"), May::With(C::Book)),
+    act("この患者を受付する", "うけつけする", "", of("/p/{patient}/arrive"), May::With(C::MoveVisits)),
+    act("患者情報・保険を直す", "かんじゃじょうほう ほけん なおす", "", of("/p/{patient}/edit"), May::With(C::RegisterPatients)),
+    act("重複した患者をまとめる", "ちょうふく まとめる とうごう", "", of("/p/{patient}/merge"), May::With(C::MergePatients)),
+    act("診療録を印刷する", "しんりょうろく いんさつ", "", of("/print/chart/{patient}"), May::With(C::PrintRecords)),
+    // screens
+    act("受付する", "うけつけする", "N", open("/reception/arrivals/new"), May::With(C::MoveVisits)),
+    act("受付一覧", "うけつけ いちらん", "g r", open("/reception"), May::With(C::ViewReception)),
+    act("待合の表示", "まちあい ひょうじ よびだし", "", open("/reception/board"), May::With(C::ViewReception)),
+    act("患者を探す", "かんじゃ さがす けんさく", "/", open("/patients"), May::With(C::SearchPatients)),
+    act("新しい患者", "あたらしい かんじゃ しんき とうろく", "", open("/patients/new"), May::With(C::RegisterPatients)),
+    act("予約", "よやく", "g a", open("/appointments"), May::With(C::Book)),
+    act("予約を取る", "よやく とる", "", open("/appointments/new"), May::With(C::Book)),
+    act("電話の一覧", "でんわ れんらく よやく", "", open("/appointments/calls"), May::With(C::Book)),
+    act("検査・処置の一覧", "けんさ しょち じっし いちらん", "", open("/worklist"), May::With(C::Perform)),
+    act("承認待ち", "しょうにん だいこう", "", open("/approvals"), May::With(C::ConfirmNotes)),
+    act("全カルテを探す", "ぜんかるて さがす けんさく", "", open("/records"), May::With(C::SearchRecords)),
+    act("送信できていないもの", "そうしん みそうしん", "", open("/outgoing"), May::With(C::ManageJobs)),
+    act("緊急閲覧の理由を書く", "きんきゅう えつらん りゆう", "", open("/me/emergency"), May::With(C::OpenInEmergency)),
+    act("監査記録", "かんさ きろく", "", open("/audit"), May::With(C::ViewAudit)),
+    act("設定：採用薬", "せってい さいようやく", "", open("/settings/drugs"), May::By(|rights| rights.drugs)),
+    act("設定：定型文", "せってい ていけいぶん", "", open("/settings/phrases"), May::With(C::WriteNotes)),
+    act("設定：マスター", "せってい ますたー", "", open("/settings/masters"), May::With(C::ManagePeople)),
+    act("設定：セット", "せってい せっと", "", open("/settings/sets"), May::With(C::ManagePeople)),
+    act("設定：予約枠", "せってい よやくわく", "", open("/settings/booking"), May::With(C::ManagePeople)),
+    act("設定：患者番号", "せってい かんじゃばんごう", "", open("/settings/patients"), May::With(C::ManagePeople)),
+    act("設定：院内", "せってい いんない", "", open("/settings/clinic"), May::With(C::ManagePeople)),
+    act("設定：職員", "せってい しょくいん けんげん", "", open("/settings/people"), May::With(C::ManagePeople)),
+    act("設定：職員を加える", "せってい しょくいん くわえる", "", open("/settings/people/new"), May::With(C::ManagePeople)),
+    act("部品の見本", "ぶひん みほん", "", open("/internal/components"), May::With(C::ManagePeople)),
+    act("自分の設定・パスワード", "じぶん ぱすわーど", "", open("/me"), May::All),
 ];
+
+const fn open(path: &'static str) -> Go {
+    Go::Open(path)
+}
+
+const fn of(path: &'static str) -> Go {
+    Go::OfPatient(path)
+}
+
+/// Screens that a clinic keeping paper charts does not use (ux §1, 導入版).
+const NOT_BESIDE_PAPER: [&str; 4] = ["/appointments", "/worklist", "/approvals", "/p/{patient}/next-visit"];
 
 /// Acts that fit what was typed: every word begins a reading or stands in the words of the act, or in the name of the
 /// patient whose chart is open (`たか しょ`).
-pub(crate) fn fitting(typed: &str, open_patient: &str, caller: &Caller, rights: Rights) -> Vec<&'static Act> {
+pub(crate) fn fitting(typed: &str, open_patient: &str, caller: &Caller, rights: Rights, mode: Mode) -> Vec<&'static Act> {
     let words: Vec<String> = typed.split_whitespace().map(search_key).filter(|w| !w.is_empty()).collect();
     let patient: Vec<String> = open_patient.split_whitespace().map(search_key).collect();
     let of_patient = |word: &str| patient.iter().any(|name| begins(name, word));
@@ -71,6 +120,7 @@ pub(crate) fn fitting(typed: &str, open_patient: &str, caller: &Caller, rights: 
             May::With(capability) => caller.may(capability),
             May::By(may) => may(rights),
         })
+        .filter(|act| mode == Mode::Full || !act.is_beside_full_charts())
         .filter(|act| words.iter().all(|word| act.fits(word) || (act.is_of_patient() && of_patient(word))))
         // A name alone asks for the patient, not for every act there is.
         .filter(|act| words.is_empty() || words.iter().any(|word| act.fits(word)))
@@ -92,11 +142,21 @@ impl Act {
         !matches!(self.go, Go::Open(_))
     }
 
+    /// Whether its key works on every screen; keys of one letter belong to the screen that shows them.
+    fn works_everywhere(&self) -> bool {
+        matches!(self.go, Go::Open(_)) && (self.key == "/" || self.key.len() > 1)
+    }
+
+    fn is_beside_full_charts(&self) -> bool {
+        let (Go::Open(path) | Go::OfPatient(path)) = self.go else { return false };
+        NOT_BESIDE_PAPER.iter().any(|screen| path.starts_with(screen))
+    }
+
     /// Where it leads with this patient's chart open; `None` when it needs one and none is open.
     pub(crate) fn address(&self, patient: Option<&Id>) -> Option<String> {
         match self.go {
             Go::Open(path) => Some(path.to_owned()),
-            Go::OfPatient(rest) => patient.map(|id| format!("/p/{id}{rest}")),
+            Go::OfPatient(path) => patient.map(|id| path.replace("{patient}", id.as_str())),
             Go::Press => None,
         }
     }
@@ -131,7 +191,7 @@ pub(crate) fn key_list() -> Markup {
                 tbody {
                     tr { td { (key("Ctrl+K")) } td { "患者・画面・操作を探す" } }
                     tr { td { (key("?")) } td { "この一覧" } }
-                    @for act in ACTS.iter().filter(|act| !act.key.is_empty() && act.go != Go::Press) {
+                    @for act in ACTS.iter().filter(|act| act.works_everywhere()) {
                         tr { td { (key(act.key)) } td { (act.word) } }
                     }
                     tr { td { (key("↑↓")) } td { "一覧の行を移る（J K も同じ）" } }
@@ -159,7 +219,24 @@ mod tests {
             assert!(found(word).contains(&"受付一覧"), "{word}");
         }
         assert_eq!(found("かんさ"), ["監査記録"]);
+        for word in ["よやく", "yoyaku", "予約"] {
+            assert!(found(word).contains(&"予約") && found(word).contains(&"次回の予約を取る"), "{word}");
+        }
         assert!(found("zzz").is_empty());
+    }
+
+    #[test]
+    fn every_capability_can_be_found_by_its_name() {
+        // Tokens for programs are made on the command line, and patients are called from the reception list.
+        let elsewhere = [C::ManageClients];
+        let by_rights = [C::EnterProblems];
+        // Done on a screen that is found: notes are read in the chart, allergies entered on their page.
+        let within = [C::ReadNotes, C::EnterAllergies];
+        for capability in C::ALL {
+            let named = ACTS.iter().any(|act| matches!(act.who, May::With(with) if with == capability));
+            let known = elsewhere.contains(&capability) || by_rights.contains(&capability) || within.contains(&capability);
+            assert!(named != known, "{capability:?}");
+        }
     }
 
     #[test]

@@ -51,6 +51,15 @@ const FILES: &[(&str, &str, &str)] = &[
     ("keys.js", JS, include_str!("../assets/js/keys.js")),
     ("lock.js", JS, include_str!("../assets/js/lock.js")),
     ("palette.js", JS, include_str!("../assets/js/palette.js")),
+    ("store.js", JS, include_str!("../assets/js/store.js")),
+    ("net.js", JS, include_str!("../assets/js/net.js")),
+    ("bar.js", JS, include_str!("../assets/js/bar.js")),
+    ("unsent.js", JS, include_str!("../assets/js/unsent.js")),
+    ("unsent-list.js", JS, include_str!("../assets/js/unsent-list.js")),
+    ("leave.js", JS, include_str!("../assets/js/leave.js")),
+    ("record-stand.js", JS, include_str!("../assets/js/record-stand.js")),
+    ("recent.js", JS, include_str!("../assets/js/recent.js")),
+    ("hold.js", JS, include_str!("../assets/js/hold.js")),
     ("mark.svg", "image/svg+xml", include_str!("../assets/mark.svg")),
 ];
 

@@ -119,7 +119,7 @@ impl WebError {
             WebError::NotFound => Words {
                 status: StatusCode::NOT_FOUND,
                 title: "見つかりません",
-                advice: "住所が違うか、削除されたか、この医療機関の記録ではありません。",
+                advice: "アドレスが違うか、削除されたか、この医療機関の記録ではありません。",
                 back: home,
             },
             WebError::BadRequest => Words {
@@ -190,6 +190,12 @@ impl IntoResponse for WebError {
 /// a script.
 pub(crate) fn anonymous(fragment: bool, get: bool) -> Response {
     if get && !fragment { Redirect::to("/sign-in").into_response() } else { WebError::SignIn.into_response() }
+}
+
+/// The answer to a page of another person than the one signed in now; only scripts say whose page they are.
+pub(crate) fn somebody_else() -> Response {
+    let words = "この端末では、ほかの人がサインインしています。何も変えていません。画面を開き直してください。\n";
+    (StatusCode::CONFLICT, [("x-somebody-else", "1")], words).into_response()
 }
 
 /// The page for addresses that do not exist.

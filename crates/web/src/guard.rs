@@ -2,7 +2,7 @@
 use crate::{
     WebState,
     components::frame::Viewer,
-    error::{WebError, anonymous},
+    error::{self, WebError, anonymous},
     preferences::{self, Preferences},
     rights::Rights,
     routes::{Route, Who},
@@ -19,7 +19,7 @@ use karute_chart::author::{Author, Standing};
 use karute_chart::clinic::{self, Mode};
 use karute_chart::opened::{self, Left};
 use karute_fhir::Id;
-use karute_identity::{Caller, Profession, SessionInfo};
+use karute_identity::{BrowserKeys, Caller, Profession, SessionInfo};
 use karute_ledger::{Action, Outcome};
 use std::sync::Arc;
 
@@ -38,6 +38,8 @@ pub(crate) struct Signed {
     pub(crate) awaiting: u64,
     /// Visits of other patients in which this person left work.
     pub(crate) left: Vec<Left>,
+    /// Keys for what the browser keeps while we cannot be reached; whole pages only.
+    pub(crate) browser_keys: Option<Arc<BrowserKeys>>,
 }
 
 impl Signed {
@@ -54,6 +56,7 @@ impl Signed {
             owes_reason: self.owes_reason,
             awaiting: self.awaiting,
             left: &self.left,
+            browser_keys: self.browser_keys.as_deref(),
         }
     }
     /// As an author of entries: scribes enter for a doctor (代行), everybody else in their own name.
@@ -129,6 +132,13 @@ async fn identify(state: &WebState, route: &Route, parts: &Parts) -> Result<Sign
     let karute_identity::Rights::Person(info) = &caller.rights else { return Err(nobody()) };
     let info = Arc::clone(info);
     let rights = Rights::of(&caller);
+    // A page says whose it is. When somebody else signed in meanwhile in the same browser, nothing of it is done in
+    // their name.
+    if let Some(owner) = parts.headers.get("x-owner")
+        && !owner.to_str().is_ok_and(|owner| state.identity().is_browser_owner(&caller, owner))
+    {
+        return Err(error::somebody_else());
+    }
     if info.locked && !route.while_locked {
         return Err(crate::pages::lock::refusal(parts, is_fragment(&parts.headers)));
     }
@@ -153,6 +163,7 @@ async fn identify(state: &WebState, route: &Route, parts: &Parts) -> Result<Sign
         owes_reason: false,
         awaiting: 0,
         left: Vec::new(),
+        browser_keys: None,
     };
     // Only whole pages show them.
     if parts.method == Method::GET || !is_fragment(&parts.headers) {
@@ -161,11 +172,13 @@ async fn identify(state: &WebState, route: &Route, parts: &Parts) -> Result<Sign
         signed.owes_reason = owes(state, &signed).await.map_err(IntoResponse::into_response)?;
         signed.awaiting = awaiting(state, &signed).await.map_err(IntoResponse::into_response)?;
         signed.left = left(state, &signed, parts.uri.path()).await.map_err(IntoResponse::into_response)?;
+        signed.browser_keys = state.identity().browser_keys(&signed.caller).map(Arc::new);
     }
     Ok(signed)
 }
 
-async fn mode(state: &WebState, signed: &Signed) -> Result<Mode, WebError> {
+/// How much of the product the clinic uses.
+pub(crate) async fn mode(state: &WebState, signed: &Signed) -> Result<Mode, WebError> {
     let (tenant, now) = (signed.caller.tenant, state.now());
     if let Some(kept) = state.kept().mode(tenant, now) {
         return Ok(kept);

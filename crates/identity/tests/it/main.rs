@@ -59,6 +59,10 @@ on_both! {
         a_revoked_token_stops_at_once_here_and_soon_elsewhere,
         a_token_of_one_institution_is_nothing_in_another,
         a_token_that_lives_too_long_is_refused;
+    browser:
+        a_browser_key_is_the_persons_and_the_half_days_and_outlives_the_session,
+        a_page_of_another_person_is_recognised,
+        a_locked_screen_is_given_no_key;
     secrets:
         no_secret_is_stored_in_clear;
 }

@@ -16,6 +16,11 @@ import { startDialog } from "./dialog.js";
 import { startRegistration } from "./registration.js";
 import { startInsert } from "./insert.js";
 import { startWork } from "./worklist.js";
+import { startNet } from "./net.js";
+import { startUnsent } from "./unsent.js";
+import { startHold } from "./hold.js";
+import { startLeave } from "./leave.js";
+import { startRecent } from "./recent.js";
 
 startSearch();
 startReception();
@@ -37,6 +42,11 @@ startWork();
 
 // The name of a patient who could be mistaken stands for ten seconds (SAFE-03).
 setTimeout(() => document.querySelector(".pt-other")?.remove(), 10_000);
+startNet();
+startUnsent();
+startLeave();
+startHold();
+startRecent();
 
 // A form that is on its way is not sent twice by a double press.
 document.addEventListener("submit", (event) => {

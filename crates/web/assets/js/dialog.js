@@ -2,6 +2,8 @@
 import { ask, parse } from "./fragment.js";
 import { startSearch } from "./search.js";
 
+const QUIET_MS = 200; // what is faster shows nothing in between
+
 export function startDialog() {
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-dialog]");
@@ -17,9 +19,16 @@ export function startDialog() {
 }
 
 async function open(link) {
+  // What takes long opens with the shape of what comes.
+  let dialog = document.querySelector("dialog[open]");
+  const wait = setTimeout(() => {
+    dialog ??= make(link);
+    dialog.querySelector(".dlg-b").replaceChildren(skeleton());
+  }, QUIET_MS);
   const answer = await ask(link.href).catch(() => ({ ok: false }));
+  clearTimeout(wait);
   if (!answer.ok) return location.assign(link.href);
-  const dialog = document.querySelector("dialog[open]") ?? make(link);
+  dialog ??= make(link);
   const inner = dialog.querySelector(".dlg-b");
   inner.replaceChildren(...[...parse(answer.html).body.children].map((node) => document.adoptNode(node)));
   const title = inner.querySelector("h2");
@@ -29,6 +38,15 @@ async function open(link) {
   }
   startSearch(inner);
   (inner.querySelector("[autofocus]") ?? inner.querySelector("input, select, button, a"))?.focus();
+}
+
+function skeleton() {
+  const shape = Object.assign(document.createElement("div"), { className: "skel" });
+  for (let n = 0; n < 4; n += 1) shape.append(document.createElement("i"));
+  const words = Object.assign(document.createElement("span"), { className: "vh", textContent: "読み込んでいます" });
+  words.setAttribute("role", "status");
+  shape.append(words);
+  return shape;
 }
 
 // One dialog at a time; the browser's "back" closes it, and the focus returns to what opened it.

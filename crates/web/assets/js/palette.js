@@ -1,5 +1,6 @@
 // The command palette (Ctrl+K): one field for patients, screens and what can be done here.
 import { ask, parse } from "./fragment.js";
+import { noteAct, recent } from "./recent.js";
 
 const COMPOSING_MS = 40;
 
@@ -27,9 +28,12 @@ export function startPalette() {
       const answer = await ask("/palette", { form, signal: mine.signal });
       if (running !== mine || !answer.ok) return;
       const list = parse(answer.html).querySelector("#pal-list");
-      place.replaceChildren(document.adoptNode(list));
       // What this screen does not offer cannot be pressed from here.
-      for (const option of options()) if (option.dataset.press && !pressed(option.dataset.press)) option.remove();
+      for (const option of list.querySelectorAll("[data-press]")) if (!pressed(option.dataset.press)) option.remove();
+      if (!form.q.value) await lift(list);
+      for (const title of list.querySelectorAll(".pop-g")) if (!title.nextElementSibling?.matches("[role=option]")) title.remove();
+      if (running !== mine) return;
+      place.replaceChildren(document.adoptNode(list));
       options().forEach((option, n) => { option.id = `pal-${n}`; option.tabIndex = -1; });
       form.q.setAttribute("aria-expanded", "true");
       select(options()[0]);
@@ -41,10 +45,14 @@ export function startPalette() {
   const take = (option) => {
     if (!option) return;
     dialog.close();
-    if (option.href) return location.assign(option.href);
-    const button = pressed(option.dataset.press);
+    const act = option.getAttribute("href");
+    if (!act?.startsWith("/p/") || option.hasAttribute("data-act")) noteAct(option);
+    // A link that this screen shows opens as it would there.
+    const button = act ? document.querySelector(`a[data-dialog][href="${CSS.escape(act)}"]`) : pressed(option.dataset.press);
+    if (act && !button) return location.assign(act);
     button?.focus();
-    if (button && !("leaves" in button.dataset)) button.click();
+    // What confirms or leaves the building is only pointed at (PAL-02).
+    if (button && !button.matches("input, [data-finish], [data-leaves]")) button.click();
   };
 
   document.addEventListener("karute:palette", () => {
@@ -87,7 +95,36 @@ export function startPalette() {
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
 }
 
-// The button of this screen that has a key.
+// What was used last comes after who is in the building: charts, and acts that are still offered.
+async function lift(list) {
+  const title = Object.assign(document.createElement("p"), { className: "pop-g", textContent: "最近使ったもの" });
+  const found = [title];
+  for (const { path, press, name, kana } of await recent()) {
+    if (name && location.pathname.startsWith(path)) continue;
+    const same = path ? `[href="${CSS.escape(path)}"]` : `[data-press="${CSS.escape(press)}"]`;
+    const option = list.querySelector(same) ?? (name && chart(path, name, kana));
+    // Who is in the building stands there already.
+    if (option && !(name && list.contains(option))) found.push(option);
+  }
+  if (found.length === 1) return;
+  const after = [...list.querySelectorAll(".pop-g")].find((each) => each.textContent !== "院内の患者");
+  if (after) after.before(...found);
+  else list.append(...found);
+}
+
+function chart(path, name, kana) {
+  const option = Object.assign(document.createElement("a"), { className: "pal-i", href: path });
+  option.setAttribute("role", "option");
+  const who = document.createElement("span");
+  who.append(Object.assign(document.createElement("b"), { textContent: name }), " ", Object.assign(document.createElement("span"), { className: "t-12 t-mute", textContent: kana }));
+  option.append(who, Object.assign(document.createElement("span"), { className: "t-12 t-mute end", textContent: "カルテを開く" }));
+  return option;
+}
+
+// The button or field of this screen that has a key.
 function pressed(key) {
-  return [...document.querySelectorAll("[data-key]")].find((button) => button.dataset.key.toLowerCase() === key.toLowerCase() && button.offsetParent);
+  const wanted = key.toLowerCase();
+  const field = document.querySelector(`[data-key-field="${CSS.escape(wanted)}"] input`);
+  const said = (each) => (each.dataset.key ?? each.getAttribute("aria-keyshortcuts").replace("Control", "Ctrl")).toLowerCase();
+  return [field, ...document.querySelectorAll("[data-key], [aria-keyshortcuts]")].find((each) => each?.offsetParent && (each === field || said(each) === wanted));
 }

@@ -1,5 +1,5 @@
 // 受付一覧: selecting a row and taking its next step without a new page, and live updates.
-import { ask, parse, swap } from "./fragment.js";
+import { ask, parse, send, swap } from "./fragment.js";
 
 const REREAD_MS = 60_000; // what other ways than our screens changed is seen after this time
 const REST_MS = 10 * 60_000; // an untouched screen stops asking, so that the session can end by idleness
@@ -137,7 +137,7 @@ async function watch() {
       continue;
     }
     try {
-      const response = await fetch(`/reception/changes?mark=${encodeURIComponent(now.dataset.mark)}`, { headers: { "x-fragment": "1", "x-background": "1" } });
+      const response = await send(`/reception/changes?mark=${encodeURIComponent(now.dataset.mark)}`, { headers: { "x-background": "1" } });
       if (response.status === 423) {
         document.dispatchEvent(new CustomEvent("karute:locked"));
         await pause(2_000);

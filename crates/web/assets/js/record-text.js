@@ -1,4 +1,4 @@
-// Small things of 今日の記録: text areas as high as their text, the black bar while the server cannot be reached.
+// Small things of 今日の記録: text areas as high as their text, the sign of saving.
 
 export function fit(field) {
   if (field.tagName !== "TEXTAREA" || CSS.supports("field-sizing", "content")) return;
@@ -12,22 +12,6 @@ export function put(field, text) {
   field.value = text;
   if (document.activeElement === field) field.setSelectionRange(...at);
   fit(field);
-}
-
-export function offline(words) {
-  let bar = document.getElementById("off");
-  if (!bar) {
-    bar = document.createElement("p");
-    bar.id = "off";
-    bar.className = "off";
-    bar.setAttribute("role", "status");
-    document.body.append(bar);
-  }
-  bar.textContent = words;
-}
-
-export function online() {
-  document.getElementById("off")?.remove();
 }
 
 // The one sign of saving.

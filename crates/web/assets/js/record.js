@@ -1,19 +1,25 @@
-// 今日の記録: saves while typing. Nothing typed is lost: what did not reach the server stays here and is sent again.
-import { parse } from "./fragment.js";
-import { fit, offline, online, put, say } from "./record-text.js";
+// 今日の記録: saves while typing. Nothing typed is lost: what did not reach the server stays in this page and, sealed, in
+// this browser, and is sent again.
+import { bar } from "./bar.js";
+import { isOfSomebodyElse, parse, send as post } from "./fragment.js";
+import { cutSince, probe } from "./net.js";
+import { base, here, inputOf, stand } from "./record-stand.js";
+import { fit, say } from "./record-text.js";
 import { startRecordKeys } from "./record-keys.js";
+import { canKeep, forget, keep } from "./store.js";
 
 const IDLE_MS = 2_000;
+const KEEP_MS = 200;
 const RETRY_MS = 5_000;
-const HERE_MS = 60_000;
-const REST_MS = 10 * 60_000;
 
 let form;
 let timer = 0;
+let keeping = 0;
 let running = null;
 let composing = false;
-let cut = false; // the server cannot be reached
 let touched = Date.now();
+let safe = false; // what is unsent lies in this browser's store
+let unheard = null; // texts sent without an answer: they may have arrived, so they go again before anything newer
 const refused = new Set(); // sections the server cannot take as they are; tried again when they change
 
 export function startRecord() {
@@ -31,38 +37,61 @@ export function startRecord() {
     field.parentElement.querySelector(".nt-from")?.remove();
     fit(field);
     later(IDLE_MS);
+    safe = false;
+    clearTimeout(keeping);
+    keeping = setTimeout(hold, KEEP_MS);
   });
   form.addEventListener("compositionstart", () => { composing = true; });
   form.addEventListener("compositionend", () => { composing = false; later(IDLE_MS); });
   form.addEventListener("focusout", () => { if (!composing) flush(); });
   form.addEventListener("submit", (event) => {
     const way = event.submitter;
-    if (way?.matches("[data-copy]")) { event.preventDefault(); send("note/copy", fields()); }
+    if (way?.matches("[data-copy]")) { event.preventDefault(); send("note/copy", texts(fields())); }
     else if (way?.matches("[data-choice]")) { event.preventDefault(); choose(way); }
     else if (!way?.matches("[data-finish]")) { event.preventDefault(); flush(); }
     else if (!form.dataset.leaving) { event.preventDefault(); finish(way); }
   });
-  addEventListener("online", () => flush());
-  addEventListener("beforeunload", (event) => { if (dirty().length && !form.dataset.leaving) event.preventDefault(); });
+  for (const name of ["karute:reached", "karute:unlocked"]) document.addEventListener(name, () => flush());
+  document.addEventListener("karute:resent", ({ detail }) => stand(form, detail, new Map(), composing));
+  document.addEventListener("visibilitychange", () => { if (document.hidden) hold(); });
+  addEventListener("beforeunload", (event) => { if (!safe && dirty().length && !form.dataset.leaving) event.preventDefault(); });
   startRecordKeys(form, flush);
-  here();
+  here(form, state);
 }
 
-// The text a section began with: what the server knows.
-const base = (field) => form.elements[`${field.dataset.section}_base`];
-const dirty = () => [...form.querySelectorAll("[data-section][name]")].filter((f) => f.value !== base(f).value);
+const state = () => ({ touched, composing, busy: Boolean(running) });
+
+const dirty = () => [...form.querySelectorAll("[data-section][name]")].filter((f) => f.value !== base(form, f).value);
+const texts = (fields) => new Map(fields.filter((f) => f.name).map((f) => [f.dataset.section, { text: f.value, base: base(form, f).value }]));
 
 function later(ms) {
   clearTimeout(timer);
   timer = setTimeout(() => { if (composing) later(IDLE_MS); else flush(); }, ms);
 }
 
+// Keeps in this browser what the server has not confirmed; nothing when it has everything.
+async function hold() {
+  clearTimeout(keeping);
+  const now = Object.fromEntries(texts(dirty()));
+  for (const [section, { text, base: from }] of unheard ?? []) {
+    const field = inputOf(form, section);
+    now[section] = { text: field?.name ? field.value : text, base: from, sent: text };
+  }
+  const who = document.querySelector(".pt-name b")?.textContent ?? "";
+  const value = { note: document.getElementById("note").dataset.note, who, texts: now };
+  safe = await (Object.keys(now).length ? keep(value) : forget());
+}
+
+// Sends what is unsent. Answers whether the server has everything it can take.
 export async function flush() {
+  if (!form) return true;
   clearTimeout(timer);
   await quiet();
+  if (!dirty().length && !unheard) return true;
+  if (cutSince() && !(await probe())) return false;
+  if (unheard && !(await send("note", unheard))) return false;
   const fields = dirty().filter((field) => !refused.has(field.dataset.section));
-  if (!fields.length) return true;
-  return send("note", fields);
+  return !fields.length || send("note", texts(fields));
 }
 
 // One question at a time: the answer of the one before has been put in place.
@@ -79,82 +108,55 @@ async function finish(button) {
   form.requestSubmit(button);
 }
 
-async function send(what, fields, more = {}) {
+async function send(what, sent, more = {}) {
   await quiet();
   const body = new URLSearchParams(more);
-  const sent = new Map();
-  for (const field of fields) {
-    if (!field.name) continue;
-    sent.set(field.dataset.section, field.value);
-    body.set(field.name, field.value);
-    body.set(`${field.name}_base`, base(field).value);
+  for (const [section, { text, base: from }] of sent) {
+    body.set(section, text);
+    body.set(`${section}_base`, from);
   }
-  running = fetch(`${document.getElementById("note").dataset.note}/${what}`, {
-    method: "POST", body, headers: { "x-fragment": "1" }, credentials: "same-origin",
-  });
+  let again = RETRY_MS;
+  running = ask(`${document.getElementById("note").dataset.note}/${what}`, body);
   try {
-    const response = await running;
-    if (response.status === 401) return failed("サインインが切れました。別のタブでサインインすると、書いた文はそのまま保存されます");
-    const parsed = parse(await response.text());
+    const { response, html } = await running;
+    unheard = null;
+    if (isOfSomebodyElse(response)) return failed("other");
+    if (response.status === 401) return failed("session");
+    if (response.status === 423) document.dispatchEvent(new CustomEvent("karute:locked"));
+    const parsed = parse(html);
     if (response.status === 422) {
       for (const section of sent.keys()) refused.add(section);
       say(parsed);
       return false;
     }
-    if (!response.ok) return failed("保存できていません。くり返し送っています");
-    reached();
-    stand(parsed, sent);
+    if (!response.ok) return failed(response.status === 423 ? "locked" : "failing");
+    for (const cause of ["session", "failing"]) bar(cause);
+    stand(form, parsed, sent, composing);
+    again = IDLE_MS;
     return true;
   } catch {
-    return failed("通信が切れています");
+    if (sent.size) unheard = sent;
+    return false;
   } finally {
     running = null;
-    if (!cut && dirty().some((field) => !refused.has(field.dataset.section))) later(IDLE_MS);
+    await hold();
+    // What is cut or locked goes on by itself when that is over.
+    const waits = cutSince() || document.body.classList.contains("is-locked");
+    if (!waits && dirty().some((field) => !refused.has(field.dataset.section))) later(again);
   }
 }
 
-// Puts the sections as the server has them where nobody typed on.
-function stand(parsed, sent) {
-  for (const stands of parsed.querySelectorAll("[data-stands]")) {
-    const section = stands.dataset.stands;
-    const field = form.querySelector(`[data-section="${section}"]`);
-    if (!field || !field.name) continue;
-    const text = stands.textContent;
-    const began = sent.has(section) ? sent.get(section) : base(field).value;
-    if (field.value === began && !(composing && document.activeElement === field)) {
-      if (field.value !== text) put(field, text);
-      base(field).value = text;
-    } else if (sent.get(section) === text) {
-      base(field).value = text;
-    }
-    field.classList.toggle("is-copied", "copied" in stands.dataset && field.value === text);
-  }
-  for (const clash of parsed.querySelectorAll("[data-clash]")) showClash(document.adoptNode(clash), parsed);
-  const vit = parsed.getElementById("vit");
-  if (vit && sent.has("V")) document.getElementById("vit")?.replaceWith(document.adoptNode(vit));
-  const seen = parsed.querySelector("[data-seen]");
-  if (seen) form.elements.seen.value = seen.dataset.seen;
-  say(parsed);
-}
-
-// A conflict takes the place of its field until somebody chooses.
-function showClash(clash) {
-  const field = form.querySelector(`[data-section="${clash.dataset.clash}"]`);
-  form.querySelector(`[data-clash="${clash.dataset.clash}"]`)?.remove();
-  if (!field) return;
-  const focused = document.activeElement === field;
-  field.hidden = true;
-  field.removeAttribute("name");
-  field.after(clash);
-  if (focused) clash.focus();
+async function ask(url, body) {
+  const response = await post(url, { method: "POST", body });
+  return { response, html: await response.text() };
 }
 
 async function choose(button) {
   const clash = button.closest("[data-clash]");
   const section = clash.dataset.clash;
-  const field = form.querySelector(`[data-section="${section}"]`);
+  const field = inputOf(form, section);
   const others = dirty().filter((f) => f.dataset.section !== section);
-  if (!(await send("note/choose", others, { choice: button.value }))) return;
+  if (!(await send("note/choose", texts(others), { choice: button.value }))) return;
   if (!field) {
     form.dataset.leaving = "1";
     return location.reload();
@@ -163,38 +165,16 @@ async function choose(button) {
   clash.remove();
   field.name = section;
   field.hidden = false;
-  base(field).value = field.value;
-  await here();
+  base(form, field).value = field.value;
+  await here(form, state);
   field.focus();
 }
 
-function failed(words) {
-  cut = true;
-  offline(`${words}　未送信 ${dirty().length}欄。このまま書き続けられます（この画面を閉じないでください）`);
-  clearTimeout(timer);
-  timer = setTimeout(flush, RETRY_MS);
+// Why it could not be saved, and that nothing is lost.
+async function failed(cause) {
+  const where = (await canKeep()) ? "書いた文はこの端末に残っています" : "書いた文はこの画面に残っています。閉じないでください";
+  if (cause === "session") bar(cause, { title: "サインインが切れました", words: `${where}。もう一度サインインすると送ります`, act: { word: "サインインする", href: "/sign-in" } });
+  if (cause === "failing") bar(cause, { title: "保存できていません", words: `${where}。くり返し送っています` });
+  if (cause === "other") document.dispatchEvent(new CustomEvent("karute:somebody-else"));
   return false;
-}
-
-function reached() {
-  cut = false;
-  online();
-}
-
-// Says that this record is open here, and hears who else has it open and what they wrote.
-async function here() {
-  const place = document.getElementById("note");
-  try {
-    if (!document.hidden && Date.now() - touched < REST_MS && !cut) {
-      const response = await fetch(`${place.dataset.note}/note/here`, { method: "POST", headers: { "x-fragment": "1" }, body: new URLSearchParams() });
-      if (response.ok) {
-        const parsed = parse(await response.text());
-        const names = parsed.getElementById("note-here");
-        if (names) document.getElementById("note-here")?.replaceWith(document.adoptNode(names));
-        if (!running) stand(parsed, new Map());
-      }
-    }
-  } catch { /* seen with the next save */ }
-  clearTimeout(here.timer);
-  here.timer = setTimeout(here, HERE_MS);
 }

@@ -5,7 +5,10 @@ use crate::preferences::{Density, Preferences};
 use crate::{acts, assets, links, rights::Rights};
 use karute_chart::clinic::Mode;
 use karute_chart::opened::Left;
+use karute_identity::BrowserKeys;
 use maud::{DOCTYPE, Markup, html};
+use std::fmt::Write as _;
+use zeroize::Zeroizing;
 
 /// Which screen of the rail is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +47,24 @@ pub(crate) struct Viewer<'a> {
     pub(crate) awaiting: u64,
     /// Where work was left.
     pub(crate) left: &'a [Left],
+    /// Keys for what the browser keeps while the server cannot be reached.
+    pub(crate) browser_keys: Option<&'a BrowserKeys>,
+}
+
+impl Viewer<'_> {
+    /// `owner:period:key:key before`, for the script, which takes it off the page at once.
+    fn keep(&self) -> Option<Zeroizing<String>> {
+        let keys = self.browser_keys?;
+        let mut text = Zeroizing::new(String::with_capacity(170));
+        let _ = write!(text, "{}:{}", keys.owner, keys.period);
+        for key in [&keys.now, &keys.before] {
+            text.push(':');
+            for byte in key.iter() {
+                let _ = write!(text, "{byte:02x}");
+            }
+        }
+        Some(text)
+    }
 }
 
 /// A whole page inside the frame. `header` is the title row or the patient banner, `body` is `<main>` content.
@@ -69,7 +90,7 @@ impl Page<'_> {
             viewer.preferences.density,
             &html! {
                 a class="skip" href="#main" { "本文へ移動" }
-                div class="app" data-idle=(viewer.idle_ms) data-single-keys=(viewer.preferences.keys.code()) {
+                div class="app" data-keep=[viewer.keep().as_deref()] data-idle=(viewer.idle_ms) data-single-keys=(viewer.preferences.keys.code()) {
                     (rail(self.place, viewer))
                     div class="main" {
                         @if viewer.owes_reason { a class="owes" href=(emergency::PATH) { "緊急閲覧の理由がまだ書かれていません。理由を書く" } }

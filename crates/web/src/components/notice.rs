@@ -61,6 +61,11 @@ pub(crate) fn empty(mark: Icon, title: &str, words: &str, forward: Option<Markup
     }
 }
 
+/// A pane that is being fetched: shown after 200 ms, with words for those who hear the screen.
+pub(crate) fn skeleton(words: &str) -> Markup {
+    html! { div class="skel" { i {} i {} i {} i {} span class="vh" role="status" { (words) } } }
+}
+
 /// What was just done, with a way back.
 pub(crate) fn toast(words: &str, undo: Option<Markup>) -> Markup {
     html! {

@@ -4,6 +4,7 @@ use super::frame::{Page, Place};
 use super::icon::{Icon, small};
 use crate::{guard::Signed, links};
 use karute_chart::summary::Face;
+use karute_fhir::Id;
 use maud::{Markup, html};
 
 /// Which screen of a patient.
@@ -27,12 +28,6 @@ pub(crate) fn screen(signed: &Signed, face: &Face, part: Part, typed: &str, body
             a class="btn" href=(links::patient(id)) { (small(Icon::Left)) "カルテへ" }
         }
     };
-    let tabs = [
-        (Part::Problems, links::problems(id), "病名"),
-        (Part::Allergies, links::allergies(id), "アレルギー・注意"),
-        (Part::Results, links::results(id), "結果とグラフ"),
-        (Part::Documents, links::documents(id), "文書・画像"),
-    ];
     let title = match part {
         Part::Problems => "病名",
         Part::Allergies => "アレルギー・注意",
@@ -42,6 +37,21 @@ pub(crate) fn screen(signed: &Signed, face: &Face, part: Part, typed: &str, body
     };
     let header = html! { div class="pt-top" {
         (full(face, &aside))
+        (tabs(id, part, typed))
+    } };
+    let body = html! { h1 class="vh" { (title) } (body) };
+    Page { title, place: Place::Patient, header, class: "pane scroll", body }.draw(&signed.viewer())
+}
+
+/// The screens of a patient, and the search of this chart.
+pub(crate) fn tabs(id: &Id, part: Part, typed: &str) -> Markup {
+    let tabs = [
+        (Part::Problems, links::problems(id), "病名"),
+        (Part::Allergies, links::allergies(id), "アレルギー・注意"),
+        (Part::Results, links::results(id), "結果とグラフ"),
+        (Part::Documents, links::documents(id), "文書・画像"),
+    ];
+    html! {
         div class="pt-nav" {
             nav class="tabs" aria-label="この患者の画面" {
                 @for (each, path, word) in &tabs { a href=(path) aria-current=[(*each == part).then_some("page")] { (word) } }
@@ -51,7 +61,5 @@ pub(crate) fn screen(signed: &Signed, face: &Face, part: Part, typed: &str, body
                 input type="text" name="q" value=(typed) maxlength="100" required autocomplete="off" placeholder="このカルテの中を探す" aria-label="このカルテの中を探す：記録・文書・薬・病名の言葉";
             }
         }
-    } };
-    let body = html! { h1 class="vh" { (title) } (body) };
-    Page { title, place: Place::Patient, header, class: "pane scroll", body }.draw(&signed.viewer())
+    }
 }

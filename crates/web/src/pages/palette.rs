@@ -5,7 +5,7 @@ use crate::components::{
     frame::{Page, Place, head},
     icon::{Icon, small},
 };
-use crate::guard::{Fragment, Signed};
+use crate::guard::{self, Fragment, Signed};
 use crate::{WebState, error::WebError, format, input::Filled, links};
 use axum::extract::State;
 use karute_chart::patients::{self, Hit};
@@ -46,8 +46,9 @@ pub(crate) async fn find(
     Filled(typed): Filled<Typed>,
 ) -> Result<Markup, WebError> {
     let open = Id::new(&typed.patient).ok();
+    let mode = guard::mode(&state, &signed).await?;
     let who: String = typed.who.chars().take(100).collect();
-    let acts: Vec<&Act> = fitting(&typed.q, &who, &signed.caller, signed.rights)
+    let acts: Vec<&Act> = fitting(&typed.q, &who, &signed.caller, signed.rights, mode)
         .into_iter()
         .filter(|act| open.is_some() || !matches!(act.go, Go::OfPatient(_)))
         .collect();
@@ -155,7 +156,7 @@ fn commands(title: &str, acts: &[&Act], open: Option<&Id>) -> Markup {
             p class="pop-g" role="presentation" { (title) }
             @for act in acts {
                 @match act.address(open) {
-                    Some(path) => a class="pal-i" role="option" aria-selected="false" href=(path) { (entry(act)) },
+                    Some(path) => a class="pal-i" role="option" aria-selected="false" data-act href=(path) { (entry(act)) },
                     None => button type="button" class="pal-i" role="option" aria-selected="false" data-press=(act.key) { (entry(act)) },
                 }
             }

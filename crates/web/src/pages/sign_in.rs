@@ -191,9 +191,10 @@ pub(crate) async fn sign_out(State(state): State<WebState>, signed: Signed) -> R
     if let Some(cookie) = session::end(&state) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
-    // The browser forgets pages it kept for "back" as well.
+    // The browser forgets pages it kept for "back" as well. Its storage is cleared by the screen before it signs out
+    // (`leave.js`), and only of this person: what another person typed and could not send waits there for them, sealed.
     response
         .headers_mut()
-        .insert(header::HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
+        .insert(header::HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
     Ok(response)
 }

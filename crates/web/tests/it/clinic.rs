@@ -116,7 +116,8 @@ impl Browser {
     }
 }
 
-fn filled(path: &str) -> http::request::Builder {
+/// The head of a form that one of our own pages posts.
+pub(crate) fn filled(path: &str) -> http::request::Builder {
     Request::post(path)
         .header("origin", format!("https://{HOST}"))
         .header("sec-fetch-site", "same-origin")

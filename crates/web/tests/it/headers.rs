@@ -61,9 +61,35 @@ async fn assets_are_kept_for_ever_under_the_name_of_their_content() {
     assert_eq!(reply.header("cache-control"), "public, max-age=31536000, immutable");
     assert_eq!(reply.header("content-type"), "text/css; charset=utf-8");
     clinic.stranger().get(&sheet.replace("/assets/", "/assets/x")).await.expect(404);
-    let request = Request::get(&sheet).header("accept-encoding", "br").header("host", "x").body(Body::empty()).unwrap();
+    assert!(squeezed(&clinic, &sheet).await < 16 * 1024, "style sheet");
+}
+
+async fn squeezed(clinic: &Clinic, path: &str) -> usize {
+    let request = Request::get(path).header("accept-encoding", "br").header("host", "x").body(Body::empty()).unwrap();
     let squeezed = tower::ServiceExt::oneshot(clinic.app.clone(), request).await.unwrap();
-    assert_eq!(squeezed.headers()["content-encoding"], "br");
-    let bytes = http_body_util::BodyExt::collect(squeezed.into_body()).await.unwrap().to_bytes();
-    assert!(bytes.len() < 14 * 1024, "style sheet is {} bytes", bytes.len());
+    assert_eq!(squeezed.headers()["content-encoding"], "br", "{path}");
+    http_body_util::BodyExt::collect(squeezed.into_body()).await.unwrap().to_bytes().len()
+}
+
+#[tokio::test]
+async fn all_scripts_together_stay_under_their_budget() {
+    let clinic = Clinic::open().await;
+    let page = clinic.stranger().get("/sign-in").await.expect(200);
+    let first = page.text.split("src=\"").find(|t| t.contains("app.js\"")).unwrap().split('"').next().unwrap().to_owned();
+    let mut paths = vec![first];
+    let (mut at, mut bytes) = (0, 0);
+    while let Some(path) = paths.get(at).cloned() {
+        let folder = path.rsplit_once('/').unwrap().0;
+        let text = clinic.stranger().get(&path).await.expect(200).text;
+        for name in text.split("from \"./").skip(1).filter_map(|rest| rest.split('"').next()) {
+            let path = format!("{folder}/{name}");
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+        bytes += squeezed(&clinic, &path).await;
+        at += 1;
+    }
+    assert!(paths.len() > 20, "{paths:?}");
+    assert!(bytes < 45 * 1024, "scripts are {bytes} bytes");
 }

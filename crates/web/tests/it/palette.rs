@@ -46,3 +46,71 @@ async fn what_a_person_sets_for_the_screen_is_theirs_and_stays() {
     nurse.get("/reception").await.holds(&["data-single-keys=\"on\""]).lacks(&["data-density"]);
     doctor.post("/me/screen", &[("density", "huge"), ("keys", "on")]).await.expect(400);
 }
+
+/// Addresses without a patient that the palette offers.
+fn offered(text: &str) -> Vec<String> {
+    let hrefs = text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    hrefs.filter(|href| !href.starts_with("/p/") && !href.starts_with("/print/")).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn every_screen_is_offered_to_whom_it_opens_for_and_to_nobody_else() {
+    // Parts of other screens, the ways in and out, and addresses that only lead on.
+    const NOT_SCREENS: [&str; 7] = [
+        "/",
+        "/sign-in",
+        "/demo/sign-in",
+        "/locked",
+        "/settings",
+        "/reception/rows",
+        "/reception/changes",
+    ];
+    let clinic = Clinic::open().await;
+    clinic.a_day().await;
+    let screens: Vec<&str> = karute_web::ROUTES
+        .iter()
+        .copied()
+        .flatten()
+        .filter(|route| route.method == "GET" && !route.path.contains('{') && !NOT_SCREENS.contains(&route.path))
+        .map(|route| route.path)
+        .collect();
+    assert!(screens.len() > 15, "{screens:?}");
+    for profession in Profession::ALL {
+        let person = clinic.signed_in(profession).await;
+        let offered = offered(&person.part("/palette", &[("q", "")]).await.expect(200).text);
+        for screen in &screens {
+            let opens = person.get(screen).await.status != 403;
+            assert_eq!(offered.iter().any(|path| path == screen), opens, "{profession}: {screen}");
+        }
+        for path in &offered {
+            let status = person.get(path).await.status;
+            assert!(status < 400, "{profession} is offered {path} and gets {status}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_can_be_done_with_the_open_chart_leads_to_screens_that_open() {
+    let clinic = Clinic::open().await;
+    clinic.a_day().await;
+    for profession in Profession::ALL {
+        let person = clinic.signed_in(profession).await;
+        let form = [("q", ""), ("patient", "pt-1"), ("who", "ワタナベ マユミ 渡邊 真弓")];
+        let list = person.part("/palette", &form).await.expect(200).text;
+        for href in list.split("data-act href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            let status = person.get(href).await.status;
+            assert!(status < 400, "{profession} is offered {href} and gets {status}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_clinic_that_keeps_paper_charts_is_not_led_to_screens_it_does_not_use() {
+    let clinic = Clinic::open().await;
+    clinic.a_day().await;
+    let admin = clinic.signed_in(Profession::Admin).await;
+    admin.post("/settings/clinic", &[("mode", "paper-chart")]).await;
+    let nurse = clinic.signed_in(Profession::Nurse).await;
+    let list = nurse.part("/palette", &[("q", ""), ("patient", "pt-1"), ("who", "")]).await.expect(200);
+    list.holds(&["/reception", "/p/pt-1/results"]).lacks(&["/appointments", "/worklist", "next-visit"]);
+}

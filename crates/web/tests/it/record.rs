@@ -62,10 +62,7 @@ async fn a_conflict_shows_both_and_nothing_is_lost() {
     nurse.part(&note, &[("O", "浮腫あり"), ("O_base", "浮腫なし")]).await.expect(200);
     let clash = doctor.part(&note, &[("O", "浮腫わずか"), ("O_base", "浮腫なし")]).await.expect(200);
     clash.holds(&["あなた", "合わせる", "浮腫わずか", "浮腫あり", "value=\"O.3.2\""]);
-    at("/p/pt-1", &doctor).await.holds(
-        &["O を同時に書き換えました", "浮腫わずか", "浮腫あり"]
-            .map(|w| if w.starts_with('O') { "を同時に書き換えました" } else { w }),
-    );
+    at("/p/pt-1", &doctor).await.holds(&["さんも O を書き換えました", "浮腫わずか", "浮腫あり"]);
     at("/p/pt-1", &nurse).await.holds(&["浮腫あり"]).lacks(&["浮腫わずか"]);
     let chosen = doctor.part(&format!("{V}/note/choose"), &[("choice", "O.3.2"), ("P", "再診"), ("P_base", "")]).await;
     chosen.expect(200).holds(&["浮腫あり\n浮腫わずか", "再診"]).lacks(&["あなた"]);

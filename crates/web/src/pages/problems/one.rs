@@ -130,7 +130,12 @@ async fn change(state: &WebState, signed: &Signed, target: (&Id, &Id, u32), form
     let named = before.named.suspected(&state.masters(), !form.suspected.is_empty(), today);
     let access = state.access(&signed.caller);
     let entry = problem::edit(&access, &signed.author()?, target, (&named, start), state.now()).await?;
-    Ok(Told::Done(format!("{} を変更しました", entry.problem.label()), None))
+    let undo = before.problem.start.map(|start| {
+        let suspected = if before.named.is_suspected() { "1" } else { "" };
+        let as_before = html! { (hidden("start", &start.to_string())) (hidden("suspected", suspected)) };
+        act_with(target.0, target.1, entry.version, "change", &as_before)
+    });
+    Ok(Told::Done(format!("{} を変更しました", entry.problem.label()), undo))
 }
 
 async fn rename(state: &WebState, signed: &Signed, target: (&Id, &Id, u32), form: &Step) -> Result<Told, Failed> {
@@ -139,7 +144,10 @@ async fn rename(state: &WebState, signed: &Signed, target: (&Id, &Id, u32), form
     let start = before.problem.start.unwrap_or_else(|| state.today());
     let access = state.access(&signed.caller);
     let entry = problem::edit(&access, &signed.author()?, target, (&named, start), state.now()).await?;
-    Ok(Told::Done(format!("{} に変更しました", entry.problem.label()), None))
+    // A name without code cannot be chosen again.
+    let undo = (!before.named.is_uncoded())
+        .then(|| act_with(target.0, target.1, entry.version, "rename", &super::codes(&before.named)));
+    Ok(Told::Done(format!("{} に変更しました", entry.problem.label()), undo))
 }
 
 async fn end(state: &WebState, signed: &Signed, target: (&Id, &Id, u32), form: &Step) -> Result<Told, Failed> {
@@ -321,6 +329,16 @@ pub(super) fn act(patient: &Id, id: &Id, seen: u32, act: &str, word: &str, of: &
                 @if word == "元に戻す" { (small(Icon::Undo)) }
                 (word) @if !of.is_empty() { span class="vh" { "：" (of) } }
             }
+        }
+    }
+}
+
+/// A form that takes a change back: the same act with what was there before.
+fn act_with(patient: &Id, id: &Id, seen: u32, act: &str, as_before: &Markup) -> Markup {
+    html! {
+        form method="post" action=(links::problem(patient, id)) data-part {
+            (hidden("act", act)) (hidden("seen", &seen.to_string())) (as_before)
+            button type="submit" class="btn btn-sm" { (small(Icon::Undo)) "元に戻す" }
         }
     }
 }

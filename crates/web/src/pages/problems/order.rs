@@ -1,6 +1,9 @@
 //! Ordering the list for billing: up, down, 主病名. What the desk may do.
 use super::block::Told;
-use crate::components::field::hidden;
+use crate::components::{
+    field::hidden,
+    icon::{Icon, small},
+};
 use crate::{
     WebState,
     error::WebError,
@@ -40,7 +43,19 @@ pub(crate) async fn billing(
         Billing::Main(true) => "主病名にしました",
         Billing::Main(false) => "主病名から外しました",
     };
-    super::drawn(&state, &signed, &patient, &Told::Done(words.to_owned(), None), html! {}).await
+    let opposite = match step {
+        Billing::Up => "down",
+        Billing::Down => "up",
+        Billing::Main(true) => "not-main",
+        Billing::Main(false) => "main",
+    };
+    let undo = html! {
+        form method="post" action=(format!("{}/billing", links::problem(&patient, &id))) {
+            (hidden("act", opposite))
+            button type="submit" class="btn btn-sm" { (small(Icon::Undo)) "元に戻す" }
+        }
+    };
+    super::drawn(&state, &signed, &patient, &Told::Done(words.to_owned(), Some(undo)), html! {}).await
 }
 
 /// The buttons of a row.

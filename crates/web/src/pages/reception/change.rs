@@ -129,7 +129,7 @@ impl Here {
 }
 
 /// The list after a change, with words and the way back; for a browser without script the screen itself.
-async fn answer(
+pub(super) async fn answer(
     state: &WebState,
     signed: &Signed,
     fragment: bool,
@@ -154,7 +154,7 @@ async fn answer(
 }
 
 /// A form that takes the change back.
-fn back(visit: &Visit, what: &str, place: &ReceptionPlace, more: &[(&str, &str)]) -> Markup {
+pub(super) fn back(visit: &Visit, what: &str, place: &ReceptionPlace, more: &[(&str, &str)]) -> Markup {
     html! {
         form method="post" action=(links::reception_visit(&visit.id, what)) data-act {
             (hidden("version", &visit.version.to_string()))
@@ -263,9 +263,15 @@ pub(crate) async fn assign(
         }
         None => None,
     };
+    let before = reception::today(&access, state.today(), state.now()).await?;
     let named = doctor.as_ref().map(|(id, name)| (id, name.as_str()));
     visit::assign(&access, &id, here.version, named, form.room.as_deref(), state.now()).await?;
-    answer(&state, &signed, fragment, &place, "担当・部屋を決めました", |_| None).await
+    answer(&state, &signed, fragment, &place, "担当・部屋を決めました", |v| {
+        let was = before.visit(&id)?;
+        let (doctor, room) = (was.doctor.as_ref().map_or("", Id::as_str), was.room.as_deref().unwrap_or_default());
+        Some(back(v, "assign", &place, &[("doctor", doctor), ("room", room)]))
+    })
+    .await
 }
 
 #[derive(Deserialize)]

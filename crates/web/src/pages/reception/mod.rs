@@ -232,5 +232,12 @@ pub(crate) async fn arrive(
         return Ok(Redirect::to(&links::slip(&made.id)).into_response());
     }
     let tab = Tab::parse(form.status.as_deref());
-    Ok(back(&ReceptionPlace { date: None, tab, visit: Some(made.id) }, fragment))
+    let place = ReceptionPlace { date: None, tab, visit: Some(made.id) };
+    if !fragment {
+        return Ok(back(&place, false));
+    }
+    change::answer(&state, &signed, true, &place, "受付しました", |visit| {
+        Some(change::back(visit, "cancel", &place, &[("reason", "受付した直後に元に戻した")]))
+    })
+    .await
 }

@@ -86,7 +86,7 @@ fn page(
             h1 id="correct-h" { "記録を訂正する" }
             p class="t-13 t-mute" { (super::kept::hands(&view, note)) }
             p class="t-13" { "もとの文は消えません。見え消しで残り、だれが・いつ・なぜ直したかが記録されます。" }
-            form method="post" action=(view.link("correct")) class="stack-3" {
+            form method="post" action=(view.link("correct")) class="stack-3" data-hold {
                 (hidden("seen", &seen))
                 @for section in Section::NOTE {
                     @if signed.rights.writes(section) {

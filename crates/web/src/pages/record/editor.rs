@@ -135,28 +135,54 @@ pub(super) fn chips(line: &str, height_cm: Option<f64>) -> Markup {
     }
 }
 
+/// Two edits of the same lines.
+pub(super) struct Sides<'a> {
+    /// Where a choice goes.
+    pub(super) action: &'a str,
+    pub(super) section: Section,
+    pub(super) mine: &'a str,
+    pub(super) theirs: &'a str,
+    /// Who wrote `theirs`.
+    pub(super) name: &'a str,
+    /// Revision of `theirs`.
+    pub(super) revision: u32,
+}
+
 /// Two people wrote the same lines: あなた, 相手, 合わせる. Nothing goes until somebody chooses.
 pub(super) fn conflict(action: &str, section: Section, clash: &Clash, draft: Option<&Draft>) -> Markup {
-    let theirs = draft.map_or("", |d| d.text.as_str());
-    let together = both(theirs, &clash.mine);
-    let name = draft.map_or("ほかの人", |d| d.name.as_str());
-    let revision = draft.map_or(0, |d| d.revision);
+    conflict_of(&Sides {
+        action,
+        section,
+        mine: &clash.mine,
+        theirs: draft.map_or("", |d| d.text.as_str()),
+        name: draft.map_or("ほかの人", |d| d.name.as_str()),
+        revision: draft.map_or(0, |d| d.revision),
+    })
+}
+
+/// Draws it.
+pub(super) fn conflict_of(sides: &Sides<'_>) -> Markup {
+    let together = both(sides.theirs, sides.mine);
+    let (section, revision) = (sides.section, sides.revision);
     let column = |number: u8, title: &str, text: &str, act: &str| {
         html! {
             div class="cf-c" {
                 h3 { (title) }
                 p class="nt-pre" { @if text.is_empty() { span class="t-mute" { "（空）" } } @else { (text) } }
-                button type="submit" class="btn btn-sm" formaction=(action) name="choice"
+                button type="submit" class=(if number == 3 { "btn btn-p btn-sm" } else { "btn btn-sm" }) formaction=(sides.action) name="choice"
                     value=(format!("{}.{number}.{revision}", section.code())) data-choice=(number) { (act) " " (key(&number.to_string())) }
             }
         }
     };
     html! {
         div class="cf" role="group" tabindex="-1" data-clash=(section.code()) aria-label=(format!("{} の食い違い", section.title())) {
-            p class="row" { (icon(Icon::Triangle)) b { (section.title()) " を同時に書き換えました。どちらも残してあります" } }
+            p class="row row-w" {
+                (icon(Icon::Triangle)) b { (sides.name) "さんも " (section.title()) " を書き換えました" }
+                span class="end t-13" { "どちらの文も残してあります" }
+            }
             div class="cf-g" {
-                (column(1, "あなた", &clash.mine, "こちらにする"))
-                (column(2, name, theirs, "こちらにする"))
+                (column(1, "あなた", sides.mine, "こちらにする"))
+                (column(2, sides.name, sides.theirs, "こちらにする"))
                 (column(3, "合わせる", &together, "両方を残す"))
             }
         }

@@ -113,6 +113,19 @@ fn points(open: &[OpenPoint]) -> Markup {
     }
 }
 
+/// Two edits of the same lines, for the page of components.
+pub(crate) fn conflict_sample() -> Markup {
+    let (mine, theirs) = ("メトホルミンを増量。整形の鎮痛薬は継続。", "メトホルミンを増量。採血は 12/18 に予約済み。");
+    editor::conflict_of(&editor::Sides {
+        action: "/",
+        section: karute_chart::note::Section::Plan,
+        mine,
+        theirs,
+        name: "井上 健",
+        revision: 1,
+    })
+}
+
 /// `11/20 10:43`, with the name.
 fn hand(name: &str, at: Option<Timestamp>, today: Date) -> String {
     match at {

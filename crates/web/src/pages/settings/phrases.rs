@@ -96,7 +96,7 @@ async fn drawn(state: &WebState, signed: &Signed, told: &Told, new: &New) -> Res
                 }
                 div class="fld" {
                     label for="text" { "文" }
-                    textarea id="text" name="text" class="nt-x" rows="4" maxlength="1000" required { (new.text) }
+                    textarea id="text" name="text" class="nt-x nt-box" rows="4" maxlength="1000" required { (new.text) }
                 }
                 @if signed.rights.confirms {
                     label class="row" { input type="checkbox" name="clinic" value="1" checked[new.clinic.is_some()]; "医院の全員で使う" }
