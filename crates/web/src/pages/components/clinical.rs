@@ -1,13 +1,12 @@
 //! What is shown of a patient.
 use super::Sample;
 use crate::components::{
-    banner::{alerts, banner},
+    banner::banner,
     graph, lab, medication,
     patient::{Part, tabs},
     sparkline::sparkline,
     timeline::timeline,
 };
-use karute_chart::allergy::Alerts;
 use karute_chart::graph::{Band, Cell, Row};
 use karute_chart::summary::{DrugGroup, Entry, EntryKind, Series};
 use karute_chart::view::{Allergy, AllergyEntry, Document, Flag, Insurance, Measurement, Medication, Person, Sex};

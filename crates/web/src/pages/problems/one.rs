@@ -127,7 +127,7 @@ async fn change(state: &WebState, signed: &Signed, target: (&Id, &Id, u32), form
     let today = state.today();
     let start = era::parse(form.start.trim()).ok().filter(|day| *day <= today).ok_or(START)?;
     let before = one(state, signed, target.0, target.1).await?;
-    let named = before.named.suspected(&state.masters(), !form.suspected.is_empty(), today);
+    let named = before.named.clone().suspected(&state.masters(), !form.suspected.is_empty(), today);
     let access = state.access(&signed.caller);
     let entry = problem::edit(&access, &signed.author()?, target, (&named, start), state.now()).await?;
     let undo = before.problem.start.map(|start| {
