@@ -8,7 +8,7 @@ import { loadavg, tmpdir } from "node:os";
 import path from "node:path";
 import { chromium } from "playwright-core";
 import { executable, LAPTOP } from "./clinic.mjs";
-import { prepare, signIn } from "./clinics.mjs";
+import { migrate, prepare, signIn } from "./clinics.mjs";
 
 const SLOWER = 4;
 const ROUND_TRIP_MS = 20;
@@ -182,6 +182,7 @@ const data = mkdtempSync(path.join(tmpdir(), "karute-measure-"));
 process.env.KARUTE_DATA = data;
 const port = await freePort();
 const url = `http://127.0.0.1:${port}`;
+migrate();
 const clinic = prepare(1, YEARS, PATIENTS);
 const server = spawn(executable(), ["serve", "--listen", `127.0.0.1:${port}`, "--ops-listen", `127.0.0.1:${await freePort()}`, "--log", "warn"], { stdio: ["ignore", "ignore", "inherit"] });
 let browser;
