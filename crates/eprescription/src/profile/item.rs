@@ -112,9 +112,7 @@ impl Item {
             if items.iter().any(|known| known.key == item.key) {
                 return Err(ItemError::Description);
             }
-            assumed.extend(
-                register.map(|register| Assumption { place: format!("{place}.{}", item.key), register }),
-            );
+            assumed.extend(register.map(|register| Assumption { place: format!("{place}.{}", item.key), register }));
             items.push(item);
         }
         Ok(items)
@@ -146,18 +144,22 @@ impl Format {
             _ => {}
         }
         let number = |text: &str| text.parse::<usize>().ok().filter(|n| (1..=100_000_000).contains(n));
-        let within = |text: &str, letter: char| {
-            number(text.strip_prefix(letter)?.strip_prefix('(')?.strip_suffix(')')?)
-        };
+        let within =
+            |text: &str, letter: char| number(text.strip_prefix(letter)?.strip_prefix('(')?.strip_suffix(')')?);
         if let Some((whole, fraction)) = text.split_once('.') {
             let (whole, fraction) = (within(whole, '9'), within(fraction, '9'));
             return whole.zip(fraction).map(|(w, f)| Format::Decimal(w, f)).ok_or(ItemError::Description);
         }
-        [('9', Format::Digits as fn(usize) -> Format), ('X', Format::Narrow), ('K', Format::Kana), ('N', Format::Wide),
-            ('B', Format::Base64)]
-            .into_iter()
-            .find_map(|(letter, made)| within(text, letter).map(made))
-            .ok_or(ItemError::Description)
+        [
+            ('9', Format::Digits as fn(usize) -> Format),
+            ('X', Format::Narrow),
+            ('K', Format::Kana),
+            ('N', Format::Wide),
+            ('B', Format::Base64),
+        ]
+        .into_iter()
+        .find_map(|(letter, made)| within(text, letter).map(made))
+        .ok_or(ItemError::Description)
     }
 
     fn check(self, text: &str, jis_only: bool) -> Result<(), ItemError> {
@@ -181,9 +183,10 @@ impl Format {
             Format::Uuid => {
                 let hyphens = [8, 13, 18, 23];
                 let fits = text.len() == 36
-                    && text.bytes().enumerate().all(|(at, byte)| {
-                        if hyphens.contains(&at) { byte == b'-' } else { byte.is_ascii_hexdigit() }
-                    });
+                    && text
+                        .bytes()
+                        .enumerate()
+                        .all(|(at, byte)| if hyphens.contains(&at) { byte == b'-' } else { byte.is_ascii_hexdigit() });
                 if fits { Ok(()) } else { Err(ItemError::Characters) }
             }
             Format::Base64(max) => {
@@ -316,7 +319,17 @@ mod tests {
     #[test]
     fn descriptions_that_say_too_little_or_too_much_are_refused() {
         let codes = Arc::new(BTreeMap::new());
-        for bad in ["", "a", "a 名", "a 名 N(1)", "a 名 N(0) M", "a 名 Q(1) M", "a 名 N(1) X", "a 名 N(1) M @none", "a 名 N(1) M x"] {
+        for bad in [
+            "",
+            "a",
+            "a 名",
+            "a 名 N(1)",
+            "a 名 N(0) M",
+            "a 名 Q(1) M",
+            "a 名 N(1) X",
+            "a 名 N(1) M @none",
+            "a 名 N(1) M x",
+        ] {
             assert!(Item::parse(bad, &codes).is_err(), "{bad}");
         }
     }

@@ -282,7 +282,8 @@ impl Profile {
             let (container, child) = (list.container.value().clone(), list.child.value().clone());
             lists.insert(name, List { container, child, items });
         }
-        let prescription = written.prescription.read("prescription", &codes, &mut assumed).map_err(form("prescription"))?;
+        let prescription =
+            written.prescription.read("prescription", &codes, &mut assumed).map_err(form("prescription"))?;
         let dispensing = written.dispensing.read("dispensing", &codes, &mut assumed).map_err(form("dispensing"))?;
         assumed.sort();
         let profile = Profile {
@@ -451,9 +452,15 @@ mod tests {
         assert!(profile.permits(Target::Sandbox).is_ok());
         let Err(ProfileError::Assumed { count, .. }) = profile.permits(Target::Service) else { panic!("permitted") };
         assert_eq!(count, profile.assumed().len());
-        for place in ["message.check.id", "message.check.request.prescription", "envelope.prescription_version",
-            "prescription.201.name", "webapi.login_path", "list.rows.container", "text.jis_x_0208_only"]
-        {
+        for place in [
+            "message.check.id",
+            "message.check.request.prescription",
+            "envelope.prescription_version",
+            "prescription.201.name",
+            "webapi.login_path",
+            "list.rows.container",
+            "text.jis_x_0208_only",
+        ] {
             assert!(profile.assumed().iter().any(|assumption| assumption.place == place), "{place}");
         }
         // What was verified on samples or by two implementations is not in the list.

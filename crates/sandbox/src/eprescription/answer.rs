@@ -118,7 +118,8 @@ impl Service {
             }
             Function::ByDispensing => {
                 let id = asked.get("dispensing");
-                let results = world.held.values().filter(|held| held.institution == own).flat_map(|held| &held.dispensed);
+                let results =
+                    world.held.values().filter(|held| held.institution == own).flat_map(|held| &held.dispensed);
                 let result = results.into_iter().find(|result| result.id == id);
                 let result = result.ok_or_else(|| Refusal::new(NOT_FOUND.0, "調剤結果が見つかりません。"))?;
                 Ok(Answer::Dispensing(result.envelope.clone(), result.message))
