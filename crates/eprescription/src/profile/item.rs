@@ -19,6 +19,8 @@ pub enum Format {
     Kana(usize),
     /// Full-width text; half-width characters count half.
     Wide(usize),
+    /// Text of a message in any width, commas too; half-width characters count half.
+    Text(usize),
     /// A UUID of 36 characters.
     Uuid,
     /// Base64 without line breaks.
@@ -155,6 +157,7 @@ impl Format {
             ('X', Format::Narrow),
             ('K', Format::Kana),
             ('N', Format::Wide),
+            ('T', Format::Text),
             ('B', Format::Base64),
         ]
         .into_iter()
@@ -180,6 +183,10 @@ impl Format {
                 if text.chars().count() > max { Err(ItemError::TooLong) } else { Ok(()) }
             }
             Format::Wide(max) => wide(text, max, jis_only),
+            Format::Text(max) => {
+                all(|c| !c.is_control())?;
+                if text.chars().map(halves).sum::<usize>() > max * 2 { Err(ItemError::TooLong) } else { Ok(()) }
+            }
             Format::Uuid => {
                 let hyphens = [8, 13, 18, 23];
                 let fits = text.len() == 36
@@ -221,6 +228,11 @@ fn decimal(text: &str, whole: usize, fraction: usize) -> Result<(), ItemError> {
 
 fn half_kana(c: char) -> bool {
     ('\u{FF61}'..='\u{FF9F}').contains(&c)
+}
+
+/// Width of a character in half-width characters.
+fn halves(c: char) -> usize {
+    if c.is_ascii() || half_kana(c) { 1 } else { 2 }
 }
 
 /// Text of full-width characters: half-width ones count half, both together are refused.
@@ -304,6 +316,9 @@ mod tests {
             ("a 名 N(9) M", "𠮷野", Err(ItemError::PlatformDependent)),
             ("a 名 N(9) M", "試,験", Err(ItemError::Characters)),
             ("a 名 N(9) M", "試\n験", Err(ItemError::Characters)),
+            ("a 文 T(3) M", "1,あ2", Ok(())),
+            ("a 文 T(1) M", "1,あ", Err(ItemError::TooLong)),
+            ("a 文 T(9) M", "一\n二", Err(ItemError::Characters)),
             ("a 種 9(1) M @T", "2", Ok(())),
             ("a 種 9(1) M @T", "3", Err(ItemError::Code)),
             ("a 号 U M", "0f3c1b52-6a0e-4c55-9a77-2d1f5b7e9c01", Ok(())),

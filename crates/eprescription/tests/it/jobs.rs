@@ -310,7 +310,7 @@ async fn what_cannot_be_registered_is_visibly_so(postgres: bool) {
             match clinic.jobs.run(&clinic.access, jobs::SEND, &job.job.payload, attempt).await {
                 Ok(commit) => drop(queue.complete(job, &clinic.access, commit, None).await.unwrap()),
                 Err(failure) => {
-                    drop(queue.fail(job, &failure.message, failure.permanent, RetryPolicy::default()).await.unwrap());
+                    queue.fail(job, &failure.message, failure.permanent, RetryPolicy::default()).await.unwrap();
                 }
             }
         }

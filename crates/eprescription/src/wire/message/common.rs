@@ -86,9 +86,8 @@ pub struct Outcome {
 pub(super) fn item(element: &Element, items: &[crate::profile::Item], key: &str) -> Result<String, MessageError> {
     let item = items.iter().find(|item| item.key == key).ok_or(MessageError::Unknown)?;
     let text = element.text_of(&item.label)?.unwrap_or_default().trim_matches([' ', '\n', '\r', '\t']);
-    // Words of the service may be in any width; only what the code relies on is held to its type.
     match item.check(text, false) {
-        Ok(()) | Err(ItemError::Mixed) => Ok(text.to_owned()),
+        Ok(()) => Ok(text.to_owned()),
         Err(error) => Err(MessageError::Item { element: item.label.clone(), error }),
     }
 }
