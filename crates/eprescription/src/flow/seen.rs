@@ -87,7 +87,6 @@ pub(super) fn status(life: &Life, id: &str, status: ServiceStatus) -> Step {
         }
         // The old one is gone, and no registration that could be the new one: the late search tells.
         (State::ChangeUnsure, ServiceStatus::Cancelled, _) => done(life.clone(), vec![Act::Settle]),
-        (State::UndoingCancel, ServiceStatus::Issued, _) => done(life.to(State::Registered), Vec::new()),
         (State::UndoingCancel, ServiceStatus::Cancelled, _) => done(life.clone(), vec![Act::UndoCancel(id.to_owned())]),
         (State::UndoingChange, ServiceStatus::Issued, _) => done(life.clone(), vec![Act::UndoChange(id.to_owned())]),
         (State::UndoingChange, ServiceStatus::Cancelled, _) => match life.before.clone() {
@@ -97,9 +96,10 @@ pub(super) fn status(life: &Life, id: &str, status: ServiceStatus) -> Step {
             }
             None => done(life.to(State::Cancelled), vec![Act::Tell(Notice::CancelledElsewhere)]),
         },
-        // A pharmacy took its reception back.
-        (State::Received, ServiceStatus::Issued, _) => done(life.to(State::Registered), Vec::new()),
-        (State::Cancelled, ServiceStatus::Issued, _) => done(life.to(State::Registered), Vec::new()),
+        // A cancel was taken back, or a pharmacy its reception.
+        (State::UndoingCancel | State::Received | State::Cancelled, ServiceStatus::Issued, _) => {
+            done(life.to(State::Registered), Vec::new())
+        }
         (State::Cancelling, ServiceStatus::Cancelled, _) => done(life.to(State::Cancelled), Vec::new()),
         (State::Registered | State::Received | State::Expired, ServiceStatus::Cancelled, _) => {
             let before = life.before.as_ref().map(|(before, _)| Act::AskStatus(before.clone()));

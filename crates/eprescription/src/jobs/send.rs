@@ -224,7 +224,7 @@ impl Jobs {
             .filter(|found| !accounted(&found.ids.id))
             .filter(|found| found.created.zip(since).is_none_or(|(created, since)| created >= since))
             .collect();
-        candidates.sort_by(|one, other| other.created.cmp(&one.created));
+        candidates.sort_by_key(|found| std::cmp::Reverse(found.created));
         let candidates = candidates
             .into_iter()
             .map(|found| Known { id: found.ids.id, access_code: found.ids.access_code })

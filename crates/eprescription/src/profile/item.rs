@@ -4,6 +4,9 @@ use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// Code tables by name.
+pub(super) type Codes = BTreeMap<String, Vec<String>>;
+
 /// The type of an item (digest 5.2: 9(n), X(n), N(n)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -68,15 +71,12 @@ pub struct Item {
     /// It must not be empty.
     pub required: bool,
     /// Allowed codes; `None` = any of the type.
-    codes: Option<(Arc<BTreeMap<String, Vec<String>>>, String)>,
+    codes: Option<(Arc<Codes>, String)>,
 }
 
 impl Item {
     /// Reads `key label type M|O|C [@table] [?assumption]`.
-    pub(super) fn parse(
-        text: &str,
-        codes: &Arc<BTreeMap<String, Vec<String>>>,
-    ) -> Result<(Item, Option<String>), ItemError> {
+    pub(super) fn parse(text: &str, codes: &Arc<Codes>) -> Result<(Item, Option<String>), ItemError> {
         let (text, assumed) = match text.split_once(" ?") {
             Some((text, register)) => (text, Some(register.to_owned())),
             None => (text, None),
@@ -105,7 +105,7 @@ impl Item {
     pub(super) fn list(
         texts: &[String],
         place: &str,
-        codes: &Arc<BTreeMap<String, Vec<String>>>,
+        codes: &Arc<Codes>,
         assumed: &mut Vec<Assumption>,
     ) -> Result<Vec<Item>, ItemError> {
         let mut items: Vec<Item> = Vec::with_capacity(texts.len());

@@ -174,8 +174,10 @@ pub struct Profile {
     assumed: Vec<Assumption>,
 }
 
+type Names = &'static [&'static str];
+
 /// Messages, lists, times and words that the code asks for by name; a profile without one of them is refused.
-const MESSAGES: &[(&str, &[&str], &[&str])] = &[
+const MESSAGES: &[(&str, Names, Names)] = &[
     ("precheck", &["insurer", "symbol", "number", "branch", "date"], &[]),
     ("check", &["prescription", "own", "online", "oral"], &["outcome"]),
     ("register", &["prescription", "issue"], &["id", "code"]),
@@ -189,7 +191,7 @@ const MESSAGES: &[(&str, &[&str], &[&str])] = &[
     ("status", &["id"], &["status", "pharmacy-code", "pharmacy-name", "message", "result"]),
     ("search", &["insurer", "symbol", "number", "branch", "from", "to"], &[]),
 ];
-const LISTS: &[(&str, &[&str])] = &[
+const LISTS: &[(&str, Names)] = &[
     ("xml", &["code", "message"]),
     ("csv", &["code", "message"]),
     ("verify", &["status", "message", "sign"]),

@@ -163,7 +163,7 @@ impl Service {
         let count = held.dispensed.len() + 1;
         let refill = held.what.refill.map(|total| {
             let over = count >= usize::from(total);
-            let days = held.what.groups.iter().map(|group| days(group)).max().unwrap_or_default();
+            let days = held.what.groups.iter().map(days).max().unwrap_or_default();
             let next = (!over).then(|| date.saturating_add(i64::from(days).days()));
             Refill { count: u8::try_from(count).unwrap_or(u8::MAX), over, next }
         });
