@@ -10,9 +10,9 @@
 mod authority;
 pub mod eprescription;
 mod faults;
-mod time;
 mod journal;
 mod mailbox;
+mod time;
 
 use axum::Router;
 use axum::extract::State;

@@ -116,11 +116,8 @@ impl DirectoryRelay {
         if size > MAX_FILE_BYTES as u64 {
             return Err(RelayError::Refused);
         }
-        let bytes = match fs::read(&place).await {
-            Ok(bytes) => bytes,
-            // Another system may watch the same folder and be quicker.
-            Err(_) => return Ok(None),
-        };
+        // Another system may watch the same folder and be quicker.
+        let Ok(bytes) = fs::read(&place).await else { return Ok(None) };
         // One that never becomes whole ends with the caller's time limit.
         Ok(bytes.trim_ascii_end().ends_with(b"</XmlMsg>").then_some(bytes))
     }

@@ -90,9 +90,9 @@ impl FolderTransport {
     async fn take_back(&self, name: &str, why: &'static str) -> Result<Bytes, TransportError> {
         let cancel = Command::Cancel { file_name: name.to_owned() };
         let events = self.relay.call(cancel).await.unwrap_or_default();
-        let back = events.iter().any(
-            |event| matches!(event, Event::Cancelled { file_name, taken_back: true } if file_name == name),
-        );
+        let back = events
+            .iter()
+            .any(|event| matches!(event, Event::Cancelled { file_name, taken_back: true } if file_name == name));
         Err(if back { TransportError::NotSent(why) } else { TransportError::Unknown(why) })
     }
 }

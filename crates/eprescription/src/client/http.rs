@@ -70,9 +70,8 @@ impl HttpNetwork {
     ) -> Result<http::Response<Bytes>, NetworkError> {
         let exchange = async {
             let sent = self.client.request(request.map(Full::new)).await;
-            let answer = sent.map_err(|error| {
-                if error.is_connect() { NetworkError::Unreachable } else { NetworkError::Lost }
-            })?;
+            let answer =
+                sent.map_err(|error| if error.is_connect() { NetworkError::Unreachable } else { NetworkError::Lost })?;
             let (parts, body) = answer.into_parts();
             let body = Limited::new(body, max_bytes).collect().await.map_err(|error| {
                 if error.is::<http_body_util::LengthLimitError>() { NetworkError::TooLarge } else { NetworkError::Lost }

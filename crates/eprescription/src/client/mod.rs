@@ -120,8 +120,7 @@ impl Client {
         let request =
             Request::new(question, &self.institution, file_id, &self.profile).map_err(ClientError::Request)?;
         let body = self.transport.exchange(&request).await?;
-        let Reply { outcome, answer } =
-            Reply::read(&request, &body, &self.profile).map_err(ClientError::Answer)?;
+        let Reply { outcome, answer } = Reply::read(&request, &body, &self.profile).map_err(ClientError::Answer)?;
         match answer {
             Some(answer) => Ok(answer),
             None if outcome.in_progress => Err(TransportError::Unknown("処理中").into()),

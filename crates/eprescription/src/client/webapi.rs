@@ -56,7 +56,9 @@ impl std::fmt::Debug for Credentials {
 
 /// The address may not be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the address of the service must be https, or http on this machine (sandbox), without user, query and fragment")]
+#[error(
+    "the address of the service must be https, or http on this machine (sandbox), without user, query and fragment"
+)]
 pub struct AddressError;
 
 /// The Web API.
@@ -137,13 +139,13 @@ impl WebApi {
             .map_err(|_| TransportError::Refused("要求を作成できません"))?;
         let timing = if request.function == Function::Check { "check_timeout_ms" } else { "answer_timeout_ms" };
         let deadline = Duration::from_millis(self.profile.timing(timing));
-        self.network.send(outgoing, deadline, self.profile.limits().max_message_bytes).await.map_err(|error| {
-            match error {
+        self.network.send(outgoing, deadline, self.profile.limits().max_message_bytes).await.map_err(
+            |error| match error {
                 NetworkError::Unreachable => TransportError::NotSent("接続できません"),
                 NetworkError::Lost => TransportError::Unknown("通信が途切れました"),
                 NetworkError::TooLarge => TransportError::Unknown("応答が大きすぎます"),
-            }
-        })
+            },
+        )
     }
 
     /// The token in use, or a new one. One sign-in at a time.
@@ -209,7 +211,9 @@ fn refusal(status: StatusCode, answer: &http::Response<Bytes>) -> TransportError
     let retry_after_s =
         answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
     match status {
-        StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => TransportError::Maintenance { retry_after_s },
+        StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
+            TransportError::Maintenance { retry_after_s }
+        }
         StatusCode::UNAUTHORIZED => TransportError::Refused("サインインが受け付けられません"),
         StatusCode::FORBIDDEN => TransportError::Refused("証明書または医療機関コードが一致しません"),
         StatusCode::PAYLOAD_TOO_LARGE => TransportError::Refused("要求が大きすぎます"),
@@ -263,7 +267,8 @@ mod tests {
 
     #[test]
     fn a_status_says_whether_there_may_be_an_effect() {
-        let answer = |status: u16| http::Response::builder().status(status).header("retry-after", "90").body(Bytes::new());
+        let answer =
+            |status: u16| http::Response::builder().status(status).header("retry-after", "90").body(Bytes::new());
         for (status, expected) in [
             (500, TransportError::Unknown("サービスの内部エラー")),
             (504, TransportError::Unknown("サービスの内部エラー")),

@@ -72,14 +72,12 @@ pub(super) fn cancelled(life: &Life, ended: &Ended) -> Step {
         Ended::Unknown | Ended::Declined(Reason::NothingToCancel) => {
             done(life.clone(), vec![Act::AskStatus(own(life))])
         }
-        Ended::Declined(Reason::AlreadyReceived) => done(
-            life.to(State::Registered),
-            vec![Act::Tell(Notice::AlreadyReceived), Act::AskStatus(own(life))],
-        ),
-        Ended::Declined(Reason::Other) | Ended::Refused => done(
-            life.to(State::Registered),
-            vec![Act::Tell(Notice::NotCancelled), Act::AskStatus(own(life))],
-        ),
+        Ended::Declined(Reason::AlreadyReceived) => {
+            done(life.to(State::Registered), vec![Act::Tell(Notice::AlreadyReceived), Act::AskStatus(own(life))])
+        }
+        Ended::Declined(Reason::Other) | Ended::Refused => {
+            done(life.to(State::Registered), vec![Act::Tell(Notice::NotCancelled), Act::AskStatus(own(life))])
+        }
     }
 }
 

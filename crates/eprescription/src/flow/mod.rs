@@ -6,7 +6,8 @@
 //!
 //! How: a sending whose fate is unknown is counted ([`Life::unsure`]) until a search of the service that is later than
 //! any late effect ([`Event::Searched`] with `settled`) has shown what became of it. While one is counted, whatever a
-//! search finds beside the prescription's own registration is cancelled.
+//! search finds beside the prescription's own registration is doomed ([`Life::doomed`]) and cancelled; what is doomed is
+//! never taken for a prescription again, so that a cancel that is still on its way cannot hit one that is in use.
 mod change;
 mod register;
 mod seen;
@@ -100,6 +101,10 @@ pub struct Life {
     /// Sendings of unknown fate are of different documents (it was changed or its form switched meanwhile): none of
     /// them is taken for this prescription.
     pub mixed: bool,
+    /// Registrations that are not to be: they are cancelled, and never taken for this prescription whatever a later
+    /// search finds. Made durable before the cancel is sent.
+    #[serde(default)]
+    pub doomed: Vec<String>,
     /// The mark of a change that was made durable before its sending.
     pub sent: bool,
 }
@@ -107,7 +112,17 @@ pub struct Life {
 impl Life {
     /// A new draft.
     pub fn new(form: Form) -> Life {
-        Life { state: State::Draft, form, id: None, access_code: None, before: None, unsure: 0, mixed: false, sent: false }
+        Life {
+            state: State::Draft,
+            form,
+            id: None,
+            access_code: None,
+            before: None,
+            unsure: 0,
+            mixed: false,
+            doomed: Vec::new(),
+            sent: false,
+        }
     }
 
     /// Whether the list of unregistered prescriptions shows it.
@@ -131,6 +146,16 @@ impl Life {
             State::UndoingChange => Some(Act::UndoChange(id)),
             _ => None,
         }
+    }
+
+    fn doom<'k>(&self, registrations: impl IntoIterator<Item = &'k Known>) -> Life {
+        let mut life = self.clone();
+        for known in registrations {
+            if !life.doomed.contains(&known.id) {
+                life.doomed.push(known.id.clone());
+            }
+        }
+        life
     }
 
     fn to(&self, state: State) -> Life {
@@ -395,7 +420,7 @@ fn done(life: Life, acts: Vec<Act>) -> Step {
 fn late(life: &Life, ended: &Ended) -> Step {
     match ended {
         Ended::Done(Some(known)) if life.id.as_ref() != Some(&known.id) => {
-            done(life.clone(), vec![Act::CancelSurplus(known.id.clone())])
+            done(life.doom([known]), vec![Act::CancelSurplus(known.id.clone())])
         }
         _ => done(life.clone(), Vec::new()),
     }

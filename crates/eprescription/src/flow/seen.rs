@@ -1,51 +1,47 @@
 //! What the service tells when it is asked: searches and states.
 use super::change::replaced;
 use super::register::{registered, unregistered};
-use super::{Act, Life, Notice, Search, State, Step, Why, done};
+use super::{Act, Known, Life, Notice, Search, State, Step, Why, done};
 use crate::wire::message::ServiceStatus;
 
 /// A search was answered.
 pub(super) fn searched(life: &Life, search: &Search) -> Step {
-    let foreign = |known: &&super::Known| life.id.as_ref() != Some(&known.id);
-    let candidates: Vec<_> = search.candidates.iter().filter(foreign).collect();
-    let cancel_all = || candidates.iter().map(|known| Act::CancelSurplus(known.id.clone())).collect::<Vec<_>>();
-    let seen = if search.settled && candidates.is_empty() {
+    let foreign = |known: &&Known| life.id.as_ref() != Some(&known.id);
+    let found: Vec<&Known> = search.candidates.iter().filter(foreign).collect();
+    let seen = if search.settled && found.is_empty() {
         Life { unsure: 0, mixed: false, ..life.clone() }
     } else {
         life.clone()
     };
+    // What is doomed and still stands is cancelled once more.
+    let (gone, live): (Vec<&Known>, Vec<&Known>) =
+        found.iter().copied().partition(|known| life.doomed.contains(&known.id));
     let doubtful = search.others_unsure || life.mixed;
-    match (life.state, candidates.split_first()) {
+    let mut step = match (life.state, live.split_first()) {
         (State::Unsure, None) => done(seen.to(State::Signed), vec![Act::Register]),
         // Not to be told apart from another prescription's: none of them is given out.
-        (State::Unsure, Some(_)) if doubtful => {
-            let mut acts = cancel_all();
-            acts.push(Act::RetryLater);
-            done(life.clone(), acts)
-        }
+        (State::Unsure, Some(_)) if doubtful => doomed(life, &live, vec![Act::RetryLater]),
         (State::Unsure, Some((newest, rest))) => adopt(registered(life, newest), rest),
-        (State::ChangeUnsure, Some(_)) if doubtful => {
-            let mut step = unregistered(life, Why::Ambiguous);
-            step.acts.extend(cancel_all());
-            step
-        }
+        (State::ChangeUnsure, Some(_)) if doubtful => adopt(unregistered(life, Why::Ambiguous), &live),
         (State::ChangeUnsure, Some((newest, rest))) => adopt(replaced(life, newest), rest),
-        (State::ChangeUnsure, None) => {
-            done(seen.clone(), vec![Act::AskStatus(life.id.clone().unwrap_or_default())])
-        }
+        (State::ChangeUnsure, None) => done(seen, vec![Act::AskStatus(life.id.clone().unwrap_or_default())]),
         // The late search: what is found beside the own registration is not to be.
-        (_, None) if search.settled => done(seen, Vec::new()),
-        (_, None) => done(seen, vec![Act::Settle]),
-        (_, Some(_)) => {
-            let mut acts = cancel_all();
-            acts.push(Act::Settle);
-            done(life.clone(), acts)
-        }
-    }
+        (_, None) if search.settled && gone.is_empty() => done(seen, Vec::new()),
+        (_, _) => doomed(&seen, &live, vec![Act::Settle]),
+    };
+    step.acts.splice(0..0, gone.iter().map(|known| Act::CancelSurplus(known.id.clone())));
+    step
 }
 
-/// Found at the service: it is this one; what stands beside it is not to be.
-fn adopt(mut step: Step, rest: &[&super::Known]) -> Step {
+/// None of them is to be; then these acts.
+fn doomed(life: &Life, live: &[&Known], then: Vec<Act>) -> Step {
+    let cancels = live.iter().map(|known| Act::CancelSurplus(known.id.clone()));
+    done(life.doom(live.iter().copied()), cancels.chain(then).collect())
+}
+
+/// This is what was looked for; what stands beside it is not to be.
+fn adopt(mut step: Step, rest: &[&Known]) -> Step {
+    step.life = step.life.doom(rest.iter().copied());
     step.acts.extend(rest.iter().map(|known| Act::CancelSurplus(known.id.clone())));
     step
 }
@@ -57,7 +53,7 @@ pub(super) fn status(life: &Life, id: &str, status: ServiceStatus) -> Step {
         && life.state == State::Cancelled
         && status != ServiceStatus::Cancelled
     {
-        let known = super::Known { id: before.clone(), access_code: code.clone() };
+        let known = Known { id: before.clone(), access_code: code.clone() };
         return self::status(&Life { before: None, ..life.with_ids(&known) }, id, status);
     }
     if life.id.as_deref() != Some(id) {
@@ -89,23 +85,21 @@ pub(super) fn status(life: &Life, id: &str, status: ServiceStatus) -> Step {
         (State::ChangeUnsure, ServiceStatus::Issued, _) => {
             done(life.to(State::Changing), vec![Act::Change(id.to_owned())])
         }
-        // The old one is gone: the change came through, its registration is to be found.
-        (State::ChangeUnsure, ServiceStatus::Cancelled, _) => done(life.clone(), vec![Act::RetryLater, Act::Search]),
-        (State::UndoingCancel, ServiceStatus::Issued, _) => done(life.to(State::Registered), Vec::new()),
-        (State::UndoingCancel, ServiceStatus::Cancelled, _) => {
-            done(life.clone(), vec![Act::UndoCancel(id.to_owned())])
-        }
+        // The old one is gone, and no registration that could be the new one: the late search tells.
+        (State::ChangeUnsure, ServiceStatus::Cancelled, _) => done(life.clone(), vec![Act::Settle]),
+        (State::UndoingCancel, ServiceStatus::Cancelled, _) => done(life.clone(), vec![Act::UndoCancel(id.to_owned())]),
         (State::UndoingChange, ServiceStatus::Issued, _) => done(life.clone(), vec![Act::UndoChange(id.to_owned())]),
         (State::UndoingChange, ServiceStatus::Cancelled, _) => match life.before.clone() {
             Some((id, access_code)) => {
-                let known = super::Known { id, access_code };
+                let known = Known { id, access_code };
                 done(Life { before: None, ..life.with_ids(&known) }, Vec::new())
             }
             None => done(life.to(State::Cancelled), vec![Act::Tell(Notice::CancelledElsewhere)]),
         },
-        // A pharmacy took its reception back.
-        (State::Received, ServiceStatus::Issued, _) => done(life.to(State::Registered), Vec::new()),
-        (State::Cancelled, ServiceStatus::Issued, _) => done(life.to(State::Registered), Vec::new()),
+        // A cancel was taken back, or a pharmacy its reception.
+        (State::UndoingCancel | State::Received | State::Cancelled, ServiceStatus::Issued, _) => {
+            done(life.to(State::Registered), Vec::new())
+        }
         (State::Cancelling, ServiceStatus::Cancelled, _) => done(life.to(State::Cancelled), Vec::new()),
         (State::Registered | State::Received | State::Expired, ServiceStatus::Cancelled, _) => {
             let before = life.before.as_ref().map(|(before, _)| Act::AskStatus(before.clone()));

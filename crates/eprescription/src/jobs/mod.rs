@@ -34,8 +34,8 @@ pub const RESULTS: &str = "eprescription.results";
 /// All kinds.
 pub const KINDS: [&str; 5] = [SEND, SETTLE, STATUS, COPY, RESULTS];
 
-/// Attempts before a sending ends visibly unregistered: with the queue's back-off about ten minutes.
-pub const SEND_ATTEMPTS: u32 = 12;
+/// Attempts before a sending ends visibly unregistered: with the default back-off about nine minutes.
+pub const SEND_ATTEMPTS: u32 = 10;
 /// Attempts of everything else; after them a person sees a stuck job.
 const OTHER_ATTEMPTS: u32 = 30;
 

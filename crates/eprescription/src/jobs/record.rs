@@ -111,16 +111,16 @@ impl Kept {
             .collect();
         let coding = Value::object([("system", text(CODE)), ("code", text("eprescription"))]);
         let reference = |to: String| Value::object([("reference", Value::string(to))]);
-        let extension =
-            Value::object([("url", text(LIFE)), ("valueString", Value::string(serde_json::to_string(&self.stored).ok()?))]);
+        let extension = Value::object([
+            ("url", text(LIFE)),
+            ("valueString", Value::string(serde_json::to_string(&self.stored).ok()?)),
+        ]);
         let results = self.stored.results.iter().map(|id| {
             let kind = Value::object([("text", text("調剤結果"))]);
             Value::object([("type", kind), ("valueReference", reference(format!("Binary/{id}")))])
         });
-        let group = Value::object([
-            ("system", text(GROUP)),
-            ("value", Value::string(format!("{}-outside", self.visit))),
-        ]);
+        let group =
+            Value::object([("system", text(GROUP)), ("value", Value::string(format!("{}-outside", self.visit)))]);
         let mut task = Object::new();
         task.insert("resourceType", text("Task"));
         task.insert("extension", Value::Array(vec![extension]));
@@ -151,7 +151,8 @@ impl Kept {
         };
         let life = body.get("extension").map_or(&[][..], Value::items).iter().find_map(|extension| {
             let ours = extension.get("url").and_then(Value::as_str).is_some_and(|url| url == LIFE);
-            ours.then(|| extension.get("valueString").and_then(Value::as_str).map(std::borrow::Cow::into_owned)).flatten()
+            ours.then(|| extension.get("valueString").and_then(Value::as_str).map(std::borrow::Cow::into_owned))
+                .flatten()
         });
         Ok(Kept {
             id: version.id.clone(),
@@ -295,9 +296,7 @@ pub async fn document(access: &Access, kept: &Kept, profile: &Profile) -> Result
     let opened = Opened::read(&bytes, profile).map_err(|_| damaged())?;
     let what = Prescription::from_csv(&opened.csv, profile).map_err(|_| damaged())?;
     let envelope = match opened.signature {
-        Some(_) => {
-            crate::wire::envelope::Envelope::Electronic(SignedXml::new(bytes, profile).map_err(|_| damaged())?)
-        }
+        Some(_) => crate::wire::envelope::Envelope::Electronic(SignedXml::new(bytes, profile).map_err(|_| damaged())?),
         None => {
             let unsigned = UnsignedEnvelope::new(&opened.csv, profile);
             if unsigned.bytes() != bytes {

@@ -45,7 +45,11 @@ impl Jobs {
         let mut document: Option<Document> = None;
         for _ in 0..MAX_CALLS {
             let Some(act) = course.todo.pop_front() else {
-                return if course.later { Err(Failure::later("サービスの応答を待っています。")) } else { Ok(()) };
+                return if course.later {
+                    Err(Failure::later("サービスの応答を待っています。"))
+                } else {
+                    Ok(())
+                };
             };
             match &act {
                 Act::Register | Act::Change(_) | Act::Cancel(_) | Act::UndoCancel(_) | Act::UndoChange(_) => {
@@ -79,7 +83,11 @@ impl Jobs {
                         None => course.happens(&Event::SearchFailed, self.now(), settle_ms),
                     }
                 }
-                Act::CancelSurplus(id) => self.cancel_surplus(course, id).await?,
+                Act::CancelSurplus(id) => {
+                    // Doomed durably first: nobody may take it for a prescription from here on.
+                    course.keep(self.now()).await?;
+                    self.cancel_surplus(course, id).await?;
+                }
                 Act::AskStatus(id) => {
                     let asked = self.client.status(id, &self.asking(&course.kept.id)).await;
                     match asked {
@@ -177,7 +185,9 @@ impl Jobs {
     }
 
     /// Searches the service (digest 4.9) and tells what none of the institution's prescriptions accounts for. The
-    /// second value: whether another sending for the patient is under way at this moment.
+    /// second value: whether this prescription may doom what was found. It may not while a sending for the patient is
+    /// under way, nor while another prescription of the patient has sendings of unknown fate that goes before it:
+    /// what was found may be theirs.
     ///
     /// The search comes first, the look at our own prescriptions after it: whatever the search saw was sent before, and
     /// its mark was durable before that.
@@ -187,7 +197,9 @@ impl Jobs {
         what: &Prescription,
         settled: bool,
     ) -> Result<Option<(Search, bool)>, Failure> {
-        let Some(insured) = insured(what) else { return Err(Failure { message: "被保険者番号がありません。".to_owned(), permanent: true }) };
+        let Some(insured) = insured(what) else {
+            return Err(Failure { message: "被保険者番号がありません。".to_owned(), permanent: true });
+        };
         let range = DateRange { from: what.issued, to: what.issued };
         let found = match self.client.search(insured, Some(range), &self.asking(&course.kept.id)).await {
             Ok(found) => found,
@@ -200,7 +212,9 @@ impl Jobs {
         let others = || family.iter().filter(|kept| kept.id != course.kept.id);
         let accounted = |id: &str| {
             let own = [&course.kept].into_iter().chain(others());
-            own.flat_map(numbers).any(|known| known == id)
+            // What another prescription has doomed is being cancelled there.
+            let elsewhere = others().any(|kept| kept.stored.life.doomed.iter().any(|known| known == id));
+            elsewhere || own.flat_map(numbers).any(|known| known == id)
         };
         let since = course.kept.stored.first_sent.as_deref().and_then(Timestamp::parse);
         let skew_ms = i64::try_from(self.client.profile().timing("clock_skew_s") * 1000).unwrap_or(i64::MAX);
@@ -210,7 +224,7 @@ impl Jobs {
             .filter(|found| !accounted(&found.ids.id))
             .filter(|found| found.created.zip(since).is_none_or(|(created, since)| created >= since))
             .collect();
-        candidates.sort_by(|one, other| other.created.cmp(&one.created));
+        candidates.sort_by_key(|found| std::cmp::Reverse(found.created));
         let candidates = candidates
             .into_iter()
             .map(|found| Known { id: found.ids.id, access_code: found.ids.access_code })
@@ -227,7 +241,9 @@ impl Jobs {
             )
         });
         let others_unsure = others().any(|kept| kept.stored.life.unsure > 0);
-        Ok(Some((Search { candidates, others_unsure, settled }, under_way)))
+        let first = family.iter().filter(|kept| kept.stored.life.unsure > 0).map(|kept| &kept.id).min();
+        let may_doom = !under_way && first.is_none_or(|first| *first == course.kept.id);
+        Ok(Some((Search { candidates, others_unsure, settled }, may_doom)))
     }
 }
 

@@ -13,15 +13,17 @@ impl Jobs {
     pub(super) async fn settle(&self, access: &Access, task: &Id) -> Result<Commit, Failure> {
         let mut course = Course::new(access, record::load(access, task).await?);
         let given = record::document(access, &course.kept, self.client.profile()).await?;
-        let Some((search, under_way)) = self.search(&course, &given.what, true).await? else {
+        let Some((search, may_doom)) = self.search(&course, &given.what, true).await? else {
             return Err(Failure::later("処方箋ID検索ができませんでした。"));
         };
-        // What a sending under way brings is not known yet and might be taken for a surplus.
-        if under_way {
-            return Err(Failure::later("同じ患者の処方箋を送信中です。"));
-        }
         let more = !search.candidates.is_empty();
+        // What was found might be another's: that of a sending under way, whose number is not known yet.
+        if more && !may_doom {
+            return Err(Failure::later("同じ患者の別の処方箋の結果を待っています。"));
+        }
         course.happens(&Event::Searched(search), self.now(), self.settle_ms());
+        // Doomed durably before the first cancel; fails when the prescription was written on meanwhile.
+        course.keep(self.now()).await?;
         while let Some(act) = course.todo.pop_front() {
             match act {
                 Act::CancelSurplus(id) => self.cancel_surplus(&mut course, &id).await?,
@@ -31,7 +33,6 @@ impl Jobs {
         }
         if more {
             // This very job looks once more, and ends when nothing is found.
-            course.jobs.retain(|job| job.kind != super::SETTLE);
             course.keep(self.now()).await?;
             return Err(Failure::later("余分な登録を取り消しました。もう一度確認します。"));
         }
@@ -42,11 +43,8 @@ impl Jobs {
     pub(super) async fn status(&self, access: &Access, task: &Id) -> Result<Commit, Failure> {
         let mut course = Course::new(access, record::load(access, task).await?);
         let Some(id) = course.kept.stored.life.id.clone() else { return Ok(Commit::new(Action::Update)) };
-        let report = self
-            .client
-            .status(&id, &self.asking(task))
-            .await
-            .map_err(|error| Failure::later(words(&error)))?;
+        let report =
+            self.client.status(&id, &self.asking(task)).await.map_err(|error| Failure::later(words(&error)))?;
         let mut results = Vec::new();
         self.take(&mut course, &id, &report, &mut results)?;
         let mut commit = course.commit(self.now())?;
@@ -83,7 +81,9 @@ impl Jobs {
         let envelope = DispensingEnvelope::read(bytes, self.client.profile())
             .map_err(|error| Failure { message: error.to_string(), permanent: true })?;
         let result = Id::new(&envelope.dispensing_id)
-            .map_err(|_| Failure { message: "調剤結果IDが正しくありません。".to_owned(), permanent: true })?;
+            .map_err(|_| Failure {
+                message: "調剤結果IDが正しくありません。".to_owned(), permanent: true
+            })?;
         if !course.kept.stored.results.contains(&envelope.dispensing_id) {
             results.push(binary(&result, &course.kept.patient, "application/xml", bytes, Expect::Absent)?);
             course.kept.stored.results.push(envelope.dispensing_id);
@@ -99,11 +99,7 @@ impl Jobs {
         if course.kept.stored.life.state != State::Registered {
             return Ok(Commit::new(Action::Update));
         }
-        let pdf = self
-            .client
-            .copy(&id, &self.asking(task))
-            .await
-            .map_err(|error| Failure::later(words(&error)))?;
+        let pdf = self.client.copy(&id, &self.asking(task)).await.map_err(|error| Failure::later(words(&error)))?;
         let place = Id::new(&format!("{task}-copy"))
             .map_err(|_| Failure { message: "the task's id is too long".to_owned(), permanent: true })?;
         course.kept.stored.copy = true;
@@ -117,14 +113,10 @@ impl Jobs {
     pub(super) async fn results(&self, access: &Access, days: Option<(String, String)>) -> Result<Commit, Failure> {
         let wrong = || Failure { message: "the job names no days".to_owned(), permanent: true };
         let (from, to) = days.ok_or_else(wrong)?;
-        let range =
-            DateRange { from: from.parse().map_err(|_| wrong())?, to: to.parse().map_err(|_| wrong())? };
+        let range = DateRange { from: from.parse().map_err(|_| wrong())?, to: to.parse().map_err(|_| wrong())? };
         let asking = Id::new("results").map_err(|_| wrong())?;
-        let rows = self
-            .client
-            .list(range, &self.asking(&asking))
-            .await
-            .map_err(|error| Failure::later(words(&error)))?;
+        let rows =
+            self.client.list(range, &self.asking(&asking)).await.map_err(|error| Failure::later(words(&error)))?;
         let mut commit = Commit::new(Action::Update);
         for row in rows {
             let Some(kept) = record::by_number(access, &row.id).await? else { continue };

@@ -103,11 +103,7 @@ fn drug(what: &Prescribed) -> Result<Drug, Lacking> {
         (preparation.one_pack, DrugSupplementKind::OnePack, "一包化"),
         (preparation.crushed, DrugSupplementKind::Crush, "粉砕"),
         (preparation.substitution == Substitution::Refused, DrugSupplementKind::NoGeneric, "後発品変更不可"),
-        (
-            preparation.substitution == Substitution::Wished,
-            DrugSupplementKind::PatientWantsBrand,
-            "先発医薬品患者希望",
-        ),
+        (preparation.substitution == Substitution::Wished, DrugSupplementKind::PatientWantsBrand, "先発医薬品患者希望"),
     ];
     let supplements = said.into_iter().filter(|(wanted, ..)| *wanted).map(|(_, kind, text)| DrugSupplement {
         kind: Some(kind),
@@ -230,8 +226,12 @@ mod tests {
         (ointment.what.dose, ointment.what.days) = (None, None);
         ointment.what.total = chart::Amount::parse("10");
         ointment.what.unit = "g".to_owned();
-        ointment.what.usage =
-            Usage { text: "1日2回 塗布".to_owned(), times: Some(2), site: Some("両前腕".to_owned()), ..Usage::default() };
+        ointment.what.usage = Usage {
+            text: "1日2回 塗布".to_owned(),
+            times: Some(2),
+            site: Some("両前腕".to_owned()),
+            ..Usage::default()
+        };
         ointment.what.comment = Some("薄く塗る".to_owned());
         let mut inside = line("e", "院内の薬", CodeSystem::Yj, "1234567F1234");
         inside.what.dispensing = Dispensing::InHouse;
@@ -242,23 +242,29 @@ mod tests {
             .iter()
             .map(|g| (g.form, g.quantity, g.usage_code.as_str(), g.usage_name.as_str(), g.drugs.len()))
             .collect();
-        assert_eq!(shape, [
-            (DosageForm::Internal, 14, "1011000400000000", "１日１回朝食後　服用", 2),
-            (DosageForm::AsNeeded, 10, DUMMY_USAGE, "頓用　疼痛時", 1),
-            (DosageForm::External, 1, DUMMY_USAGE, "１日２回　塗布", 1),
-        ]);
+        assert_eq!(
+            shape,
+            [
+                (DosageForm::Internal, 14, "1011000400000000", "１日１回朝食後　服用", 2),
+                (DosageForm::AsNeeded, 10, DUMMY_USAGE, "頓用　疼痛時", 1),
+                (DosageForm::External, 1, DUMMY_USAGE, "１日２回　塗布", 1),
+            ]
+        );
         let drugs: Vec<_> = mapped
             .groups
             .iter()
             .flat_map(|g| &g.drugs)
             .map(|d| (d.code_kind, d.name.as_str(), d.amount.to_string(), d.unit.as_str()))
             .collect();
-        assert_eq!(drugs, [
-            (CodeKind::General, "【般】アムロジピン錠５ｍｇ", "1".to_owned(), "錠"),
-            (CodeKind::Yj, "架空錠１０ｍｇ「試験」", "1".to_owned(), "錠"),
-            (CodeKind::General, "【般】ロキソプロフェンＮａ錠６０ｍｇ", "1".to_owned(), "錠"),
-            (CodeKind::Receipt, "アルメタ軟膏　０．１％", "10".to_owned(), "ｇ"),
-        ]);
+        assert_eq!(
+            drugs,
+            [
+                (CodeKind::General, "【般】アムロジピン錠５ｍｇ", "1".to_owned(), "錠"),
+                (CodeKind::Yj, "架空錠１０ｍｇ「試験」", "1".to_owned(), "錠"),
+                (CodeKind::General, "【般】ロキソプロフェンＮａ錠６０ｍｇ", "1".to_owned(), "錠"),
+                (CodeKind::Receipt, "アルメタ軟膏　０．１％", "10".to_owned(), "ｇ"),
+            ]
+        );
         let said: Vec<_> = mapped.groups[0].drugs[1].supplements.iter().map(|s| s.kind.unwrap()).collect();
         assert_eq!(said, [DrugSupplementKind::OnePack, DrugSupplementKind::PatientWantsBrand]);
         assert_eq!(mapped.groups[2].supplements[0].text, "両前腕");

@@ -108,7 +108,10 @@ mod tests {
     #[test]
     fn cards_are_insurance_or_go_on_paper() {
         let made = insurance(&card(Kind::Association)).unwrap().unwrap();
-        assert_eq!((made.kind, made.symbol.as_str(), made.rates), (InsuranceKind::Employees, "１２３４５６７８", Some((30, 70))));
+        assert_eq!(
+            (made.kind, made.symbol.as_str(), made.rates),
+            (InsuranceKind::Employees, "１２３４５６７８", Some((30, 70)))
+        );
         assert!(insurance(&card(Kind::Welfare)).unwrap().is_none());
         for kind in [Kind::WorkAccident, Kind::CarAccident, Kind::SelfPay] {
             assert_eq!(insurance(&card(kind)).map(drop), Err(Lacking::NotInsured));

@@ -67,8 +67,8 @@ fn narrow(out: &mut String, kana: char) {
         'ヮ' => narrow(out, 'ワ'),
         'ヵ' => narrow(out, 'カ'),
         'ヶ' => narrow(out, 'ケ'),
-        'ガ' | 'ギ' | 'グ' | 'ゲ' | 'ゴ' | 'ザ' | 'ジ' | 'ズ' | 'ゼ' | 'ゾ' | 'ダ' | 'ヂ' | 'ヅ' | 'デ' | 'ド' | 'バ' | 'ビ'
-        | 'ブ' | 'ベ' | 'ボ' => mark(out, code - 1, 'ﾞ'),
+        'ガ' | 'ギ' | 'グ' | 'ゲ' | 'ゴ' | 'ザ' | 'ジ' | 'ズ' | 'ゼ' | 'ゾ' | 'ダ' | 'ヂ' | 'ヅ' | 'デ' | 'ド'
+        | 'バ' | 'ビ' | 'ブ' | 'ベ' | 'ボ' => mark(out, code - 1, 'ﾞ'),
         'パ' | 'ピ' | 'プ' | 'ペ' | 'ポ' => mark(out, code - 2, 'ﾟ'),
         _ => {
             let at = WIDE_KANA.chars().position(|wide| wide == kana);

@@ -4,6 +4,9 @@ use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// Code tables by name.
+pub(super) type Codes = BTreeMap<String, Vec<String>>;
+
 /// The type of an item (digest 5.2: 9(n), X(n), N(n)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -19,6 +22,8 @@ pub enum Format {
     Kana(usize),
     /// Full-width text; half-width characters count half.
     Wide(usize),
+    /// Text of a message in any width, commas too; half-width characters count half.
+    Text(usize),
     /// A UUID of 36 characters.
     Uuid,
     /// Base64 without line breaks.
@@ -66,15 +71,12 @@ pub struct Item {
     /// It must not be empty.
     pub required: bool,
     /// Allowed codes; `None` = any of the type.
-    codes: Option<(Arc<BTreeMap<String, Vec<String>>>, String)>,
+    codes: Option<(Arc<Codes>, String)>,
 }
 
 impl Item {
     /// Reads `key label type M|O|C [@table] [?assumption]`.
-    pub(super) fn parse(
-        text: &str,
-        codes: &Arc<BTreeMap<String, Vec<String>>>,
-    ) -> Result<(Item, Option<String>), ItemError> {
+    pub(super) fn parse(text: &str, codes: &Arc<Codes>) -> Result<(Item, Option<String>), ItemError> {
         let (text, assumed) = match text.split_once(" ?") {
             Some((text, register)) => (text, Some(register.to_owned())),
             None => (text, None),
@@ -103,7 +105,7 @@ impl Item {
     pub(super) fn list(
         texts: &[String],
         place: &str,
-        codes: &Arc<BTreeMap<String, Vec<String>>>,
+        codes: &Arc<Codes>,
         assumed: &mut Vec<Assumption>,
     ) -> Result<Vec<Item>, ItemError> {
         let mut items: Vec<Item> = Vec::with_capacity(texts.len());
@@ -112,9 +114,7 @@ impl Item {
             if items.iter().any(|known| known.key == item.key) {
                 return Err(ItemError::Description);
             }
-            assumed.extend(
-                register.map(|register| Assumption { place: format!("{place}.{}", item.key), register }),
-            );
+            assumed.extend(register.map(|register| Assumption { place: format!("{place}.{}", item.key), register }));
             items.push(item);
         }
         Ok(items)
@@ -146,18 +146,23 @@ impl Format {
             _ => {}
         }
         let number = |text: &str| text.parse::<usize>().ok().filter(|n| (1..=100_000_000).contains(n));
-        let within = |text: &str, letter: char| {
-            number(text.strip_prefix(letter)?.strip_prefix('(')?.strip_suffix(')')?)
-        };
+        let within =
+            |text: &str, letter: char| number(text.strip_prefix(letter)?.strip_prefix('(')?.strip_suffix(')')?);
         if let Some((whole, fraction)) = text.split_once('.') {
             let (whole, fraction) = (within(whole, '9'), within(fraction, '9'));
             return whole.zip(fraction).map(|(w, f)| Format::Decimal(w, f)).ok_or(ItemError::Description);
         }
-        [('9', Format::Digits as fn(usize) -> Format), ('X', Format::Narrow), ('K', Format::Kana), ('N', Format::Wide),
-            ('B', Format::Base64)]
-            .into_iter()
-            .find_map(|(letter, made)| within(text, letter).map(made))
-            .ok_or(ItemError::Description)
+        [
+            ('9', Format::Digits as fn(usize) -> Format),
+            ('X', Format::Narrow),
+            ('K', Format::Kana),
+            ('N', Format::Wide),
+            ('T', Format::Text),
+            ('B', Format::Base64),
+        ]
+        .into_iter()
+        .find_map(|(letter, made)| within(text, letter).map(made))
+        .ok_or(ItemError::Description)
     }
 
     fn check(self, text: &str, jis_only: bool) -> Result<(), ItemError> {
@@ -178,12 +183,17 @@ impl Format {
                 if text.chars().count() > max { Err(ItemError::TooLong) } else { Ok(()) }
             }
             Format::Wide(max) => wide(text, max, jis_only),
+            Format::Text(max) => {
+                all(|c| !c.is_control())?;
+                if text.chars().map(halves).sum::<usize>() > max * 2 { Err(ItemError::TooLong) } else { Ok(()) }
+            }
             Format::Uuid => {
                 let hyphens = [8, 13, 18, 23];
                 let fits = text.len() == 36
-                    && text.bytes().enumerate().all(|(at, byte)| {
-                        if hyphens.contains(&at) { byte == b'-' } else { byte.is_ascii_hexdigit() }
-                    });
+                    && text
+                        .bytes()
+                        .enumerate()
+                        .all(|(at, byte)| if hyphens.contains(&at) { byte == b'-' } else { byte.is_ascii_hexdigit() });
                 if fits { Ok(()) } else { Err(ItemError::Characters) }
             }
             Format::Base64(max) => {
@@ -218,6 +228,11 @@ fn decimal(text: &str, whole: usize, fraction: usize) -> Result<(), ItemError> {
 
 fn half_kana(c: char) -> bool {
     ('\u{FF61}'..='\u{FF9F}').contains(&c)
+}
+
+/// Width of a character in half-width characters.
+fn halves(c: char) -> usize {
+    if c.is_ascii() || half_kana(c) { 1 } else { 2 }
 }
 
 /// Text of full-width characters: half-width ones count half, both together are refused.
@@ -301,6 +316,9 @@ mod tests {
             ("a 名 N(9) M", "𠮷野", Err(ItemError::PlatformDependent)),
             ("a 名 N(9) M", "試,験", Err(ItemError::Characters)),
             ("a 名 N(9) M", "試\n験", Err(ItemError::Characters)),
+            ("a 文 T(3) M", "1,あ2", Ok(())),
+            ("a 文 T(1) M", "1,あ", Err(ItemError::TooLong)),
+            ("a 文 T(9) M", "一\n二", Err(ItemError::Characters)),
             ("a 種 9(1) M @T", "2", Ok(())),
             ("a 種 9(1) M @T", "3", Err(ItemError::Code)),
             ("a 号 U M", "0f3c1b52-6a0e-4c55-9a77-2d1f5b7e9c01", Ok(())),
@@ -316,7 +334,17 @@ mod tests {
     #[test]
     fn descriptions_that_say_too_little_or_too_much_are_refused() {
         let codes = Arc::new(BTreeMap::new());
-        for bad in ["", "a", "a 名", "a 名 N(1)", "a 名 N(0) M", "a 名 Q(1) M", "a 名 N(1) X", "a 名 N(1) M @none", "a 名 N(1) M x"] {
+        for bad in [
+            "",
+            "a",
+            "a 名",
+            "a 名 N(1)",
+            "a 名 N(0) M",
+            "a 名 Q(1) M",
+            "a 名 N(1) X",
+            "a 名 N(1) M @none",
+            "a 名 N(1) M x",
+        ] {
             assert!(Item::parse(bad, &codes).is_err(), "{bad}");
         }
     }

@@ -1,7 +1,7 @@
 //! The layout of a CSV: its records, their sections and how often each stands.
+use super::item::Codes;
 use super::{Assumption, Item, ItemError};
 use serde::Deserialize;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Where a record stands (digest 5.1, order of records).
@@ -106,7 +106,7 @@ impl Written {
     pub(super) fn read(
         self,
         place: &str,
-        codes: &Arc<BTreeMap<String, Vec<String>>>,
+        codes: &Arc<Codes>,
         assumed: &mut Vec<Assumption>,
     ) -> Result<Layout, ItemError> {
         let mut records: Vec<RecordSpec> = Vec::with_capacity(self.record.len());

@@ -174,8 +174,10 @@ pub struct Profile {
     assumed: Vec<Assumption>,
 }
 
+type Names = &'static [&'static str];
+
 /// Messages, lists, times and words that the code asks for by name; a profile without one of them is refused.
-const MESSAGES: &[(&str, &[&str], &[&str])] = &[
+const MESSAGES: &[(&str, Names, Names)] = &[
     ("precheck", &["insurer", "symbol", "number", "branch", "date"], &[]),
     ("check", &["prescription", "own", "online", "oral"], &["outcome"]),
     ("register", &["prescription", "issue"], &["id", "code"]),
@@ -189,7 +191,7 @@ const MESSAGES: &[(&str, &[&str], &[&str])] = &[
     ("status", &["id"], &["status", "pharmacy-code", "pharmacy-name", "message", "result"]),
     ("search", &["insurer", "symbol", "number", "branch", "from", "to"], &[]),
 ];
-const LISTS: &[(&str, &[&str])] = &[
+const LISTS: &[(&str, Names)] = &[
     ("xml", &["code", "message"]),
     ("csv", &["code", "message"]),
     ("verify", &["status", "message", "sign"]),
@@ -282,7 +284,8 @@ impl Profile {
             let (container, child) = (list.container.value().clone(), list.child.value().clone());
             lists.insert(name, List { container, child, items });
         }
-        let prescription = written.prescription.read("prescription", &codes, &mut assumed).map_err(form("prescription"))?;
+        let prescription =
+            written.prescription.read("prescription", &codes, &mut assumed).map_err(form("prescription"))?;
         let dispensing = written.dispensing.read("dispensing", &codes, &mut assumed).map_err(form("dispensing"))?;
         assumed.sort();
         let profile = Profile {
@@ -451,9 +454,15 @@ mod tests {
         assert!(profile.permits(Target::Sandbox).is_ok());
         let Err(ProfileError::Assumed { count, .. }) = profile.permits(Target::Service) else { panic!("permitted") };
         assert_eq!(count, profile.assumed().len());
-        for place in ["message.check.id", "message.check.request.prescription", "envelope.prescription_version",
-            "prescription.201.name", "webapi.login_path", "list.rows.container", "text.jis_x_0208_only"]
-        {
+        for place in [
+            "message.check.id",
+            "message.check.request.prescription",
+            "envelope.prescription_version",
+            "prescription.201.name",
+            "webapi.login_path",
+            "list.rows.container",
+            "text.jis_x_0208_only",
+        ] {
             assert!(profile.assumed().iter().any(|assumption| assumption.place == place), "{place}");
         }
         // What was verified on samples or by two implementations is not in the list.

@@ -1,9 +1,7 @@
 //! Rules about several items of a prescription (digest 5.6), before it is sent. Pure: the masters' knowledge of a drug
 //! is an argument.
 use super::csv::{CsvFault, CsvFaults, FaultKind};
-use super::prescription::{
-    CodeKind, DosageForm, Drug, DrugKind, DrugSupplementKind, InsuranceKind, Prescription,
-};
+use super::prescription::{CodeKind, DosageForm, Drug, DrugKind, DrugSupplementKind, InsuranceKind, Prescription};
 use karute_japan::Date;
 use karute_japan::identifier::check_insurer_number;
 
@@ -48,7 +46,8 @@ pub fn check(given: &Prescription, book: &dyn DrugBook) -> Result<(), CsvFaults>
         if group.form == DosageForm::Unknown && group.form_name.is_empty() {
             faults.add(place(101, "剤形区分が不明のときは剤形名称が必要です。"));
         }
-        if matches!(group.form, DosageForm::External | DosageForm::Injection | DosageForm::Material) && group.quantity != 1
+        if matches!(group.form, DosageForm::External | DosageForm::Injection | DosageForm::Material)
+            && group.quantity != 1
         {
             faults.add(place(101, "外用・注射・医療材料の調剤数量は1です。"));
         }
@@ -61,7 +60,10 @@ pub fn check(given: &Prescription, book: &dyn DrugBook) -> Result<(), CsvFaults>
             });
             narcotic |= facts.narcotic;
             if facts.narcotic && given.narcotic.is_none() {
-                faults.add(CsvFault { place: Some((rp, Some(number))), ..rule(201, "麻薬には麻薬施用者（レコード61）が必要です。") });
+                faults.add(CsvFault {
+                    place: Some((rp, Some(number))),
+                    ..rule(201, "麻薬には麻薬施用者（レコード61）が必要です。")
+                });
             }
         }
     }

@@ -131,8 +131,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Element, XmlError> {
                     return Err(XmlError::Encoding);
                 }
             }
-            Event::Start(start) | Event::Empty(start) if root.is_some() && open.is_empty() => {
-                drop(start);
+            Event::Start(_) | Event::Empty(_) if root.is_some() && open.is_empty() => {
                 return Err(XmlError::Malformed);
             }
             Event::Start(start) => {

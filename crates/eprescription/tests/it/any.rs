@@ -15,7 +15,8 @@ use proptest::sample::select;
 
 /// Full-width text of one to `max` characters.
 fn wide(max: usize) -> impl Strategy<Value = String> {
-    let letters: Vec<char> = "試験花子架空内科錠ｍｇ０１５９アカサ・（）「」％，　あいう東京都千代田区".chars().collect();
+    let letters: Vec<char> =
+        "試験花子架空内科錠ｍｇ０１５９アカサ・（）「」％，　あいう東京都千代田区".chars().collect();
     vec(select(letters), 1..=max).prop_map(|chars| chars.into_iter().collect())
 }
 
@@ -94,15 +95,7 @@ fn flags() -> impl Strategy<Value = Payers> {
 }
 
 fn drug() -> impl Strategy<Value = Drug> {
-    let what = (
-        code(DrugKind::CODES),
-        code(CodeKind::CODES),
-        narrow(13),
-        wide(90),
-        amount(),
-        any::<bool>(),
-        wide(12),
-    );
+    let what = (code(DrugKind::CODES), code(CodeKind::CODES), narrow(13), wide(90), amount(), any::<bool>(), wide(12));
     let more = (
         of(amount()),
         of(uneven()),
@@ -115,20 +108,7 @@ fn drug() -> impl Strategy<Value = Drug> {
         let (conversion, uneven, payers, single, supplements) = more;
         let supplements =
             supplements.into_iter().map(|(kind, text, code)| DrugSupplement { kind, text, code }).collect();
-        Drug {
-            kind,
-            code_kind,
-            code,
-            name,
-            amount,
-            potency,
-            unit,
-            conversion,
-            uneven,
-            payers,
-            single,
-            supplements,
-        }
+        Drug { kind, code_kind, code, name, amount, potency, unit, conversion, uneven, payers, single, supplements }
     })
 }
 
@@ -148,19 +128,11 @@ fn group() -> impl Strategy<Value = Group> {
         (select(forms.to_vec()), wide_or_empty(14), 0_u16..=999, of((0_u16..=999, 0_u16..=999))),
         (narrow(16), wide(150), of(0_u8..=99), vec(supplement, 0..3), vec(drug(), 1..4)),
     )
-        .prop_map(|((form, form_name, quantity, split_quantity), (usage_code, usage_name, times, supplements, drugs))| {
-            Group {
-                form,
-                form_name,
-                quantity,
-                split_quantity,
-                usage_code,
-                usage_name,
-                times,
-                supplements,
-                drugs,
-            }
-        })
+        .prop_map(
+            |((form, form_name, quantity, split_quantity), (usage_code, usage_name, times, supplements, drugs))| {
+                Group { form, form_name, quantity, split_quantity, usage_code, usage_name, times, supplements, drugs }
+            },
+        )
 }
 
 fn institution() -> impl Strategy<Value = Institution> {
@@ -291,8 +263,7 @@ pub(crate) fn dispensing() -> impl Strategy<Value = Dispensing> {
         table: "1".to_owned(),
         code,
     });
-    let refill =
-        (0_u8..=9, any::<bool>(), of(date())).prop_map(|(count, over, next)| Refill { count, over, next });
+    let refill = (0_u8..=9, any::<bool>(), of(date())).prop_map(|(count, over, next)| Refill { count, over, next });
     let who = (wide(60), prop_oneof![Just(String::new()), kana(80)], code(Sex::CODES), date(), date(), of(holder));
     let where_from =
         (pharmacy, vec(wide(40), 0..3), of(place), vec((wide(40), wide_or_empty(40)), 0..3), vec(dispensed(), 1..4));

@@ -29,8 +29,18 @@ struct World {
 
 /// How a sending goes.
 const OUTCOMES: [&str; 12] = [
-    "ok", "declined", "not sent", "refused", "answer lost", "request lost", "late effect", "request doubled",
-    "answer doubled", "garbage", "killed before sending", "killed after sending",
+    "ok",
+    "declined",
+    "not sent",
+    "refused",
+    "answer lost",
+    "request lost",
+    "late effect",
+    "request doubled",
+    "answer doubled",
+    "garbage",
+    "killed before sending",
+    "killed after sending",
 ];
 
 impl World {
@@ -189,8 +199,7 @@ impl World {
     fn searched(&mut self, settled: bool) {
         let own = self.life.id.clone();
         let candidates = self.standing().into_iter().rev().filter(|id| Some(*id) != own.as_deref());
-        let candidates =
-            candidates.map(|id| Known { id: id.to_owned(), access_code: format!("code-{id}") }).collect();
+        let candidates = candidates.map(|id| Known { id: id.to_owned(), access_code: format!("code-{id}") }).collect();
         self.happens(&Event::Searched(Search { candidates, others_unsure: false, settled }));
     }
 
@@ -307,7 +316,8 @@ impl World {
         ways.extend(impatient);
         // In front of an unregistered prescription the person chooses, once.
         let mut chosen = Vec::new();
-        for world in ways.iter().filter(|world| world.person && matches!(world.life.state, State::Unregistered { .. })) {
+        for world in ways.iter().filter(|world| world.person && matches!(world.life.state, State::Unregistered { .. }))
+        {
             for event in [Event::Retry, Event::PaperWithoutNumber, Event::Issue(Form::Paper)] {
                 let mut world = world.clone();
                 world.person = false;

@@ -57,8 +57,16 @@ fn envelopes_with_anything_else_in_them_are_refused() {
     let document = "<PrescriptionDocument id=\"PrescriptionDocument\">";
     for (from, to, expected) in [
         // Signature wrapping: a second document under the same id, beside or elsewhere.
-        (document, "<PrescriptionDocument id=\"PrescriptionDocument\">U0oxCg==</PrescriptionDocument><PrescriptionDocument id=\"PrescriptionDocument\">", EnvelopeError::Xml(XmlError::Structure)),
-        ("<xs:SignedInfo", "<xs:Object><PrescriptionDocument id=\"PrescriptionDocument\">U0oxCg==</PrescriptionDocument></xs:Object><xs:SignedInfo", EnvelopeError::Structure),
+        (
+            document,
+            "<PrescriptionDocument id=\"PrescriptionDocument\">U0oxCg==</PrescriptionDocument><PrescriptionDocument id=\"PrescriptionDocument\">",
+            EnvelopeError::Xml(XmlError::Structure),
+        ),
+        (
+            "<xs:SignedInfo",
+            "<xs:Object><PrescriptionDocument id=\"PrescriptionDocument\">U0oxCg==</PrescriptionDocument></xs:Object><xs:SignedInfo",
+            EnvelopeError::Structure,
+        ),
         ("<PrescriptionSign>", "<PrescriptionSign></PrescriptionSign><PrescriptionSign>", EnvelopeError::Structure),
         ("id=\"Document\"", "id=\"Other\"", EnvelopeError::Structure),
         ("Id=\"PrescriptionSign\"", "Id=\"Other\"", EnvelopeError::Structure),
@@ -73,7 +81,8 @@ fn envelopes_with_anything_else_in_them_are_refused() {
         assert_eq!(Opened::read(spoilt.as_bytes(), &profile).map(drop), Err(expected), "{from} → {to}");
     }
     // What the service adds may not stand in what is to be sent.
-    let added = text.replacen("<Version Value=\"EPS1.0\"/>", "<Version Value=\"EPS1.0\"/><PrescriptionId Value=\"x\"/>", 1);
+    let added =
+        text.replacen("<Version Value=\"EPS1.0\"/>", "<Version Value=\"EPS1.0\"/><PrescriptionId Value=\"x\"/>", 1);
     assert!(Opened::read(added.as_bytes(), &profile).is_ok());
     assert_eq!(SignedXml::new(added.into_bytes(), &profile), Err(EnvelopeError::Foreign));
     assert_eq!(SignedXml::new(unsigned.bytes().to_vec(), &profile), Err(EnvelopeError::Structure));
@@ -102,7 +111,12 @@ fn every_fault_of_a_csv_is_named_with_its_place() {
         ("13,19600401", "13,19600431", 13, FaultKind::Item(ItemError::Day)),
         ("試験　花子", "試験　花子ABC", 11, FaultKind::Item(ItemError::Mixed)),
         ("試験　花子", "髙橋　花子", 11, FaultKind::Item(ItemError::PlatformDependent)),
-        ("架空内科クリニック\n2,", "架空内科クリニック架空内科クリニック架空内科クリニック架空内科クリニック架空内科クリニック架空内科クリニック架空内科クリニック\n2,", 1, FaultKind::Item(ItemError::TooLong)),
+        (
+            "架空内科クリニック\n2,",
+            "架空内科クリニック架空内科クリニック架空内科クリニック架空内科クリニック架空内科クリニック架空内科クリニック架空内科クリニック\n2,",
+            1,
+            FaultKind::Item(ItemError::TooLong),
+        ),
         ("\n201,1,2,", "\n201,1,3,", 201, FaultKind::Numbering),
         ("\n101,2,2,,10", "\n101,4,2,,10", 101, FaultKind::Numbering),
         ("\n51,20260615\n", "\n51,20260615\n301,1,,早すぎる\n", 301, FaultKind::Order),
@@ -153,7 +167,10 @@ fn answers_that_contradict_themselves_are_not_believed() {
         (Function::Check, ""),
         (Function::Check, "<CheckResult>0</CheckResult>"),
         (Function::Check, "<CheckResult>1</CheckResult>"),
-        (Function::Check, "<CheckResult>2</CheckResult><CheckDetailList><CheckDetail><MessageId>1</MessageId></CheckDetail></CheckDetailList>"),
+        (
+            Function::Check,
+            "<CheckResult>2</CheckResult><CheckDetailList><CheckDetail><MessageId>1</MessageId></CheckDetail></CheckDetailList>",
+        ),
         (Function::Status, "<PrescriptionStatus>不明です。</PrescriptionStatus>"),
         (Function::Status, "<PrescriptionStatus>調剤中で取消です。</PrescriptionStatus>"),
         (Function::Copy, "<PrescriptionReferenceInformationFile>!</PrescriptionReferenceInformationFile>"),

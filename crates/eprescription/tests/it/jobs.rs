@@ -60,7 +60,8 @@ impl Network for Line {
         let wire = Arc::clone(&self.0);
         Box::pin(async move {
             let changes = request.uri().path().contains("/api/EPSsiPIR01");
-            let stuck = if changes { std::mem::replace(&mut *wire.stuck.lock().unwrap(), Stuck::No) } else { Stuck::No };
+            let stuck =
+                if changes { std::mem::replace(&mut *wire.stuck.lock().unwrap(), Stuck::No) } else { Stuck::No };
             if stuck == Stuck::Before {
                 wire.reached.notify_one();
                 std::future::pending::<()>().await;
@@ -174,11 +175,8 @@ impl Clinic {
         for _ in 0..400 {
             let claimed = queue.claim(&KINDS, 4, 60_000).await.unwrap();
             if claimed.is_empty() {
-                let open = JobFilter {
-                    states: vec![JobState::Ready, JobState::Running],
-                    limit: 100,
-                    ..JobFilter::default()
-                };
+                let open =
+                    JobFilter { states: vec![JobState::Ready, JobState::Running], limit: 100, ..JobFilter::default() };
                 if self.access.jobs(open).await.unwrap().is_empty() {
                     return;
                 }
@@ -199,7 +197,10 @@ impl Clinic {
                 }
             }
         }
-        panic!("the queue does not become empty: {:?}", self.access.jobs(JobFilter { limit: 20, ..JobFilter::default() }).await);
+        panic!(
+            "the queue does not become empty: {:?}",
+            self.access.jobs(JobFilter { limit: 20, ..JobFilter::default() }).await
+        );
     }
 
     /// Kills a worker at a point of its first sending.
@@ -309,7 +310,7 @@ async fn what_cannot_be_registered_is_visibly_so(postgres: bool) {
             match clinic.jobs.run(&clinic.access, jobs::SEND, &job.job.payload, attempt).await {
                 Ok(commit) => drop(queue.complete(job, &clinic.access, commit, None).await.unwrap()),
                 Err(failure) => {
-                    drop(queue.fail(job, &failure.message, failure.permanent, RetryPolicy::default()).await.unwrap());
+                    queue.fail(job, &failure.message, failure.permanent, RetryPolicy::default()).await.unwrap();
                 }
             }
         }

@@ -116,7 +116,10 @@ fn every_request_is_read_as_it_was_written() {
     for question in questions {
         let written = Request::new(&question, "1311234566", "T-1", &profile).unwrap();
         let read = Request::read(&written.api, &written.body, &profile).unwrap();
-        assert_eq!((read.function, read.institution.as_str(), read.file_id.as_str()), (question.function(), "1311234566", "T-1"));
+        assert_eq!(
+            (read.function, read.institution.as_str(), read.file_id.as_str()),
+            (question.function(), "1311234566", "T-1")
+        );
         match &question {
             Question::Precheck { .. } | Question::Search { .. } => assert_eq!(read.insured(), insured()),
             Question::Check { csv, .. } => {

@@ -267,11 +267,23 @@ async fn what_is_not_right_is_refused_with_its_place() {
     let client = web(&sandbox, clock);
     let right = first(TODAY);
     let cases: [(Spoil, &str, &str); 8] = [
-        (|p| p.groups[0].drugs[0].code = "9999999F9ZZZ".into(), "EPSB9012E", "201,1,1: 医薬品コードがマスタにありません。"),
-        (|p| p.groups[0].usage_code = "1011999990000000".into(), "EPSB9013E", "111,1: 用法コードがマスタにありません。"),
+        (
+            |p| p.groups[0].drugs[0].code = "9999999F9ZZZ".into(),
+            "EPSB9012E",
+            "201,1,1: 医薬品コードがマスタにありません。",
+        ),
+        (
+            |p| p.groups[0].usage_code = "1011999990000000".into(),
+            "EPSB9013E",
+            "111,1: 用法コードがマスタにありません。",
+        ),
         (|p| p.groups[1].quantity = 0, "EPSB9011E", "101,2: 調剤数量は1から999までです。"),
         (|p| p.groups[2].quantity = 2, "EPSB9011E", "101,3: 外用・注射・医療材料の調剤数量は1です。"),
-        (|p| p.insurance.as_mut().unwrap().insurer = "01139998".into(), "EPSB9011E", "22: 保険者番号の検証番号が合いません。"),
+        (
+            |p| p.insurance.as_mut().unwrap().insurer = "01139998".into(),
+            "EPSB9011E",
+            "22: 保険者番号の検証番号が合いません。",
+        ),
         (|p| p.issued = Date::constant(2026, 6, 14), "EPSB9033E", ""),
         (|p| p.institution.code = "1234574".into(), "EPSB9002E", ""),
         (

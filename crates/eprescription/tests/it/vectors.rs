@@ -7,9 +7,7 @@ use karute_eprescription::profile::Profile;
 use karute_eprescription::wire::csv::Sheet;
 use karute_eprescription::wire::dispensing::Dispensing;
 use karute_eprescription::wire::envelope::{Canonical, Envelope, Opened, UnsignedEnvelope};
-use karute_eprescription::wire::message::{
-    Answer, Consent, Finding, Function, Ids, Outcome, Question, Reply, Request,
-};
+use karute_eprescription::wire::message::{Answer, Consent, Finding, Function, Ids, Outcome, Question, Reply, Request};
 use karute_eprescription::wire::prescription::{
     CodeKind, DosageForm, DrugSupplementKind, Leftover, Prescription, RemarkKind, Sex,
 };
@@ -38,15 +36,17 @@ fn the_first_example_is_read_and_written_byte_for_byte() {
     assert_eq!((read.patient.name.as_str(), read.patient.sex), ("試験　花子", Sex::Female));
     assert_eq!(read.patient.birth.to_string(), "1960-04-01");
     let insurance = read.insurance.as_ref().unwrap();
-    assert_eq!((insurance.insurer.as_str(), insurance.number.as_str(), insurance.dependant), ("01139997", "9001", false));
+    assert_eq!(
+        (insurance.insurer.as_str(), insurance.number.as_str(), insurance.dependant),
+        ("01139997", "9001", false)
+    );
     assert_eq!(insurance.rates, Some((30, 70)));
     assert_eq!(read.leftover, Some(Leftover::Ask));
     assert_eq!(read.remarks.first().unwrap().kind, Some(RemarkKind::OnePack));
-    assert_eq!(read.groups.iter().map(|g| (g.form, g.quantity, g.drugs.len())).collect::<Vec<_>>(), [
-        (DosageForm::Internal, 14, 2),
-        (DosageForm::AsNeeded, 10, 1),
-        (DosageForm::External, 1, 1),
-    ]);
+    assert_eq!(
+        read.groups.iter().map(|g| (g.form, g.quantity, g.drugs.len())).collect::<Vec<_>>(),
+        [(DosageForm::Internal, 14, 2), (DosageForm::AsNeeded, 10, 1), (DosageForm::External, 1, 1),]
+    );
     let brand = read.groups.first().unwrap().drugs.get(1).unwrap();
     assert_eq!(brand.code_kind, CodeKind::Yj);
     assert_eq!(brand.supplements.get(1).unwrap().kind, Some(DrugSupplementKind::PatientWantsBrand));
@@ -99,8 +99,7 @@ fn base64_envelope_and_digests_are_those_of_the_specification() {
     assert_eq!(envelope.bytes().len(), 1736);
     assert_eq!(hex(envelope.bytes()), "76fc38fabe81ea1aa5fb61fdb068f4a06a2e2f91db97feaf29050f4d29693060");
     assert_eq!(STANDARD.encode(envelope.bytes()).len(), 2316);
-    let digest =
-        |form| STANDARD.encode(sha256(&UnsignedEnvelope::canonical_document(FIRST.as_bytes(), form)).0);
+    let digest = |form| STANDARD.encode(sha256(&UnsignedEnvelope::canonical_document(FIRST.as_bytes(), form)).0);
     assert_eq!(digest(Canonical::Inclusive), "uCfQBRLV/MgLw+wgRmkgHocDHf9Mo8TcsNaxuE5hXjg=");
     assert_eq!(digest(Canonical::Exclusive), "mUwKb49Qg0PYL16BWCxL+juE8YB32Bp697BAhDoMvac=");
     let opened = Opened::read(envelope.bytes(), &profile).unwrap();

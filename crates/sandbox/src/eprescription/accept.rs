@@ -31,10 +31,10 @@ pub(super) fn csv_refusal(service: &Service, faults: &CsvFaults) -> Refusal {
         _ => "record_missing",
     };
     let profile = &service.settings.profile;
-    let csv = faults.list().iter().map(|fault| Finding {
-        code: profile.result_code(name(fault.kind)).to_owned(),
-        message: fault.to_string(),
-    });
+    let csv = faults
+        .list()
+        .iter()
+        .map(|fault| Finding { code: profile.result_code(name(fault.kind)).to_owned(), message: fault.to_string() });
     let code = faults.list().first().map_or("item_wrong", |fault| name(fault.kind));
     Refusal { csv: csv.collect(), ..Refusal::new(code, "記録内容に誤りがあります。") }
 }
@@ -44,7 +44,8 @@ pub(super) fn read_csv(service: &Service, csv: &[u8]) -> Result<Prescription, Re
     let profile = &service.settings.profile;
     let what = Prescription::from_csv(csv, profile).map_err(|faults| csv_refusal(service, &faults))?;
     rules::check(&what, &service.settings.book).map_err(|faults| csv_refusal(service, &faults))?;
-    let usages = (1..).zip(&what.groups).filter(|(_, group)| !service.settings.book.usage(&group.usage_code, what.issued));
+    let usages =
+        (1..).zip(&what.groups).filter(|(_, group)| !service.settings.book.usage(&group.usage_code, what.issued));
     let unknown: Vec<Finding> = usages
         .map(|(rp, _): (u16, _)| Finding {
             code: profile.result_code("unknown_usage").to_owned(),
@@ -105,12 +106,7 @@ fn incoming(
     Ok((what, opened.csv, electronic))
 }
 
-pub(super) fn register(
-    service: &Service,
-    world: &mut World,
-    asked: &Received,
-    now: Timestamp,
-) -> Result<Ids, Refusal> {
+pub(super) fn register(service: &Service, world: &mut World, asked: &Received, now: Timestamp) -> Result<Ids, Refusal> {
     let (what, csv, electronic) = incoming(service, world, asked, now)?;
     Ok(keep(service, world, asked, (what, csv, electronic), now, None))
 }

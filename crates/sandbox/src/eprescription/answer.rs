@@ -34,13 +34,10 @@ impl Service {
         now: Timestamp,
     ) -> Vec<u8> {
         let profile = &self.settings.profile;
-        let received = match Request::read(api, body, profile) {
-            Ok(received) => received,
-            Err(_) => {
-                let function = self.function(api).unwrap_or(Function::Cancel);
-                let refusal = Refusal::new("malformed", "電文の形式が正しくありません。");
-                return self.write(function, &echoed(body), Err(refusal));
-            }
+        let Ok(received) = Request::read(api, body, profile) else {
+            let function = self.function(api).unwrap_or(Function::Cancel);
+            let refusal = Refusal::new("malformed", "電文の形式が正しくありません。");
+            return self.write(function, &echoed(body), Err(refusal));
         };
         let belongs = institution.is_none_or(|own| own == received.institution);
         let done = if belongs {
@@ -118,7 +115,8 @@ impl Service {
             }
             Function::ByDispensing => {
                 let id = asked.get("dispensing");
-                let results = world.held.values().filter(|held| held.institution == own).flat_map(|held| &held.dispensed);
+                let results =
+                    world.held.values().filter(|held| held.institution == own).flat_map(|held| &held.dispensed);
                 let result = results.into_iter().find(|result| result.id == id);
                 let result = result.ok_or_else(|| Refusal::new(NOT_FOUND.0, "調剤結果が見つかりません。"))?;
                 Ok(Answer::Dispensing(result.envelope.clone(), result.message))

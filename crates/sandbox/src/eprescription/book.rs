@@ -101,18 +101,21 @@ impl Book {
 
     fn by_yj(&self, code: &str, on: Date) -> Option<Known> {
         let listed = self.masters.table(Kind::NhiPrice).and_then(|table| {
-            table.records().map(|(_, record)| record).find(|record| {
-                record.get(column::nhi_price::CODE) == code && record.is_usable(on)
-            })
+            table
+                .records()
+                .map(|(_, record)| record)
+                .find(|record| record.get(column::nhi_price::CODE) == code && record.is_usable(on))
         });
         if let Some(record) = listed {
             let name = record.get(column::nhi_price::NAME).to_owned();
             let controlled = if record.get(column::nhi_price::NARCOTIC).is_empty() { "" } else { "1" };
             return Some(Known { facts: facts(code, &name, controlled), ingredient: code.get(..7)?.to_owned(), name });
         }
-        let (_, record) = self.masters.table(Kind::SskDrug)?.records().find(|(_, record)| {
-            record.get(column::ssk_drug::NHI_CODE) == code && record.is_usable(on)
-        })?;
+        let (_, record) = self
+            .masters
+            .table(Kind::SskDrug)?
+            .records()
+            .find(|(_, record)| record.get(column::ssk_drug::NHI_CODE) == code && record.is_usable(on))?;
         self.by_receipt(record.key(), on)
     }
 

@@ -35,9 +35,8 @@ pub(super) fn check(
     asked: &Received,
     now: Timestamp,
 ) -> Result<CheckResult, Refusal> {
-    let csv = asked
-        .decoded("prescription")
-        .map_err(|_| Refusal::new("malformed", "Base64の形式が正しくありません。"))?;
+    let csv =
+        asked.decoded("prescription").map_err(|_| Refusal::new("malformed", "Base64の形式が正しくありません。"))?;
     let what = read_csv(service, &csv)?;
     let person = of(&what);
     known_person(world, &person)?;

@@ -45,7 +45,8 @@ impl Folders {
         let mut folder = fs::read_dir(&self.requests).await?;
         while let Some(entry) = folder.next_entry().await? {
             let name = entry.file_name().to_string_lossy().into_owned();
-            let request = name.ends_with(".xml") && name.split_once('_').is_some_and(|(api, _)| api.ends_with("req"));
+            let xml = entry.path().extension().is_some_and(|extension| extension == "xml");
+            let request = xml && name.split_once('_').is_some_and(|(api, _)| api.ends_with("req"));
             if request && names.len() < MAX_FILES {
                 names.push(name);
             }

@@ -138,7 +138,8 @@ impl Service {
                 if held.refills_left() == 0 {
                     return Err(RobotError::State);
                 }
-                let window = planned.saturating_sub(REFILL_WINDOW.days())..=planned.saturating_add(REFILL_WINDOW.days());
+                let window =
+                    planned.saturating_sub(REFILL_WINDOW.days())..=planned.saturating_add(REFILL_WINDOW.days());
                 if !window.contains(&today) {
                     return Err(RobotError::RefillDay);
                 }
@@ -162,7 +163,7 @@ impl Service {
         let count = held.dispensed.len() + 1;
         let refill = held.what.refill.map(|total| {
             let over = count >= usize::from(total);
-            let days = held.what.groups.iter().map(|group| days(group)).max().unwrap_or_default();
+            let days = held.what.groups.iter().map(days).max().unwrap_or_default();
             let next = (!over).then(|| date.saturating_add(i64::from(days).days()));
             Refill { count: u8::try_from(count).unwrap_or(u8::MAX), over, next }
         });
@@ -261,10 +262,7 @@ impl Service {
     /// What is handed out for a drug, and whether it is another product than prescribed.
     fn product(&self, drug: &Drug, substitute: bool, on: Date) -> (DispensedDrug, bool) {
         let kept = drug.supplements.iter().any(|supplement| {
-            matches!(
-                supplement.kind,
-                Some(DrugSupplementKind::NoGeneric | DrugSupplementKind::PatientWantsBrand)
-            )
+            matches!(supplement.kind, Some(DrugSupplementKind::NoGeneric | DrugSupplementKind::PatientWantsBrand))
         });
         let general = drug.code_kind == CodeKind::General;
         let wanted = general || (substitute && !kept);
@@ -291,8 +289,7 @@ fn accept(held: &mut Held, today: Date) -> Result<(), RobotError> {
     }
     held.status = ServiceStatus::InDispensing;
     let shop = pharmacy();
-    held.pharmacy =
-        Some(Shop { code: format!("{}{}{}", shop.prefecture, shop.table, shop.code), name: shop.name });
+    held.pharmacy = Some(Shop { code: format!("{}{}{}", shop.prefecture, shop.table, shop.code), name: shop.name });
     Ok(())
 }
 

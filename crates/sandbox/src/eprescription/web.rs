@@ -43,7 +43,8 @@ async fn login(State(sandbox): State<Sandbox>, Json(login): Json<Login>) -> Resp
     let code = login.medical_institution_code;
     let known = code.len() == 10 && code.bytes().all(|b| b.is_ascii_digit()) && !login.user_id.is_empty();
     if !known || login.password != "sandbox" {
-        return (StatusCode::UNAUTHORIZED, Json(json!({ "status": "9", "msg": "認証に失敗しました。" }))).into_response();
+        return (StatusCode::UNAUTHORIZED, Json(json!({ "status": "9", "msg": "認証に失敗しました。" })))
+            .into_response();
     }
     let service = sandbox.eprescription();
     let token = karute_crypto::token(&service.entropy);
@@ -59,12 +60,7 @@ async fn login(State(sandbox): State<Sandbox>, Json(login): Json<Login>) -> Resp
     .into_response()
 }
 
-async fn call(
-    State(sandbox): State<Sandbox>,
-    Path(api): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+async fn call(State(sandbox): State<Sandbox>, Path(api): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
     let service = sandbox.eprescription();
     let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     let (institution, slow_ms) = {

@@ -83,26 +83,17 @@ pub struct Outcome {
 }
 
 /// The text of an element checked against its item in the profile; empty when it is not there.
-pub(super) fn item(
-    element: &Element,
-    items: &[crate::profile::Item],
-    key: &str,
-) -> Result<String, MessageError> {
+pub(super) fn item(element: &Element, items: &[crate::profile::Item], key: &str) -> Result<String, MessageError> {
     let item = items.iter().find(|item| item.key == key).ok_or(MessageError::Unknown)?;
     let text = element.text_of(&item.label)?.unwrap_or_default().trim_matches([' ', '\n', '\r', '\t']);
-    // Words of the service may be in any width; only what the code relies on is held to its type.
     match item.check(text, false) {
-        Ok(()) | Err(ItemError::Mixed) => Ok(text.to_owned()),
+        Ok(()) => Ok(text.to_owned()),
         Err(error) => Err(MessageError::Item { element: item.label.clone(), error }),
     }
 }
 
 /// The entries of a repeated part: children of its container, or the container itself repeated.
-pub(super) fn entries<'e>(
-    body: &'e Element,
-    name: &str,
-    profile: &Profile,
-) -> Result<Vec<&'e Element>, MessageError> {
+pub(super) fn entries<'e>(body: &'e Element, name: &str, profile: &Profile) -> Result<Vec<&'e Element>, MessageError> {
     let list = profile.list(name).ok_or(MessageError::Unknown)?;
     let mut found = Vec::new();
     for container in body.children.iter().filter(|child| child.name == list.container) {
@@ -117,12 +108,7 @@ pub(super) fn entries<'e>(
 }
 
 /// An item of an entry of a repeated part.
-pub(super) fn entry_item(
-    entry: &Element,
-    list: &str,
-    key: &str,
-    profile: &Profile,
-) -> Result<String, MessageError> {
+pub(super) fn entry_item(entry: &Element, list: &str, key: &str, profile: &Profile) -> Result<String, MessageError> {
     item(entry, &profile.list(list).ok_or(MessageError::Unknown)?.items, key)
 }
 

@@ -336,8 +336,7 @@ impl Request {
         for item in &message.request {
             let text = content.text_of(&item.label)?.unwrap_or_default();
             let checked = if item.key == "insurer" { text.trim_start_matches(' ') } else { text };
-            item.check(checked, false)
-                .map_err(|error| MessageError::Item { element: item.label.clone(), error })?;
+            item.check(checked, false).map_err(|error| MessageError::Item { element: item.label.clone(), error })?;
             if !checked.is_empty() {
                 items.push((item.key.clone(), checked.to_owned()));
             }

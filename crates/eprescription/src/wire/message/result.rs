@@ -203,10 +203,8 @@ fn needed(text: String, items: &[Item], key: &str) -> Result<String, MessageErro
 }
 
 fn status(text: &str, profile: &Profile) -> Result<ServiceStatus, MessageError> {
-    ServiceStatus::recognise(text, profile).ok_or_else(|| MessageError::Item {
-        element: "PrescriptionStatus".to_owned(),
-        error: ItemError::Code,
-    })
+    ServiceStatus::recognise(text, profile)
+        .ok_or_else(|| MessageError::Item { element: "PrescriptionStatus".to_owned(), error: ItemError::Code })
 }
 
 fn decode(base64: &str) -> Result<Vec<u8>, MessageError> {
@@ -237,10 +235,7 @@ fn found(body: &Element, profile: &Profile) -> Result<Vec<Found>, MessageError> 
         .into_iter()
         .map(|entry| {
             let text = |key: &str| entry_item(entry, "found", key, profile);
-            Ok(Found {
-                ids: Ids { id: text("id")?, access_code: text("code")? },
-                created: moment(&text("created")?),
-            })
+            Ok(Found { ids: Ids { id: text("id")?, access_code: text("code")? }, created: moment(&text("created")?) })
         })
         .collect()
 }
@@ -249,7 +244,5 @@ fn found(body: &Element, profile: &Profile) -> Result<Vec<Found>, MessageError> 
 fn moment(text: &str) -> Option<Timestamp> {
     let part = |range: std::ops::Range<usize>| text.get(range)?.parse::<i64>().ok();
     let date = item_day(text.get(..8)?)?;
-    (text.len() == 14)
-        .then(|| Some(Timestamp::in_japan(date, part(8..10)?, part(10..12)?, part(12..14)?)))
-        .flatten()
+    (text.len() == 14).then(|| Some(Timestamp::in_japan(date, part(8..10)?, part(10..12)?, part(12..14)?))).flatten()
 }

@@ -82,8 +82,7 @@ fn findings(out: &mut String, name: &str, found: &[Finding], profile: &Profile) 
 fn verifications(out: &mut String, found: &[Verification], profile: &Profile) -> Result<(), MessageError> {
     let mut entries = Vec::new();
     for one in found {
-        let values =
-            [("status", one.status.clone()), ("message", one.message.clone()), ("sign", one.sign.clone())];
+        let values = [("status", one.status.clone()), ("message", one.message.clone()), ("sign", one.sign.clone())];
         let mut text = entry("verify", &values, profile)?;
         let failures = one
             .failures

@@ -5,7 +5,8 @@ mod read;
 mod write;
 
 pub use drug::{
-    Amount, CodeKind, Drug, DrugKind, DrugSupplement, DrugSupplementKind, Payers, Single, Uneven, UsageSupplement, UsageSupplementKind,
+    Amount, CodeKind, Drug, DrugKind, DrugSupplement, DrugSupplementKind, Payers, Single, Uneven, UsageSupplement,
+    UsageSupplementKind,
 };
 pub use head::{
     Department, Doctor, Duty, Institution, Insurance, InsuranceKind, Leftover, Narcotic, Note, Patient, Payer, Remark,

@@ -52,7 +52,8 @@ pub(super) fn prescription(sheet: &Sheet, profile: &Profile) -> Result<Prescript
         first(number).ok_or_else(|| CsvFaults::one(CsvFault::record(0, number, FaultKind::MissingRecord)))
     };
     let all = |number: u16| sheet.all(number).map(move |record| Reading { layout, record });
-    let payer = |reading: Reading<'_>| Payer { number: reading.owned("payer"), beneficiary: reading.owned("beneficiary") };
+    let payer =
+        |reading: Reading<'_>| Payer { number: reading.owned("payer"), beneficiary: reading.owned("beneficiary") };
     let (place, address, contact, doctor) = (must(1)?, must(2)?, must(3)?, must(5)?);
     let (name, sex, birth) = (must(11)?, must(12)?, must(13)?);
     Ok(Prescription {
@@ -126,7 +127,13 @@ fn insurance<'s>(first: &impl Fn(u16) -> Option<Reading<'s>>) -> Result<Option<I
             };
         }
         (kind, insurer, _) => {
-            let lacking = if kind.is_none() { 21 } else if insurer.is_none() { 22 } else { 23 };
+            let lacking = if kind.is_none() {
+                21
+            } else if insurer.is_none() {
+                22
+            } else {
+                23
+            };
             return Err(CsvFaults::one(CsvFault::record(0, lacking, FaultKind::MissingRecord)));
         }
     };

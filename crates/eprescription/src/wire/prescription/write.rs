@@ -28,7 +28,11 @@ pub(super) fn sheet(given: &Prescription, profile: &Profile) -> Result<Sheet, Cs
     if given.payers.len() > 3 {
         return Err(too_many(29));
     }
-    if given.groups.iter().flat_map(|group| &group.drugs).any(|drug| drug.uneven.as_ref().is_some_and(|u| u.times.len() > 5))
+    if given
+        .groups
+        .iter()
+        .flat_map(|group| &group.drugs)
+        .any(|drug| drug.uneven.as_ref().is_some_and(|u| u.times.len() > 5))
     {
         return Err(too_many(221));
     }
@@ -125,23 +129,14 @@ fn management(w: &mut Writer<'_>, given: &Prescription) -> Result<(), RecordErro
 fn one_group(w: &mut Writer<'_>, rp: usize, group: &Group) -> Result<(), RecordError> {
     let rp = rp.to_string();
     let quantity = group.quantity.to_string();
-    w.put(
-        101,
-        &[("rp", &rp), ("form", group.form.code()), ("form-name", &group.form_name), ("quantity", &quantity)],
-    )?;
+    w.put(101, &[("rp", &rp), ("form", group.form.code()), ("form-name", &group.form_name), ("quantity", &quantity)])?;
     if let Some((this, total)) = group.split_quantity {
         w.put(102, &[("rp", &rp), ("this", &this.to_string()), ("total", &total.to_string())])?;
     }
     let times = group.times.map(|times| times.to_string()).unwrap_or_default();
     w.put(
         111,
-        &[
-            ("rp", &rp),
-            ("code-kind", "3"),
-            ("code", &group.usage_code),
-            ("name", &group.usage_name),
-            ("times", &times),
-        ],
+        &[("rp", &rp), ("code-kind", "3"), ("code", &group.usage_code), ("name", &group.usage_name), ("times", &times)],
     )?;
     for (number, supplement) in (1_usize..).zip(&group.supplements) {
         let kind = supplement.kind.map_or("", super::UsageSupplementKind::code);
