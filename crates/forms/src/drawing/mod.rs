@@ -9,7 +9,7 @@ mod shape;
 pub(crate) mod check;
 
 pub(crate) use pdf::{About, write};
-pub(crate) use pen::{Align, Pen, Style, VAlign};
+pub(crate) use pen::{Align, Pen, Style};
 pub(crate) use shape::Shaped;
 
 use std::collections::BTreeSet;

@@ -151,7 +151,7 @@ impl<'a> Pen<'a> {
         self.frame(square, 0.18);
         if ticked {
             let shaped = self.shape("レ", true);
-            self.put(square, shaped, side * 0.92, 1.0, Align::Center);
+            self.put(square, shaped, side * 0.8, 1.0, Align::Center);
         }
     }
 

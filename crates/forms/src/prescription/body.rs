@@ -5,7 +5,7 @@ use crate::drawing::{Align, MM_PER_POINT, Pen, Rect, Shaped};
 /// Size of the letters in points.
 const SIZE: f32 = 9.0;
 /// Height of a line in millimetres.
-const SLOT: f32 = 4.3;
+const SLOT: f32 = 4.0;
 /// Room for `Rp 1` in front, in millimetres.
 const HANG: f32 = 8.5;
 /// Between a name and the amount on one line, at least.

@@ -117,12 +117,14 @@ fn drugs(pen: &mut Pen<'_>, sheet: &Sheet<'_>, places: &Places, columns: &Column
 }
 
 fn refill(pen: &mut Pen<'_>, sheet: &Sheet<'_>, row: Rect) -> Result<(), FormError> {
-    let x = row.x + (row.w - 62.0) / 2.0;
+    let words = "リフィル可";
+    let width = pen.width(words, 9.0);
+    let x = row.x + (row.w - width - 30.0) / 2.0;
     let part = |from: f32, width: f32| Rect::new(x + from, row.y, width, row.h);
-    pen.text("リフィル可", part(0.0, 20.0), "リフィル可", &Style::of(9.0))?;
-    pen.tick_box((x + 21.0, row.y), row.h, 3.4, sheet.form.refill.is_some());
+    pen.text("リフィル可", part(0.0, width + 0.1), words, &Style::of(9.0))?;
+    pen.tick_box((x + width + 2.5, row.y), row.h, 3.4, sheet.form.refill.is_some());
     let count = sheet.form.refill.map_or_else(|| "　　".to_owned(), |count| count.to_string());
-    pen.text("リフィル可", part(27.0, 30.0), &format!("（　{count}　回）"), &Style::of(9.0))
+    pen.text("リフィル可", part(width + 8.0, 22.0), &format!("（　{count}　回）"), &Style::of(9.0))
 }
 
 fn remarks(pen: &mut Pen<'_>, sheet: &Sheet<'_>, area: Rect) -> Result<(), FormError> {
