@@ -1,8 +1,8 @@
 //! Who enters something, and for whom (代行入力: entry by a proxy waits for the doctor's approval).
 use crate::ChartError;
 use crate::query::{parse, search, within};
-use crate::view::{Encounter, STANDING};
 use crate::view::element::{extension, text};
+use crate::view::{Encounter, STANDING};
 use karute_fhir::Id;
 use karute_japan::Date;
 use karute_json::{Object, Value};

@@ -65,16 +65,16 @@ pub fn opens(reader: &Reader, by: &Id, person: &Person, now: Timestamp) {
 pub async fn lately(access: &Access, by: &Id, now: Timestamp) -> Result<Vec<Person>, ChartError> {
     let since = now.plus_ms(-LATELY_MS).as_micros();
     let marks = access.docs(OPENED, &format!("{by}/"), MOST).await?;
-    Ok(marks.iter().filter_map(|(key, value)| read(key, value)).filter(|(at, _)| *at >= since).map(|(_, p)| p).collect())
+    Ok(marks
+        .iter()
+        .filter_map(|(key, value)| read(key, value))
+        .filter(|(at, _)| *at >= since)
+        .map(|(_, p)| p)
+        .collect())
 }
 
 /// Those a person opened within the hour that could be taken for this patient.
-pub async fn confusable(
-    access: &Access,
-    by: &Id,
-    person: &Person,
-    now: Timestamp,
-) -> Result<Vec<Person>, ChartError> {
+pub async fn confusable(access: &Access, by: &Id, person: &Person, now: Timestamp) -> Result<Vec<Person>, ChartError> {
     let mut found = lately(access, by, now).await?;
     found.retain(|other| similar(person, other).is_some());
     Ok(found)
@@ -144,7 +144,11 @@ pub async fn left(access: &Access, by: &Id, open: Option<&Id>) -> Result<Vec<Lef
     for (_, patient, visit) in work.into_iter().take(SHOWN) {
         let mark = access.doc(OPENED, &format!("{prefix}{patient}")).await?;
         let family = mark.and_then(|m| serde_json::from_str::<Mark>(&m).ok()).map(|m| m.family);
-        all.push(Left { patient, visit, family: family.filter(|f| !f.is_empty()).unwrap_or_else(|| "患者".to_owned()) });
+        all.push(Left {
+            patient,
+            visit,
+            family: family.filter(|f| !f.is_empty()).unwrap_or_else(|| "患者".to_owned()),
+        });
     }
     Ok(all)
 }

@@ -4,8 +4,8 @@ use crate::core::Core;
 use crate::sql::Val;
 use crate::writer::{Prepared, Writer};
 use crate::{
-    Action, Actor, ActorKind, AuditFilter, AuditRecord, BlobInfo, BlobWriter, Commit, Committed, Doc, Entity, JobFilter,
-    JobView, LedgerError, Lookup, Outcome, Reader, TenantId, TenantState, audit_search, blob, jobs, reads,
+    Action, Actor, ActorKind, AuditFilter, AuditRecord, BlobInfo, BlobWriter, Commit, Committed, Doc, Entity,
+    JobFilter, JobView, LedgerError, Lookup, Outcome, Reader, TenantId, TenantState, audit_search, blob, jobs, reads,
 };
 use bytes::Bytes;
 use futures_util::stream::BoxStream;

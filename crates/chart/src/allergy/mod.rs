@@ -9,7 +9,9 @@ mod read;
 mod resource;
 mod state;
 
-pub use change::{Edit, New, add, confirm_none, delete, edit, end, mind_again, note_infection, restore, set_state, withdraw_infection};
+pub use change::{
+    Edit, New, add, confirm_none, delete, edit, end, mind_again, note_infection, restore, set_state, withdraw_infection,
+};
 pub use read::{Alerts, Entry, Infection, Record, record};
 pub use state::{Breastfeeding, Pregnancy, State};
 

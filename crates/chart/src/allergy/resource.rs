@@ -67,8 +67,7 @@ fn set_kind(body: &mut Object<'static>, kind: Kind) {
     };
     extensions.retain(|e| text(e, &["url"]).as_deref() != Some(CONTRAINDICATION));
     if kind == Kind::Contraindication {
-        extensions
-            .push(Value::object([("url", Value::string(CONTRAINDICATION)), ("valueBoolean", Value::Bool(true))]));
+        extensions.push(Value::object([("url", Value::string(CONTRAINDICATION)), ("valueBoolean", Value::Bool(true))]));
         body.remove("type");
     } else {
         body.insert("type", Value::string("allergy"));

@@ -58,11 +58,13 @@ pub async fn approve(access: &Access, entries: &[Entry], by: &Author, now: Times
     for entry in entries {
         let mut body = waiting(&reader, entry).await?;
         if entry.kind == Kind::Note {
-            commit.changes.extend(vital_signs(&reader, &body, |sign| {
-                set_awaiting(sign, false);
-                stamp(sign, by, now);
-            })
-            .await?);
+            commit.changes.extend(
+                vital_signs(&reader, &body, |sign| {
+                    set_awaiting(sign, false);
+                    stamp(sign, by, now);
+                })
+                .await?,
+            );
             note::approve_note(&mut body, by, now);
         } else {
             set_awaiting(&mut body, false);

@@ -1,8 +1,8 @@
 //! The record of a visit as a FHIR `Composition`, in the shape the demonstration's past has.
 use super::Section;
 use crate::author::{Author, set_awaiting};
-use crate::view::element::{plain, text};
 use crate::view::REVISION;
+use crate::view::element::{plain, text};
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_json::{Object, Value};

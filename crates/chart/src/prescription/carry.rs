@@ -110,7 +110,12 @@ pub async fn undo(desk: Desk<'_>, patient: &Id, visit: &Id, steps: &[Step]) -> R
     let mut undone = Vec::new();
     for step in steps.iter().take(super::MOST_LINES) {
         let Some(at) = loaded.all.iter().position(|stored| stored.line.id == step.after.id) else {
-            put(&mut commit, &step.after.id, taken_again(&reader, patient, step).await?, Expect::Version(step.after.version))?;
+            put(
+                &mut commit,
+                &step.after.id,
+                taken_again(&reader, patient, step).await?,
+                Expect::Version(step.after.version),
+            )?;
             undone.push((step.after.id.clone(), Some(step.after.version)));
             continue;
         };

@@ -108,13 +108,7 @@ pub async fn perform(
 }
 
 /// Takes the record of it back, in one commit: it becomes entered in error, the request is to be done again.
-pub async fn undo(
-    access: &Access,
-    id: &Id,
-    seen: u32,
-    record: &Id,
-    now: Timestamp,
-) -> Result<Request, ChartError> {
+pub async fn undo(access: &Access, id: &Id, seen: u32, record: &Id, now: Timestamp) -> Result<Request, ChartError> {
     let reader = access.reader(Action::View);
     reader.describe("実施の取り消し");
     let (version, before) = one(&reader, id).await?;

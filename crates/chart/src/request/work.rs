@@ -142,9 +142,8 @@ async fn allergies(reader: &Reader, patients: &BTreeSet<&Id>) -> Result<BTreeMap
             bodies.push(parse(version)?);
         }
         for patient in some {
-            let own = |body: &&Value<'_>| {
-                reference(body, &["patient", "reference"], "Patient").as_ref() == Some(*patient)
-            };
+            let own =
+                |body: &&Value<'_>| reference(body, &["patient", "reference"], "Patient").as_ref() == Some(*patient);
             found.insert((*patient).clone(), Allergy::read(bodies.iter().filter(own)));
         }
     }

@@ -12,7 +12,6 @@ pub use measures::{Measure, Series, chosen};
 pub use read::{Face, face, person, read, summary};
 pub use results::{ResultRow, Results};
 
-
 pub(crate) use read::{allergies, newest_labs};
 
 use crate::view::{Allergy, Insurance, Person, Problem, VisitState};

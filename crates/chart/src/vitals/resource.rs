@@ -162,11 +162,12 @@ fn put(id: Id, body: Value<'static>, expect: Expect) -> Result<Change, ChartErro
 fn same(old: &Value<'_>, new: &Value<'_>) -> bool {
     // A doctor's finishing takes the mark of a proxy's entry away, which is a change too.
     let marked = awaits_approval(old) == awaits_approval(new);
-    marked && ["valueQuantity", "component", "note"].iter().all(|name| match (old.get(name), new.get(name)) {
-        (Some(a), Some(b)) => a.same_value(b),
-        (None, None) => true,
-        _ => false,
-    })
+    marked
+        && ["valueQuantity", "component", "note"].iter().all(|name| match (old.get(name), new.get(name)) {
+            (Some(a), Some(b)) => a.same_value(b),
+            (None, None) => true,
+            _ => false,
+        })
 }
 
 fn amended(mut old: Value<'static>, new: &Value<'static>) -> Value<'static> {

@@ -170,7 +170,8 @@ async fn an_entry_is_changed_in_place_and_its_substance_stays() {
         allergy::edit(&clinic.access, &nurse(), target, &said, clinic.now()).await.unwrap();
         let stale = allergy::edit(&clinic.access, &nurse(), target, &said, clinic.now()).await;
         assert!(matches!(stale, Err(ChartError::Conflict)));
-        let stored = clinic.access.read(karute_fhir::ResourceType::parse("AllergyIntolerance").unwrap(), &entry.id).await;
+        let stored =
+            clinic.access.read(karute_fhir::ResourceType::parse("AllergyIntolerance").unwrap(), &entry.id).await;
         let karute_ledger::Lookup::Found(version) = stored.unwrap() else { panic!() };
         let body = karute_json::parse(version.body.as_bytes(), &karute_json::Limits::FHIR).unwrap();
         let issues = karute_fhir::validate::validate(&body);

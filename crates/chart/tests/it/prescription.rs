@@ -3,7 +3,8 @@ use crate::clinic::{Clinic, KAZUO, MAYUMI};
 use karute_chart::ChartError;
 use karute_chart::author::{Author, Standing};
 use karute_chart::prescription::{
-    self, Act, Amount, Coding, Desk, Dispensing, Done, Drug, Filled, Form, Prescribed, Reason, Seen, Sheet, Status, Today,
+    self, Act, Amount, Coding, Desk, Dispensing, Done, Drug, Filled, Form, Prescribed, Reason, Seen, Sheet, Status,
+    Today,
 };
 use karute_chart::summary::{self, Depth};
 use karute_chart::view::VisitState;
@@ -245,9 +246,8 @@ async fn drafts_are_not_what_the_patient_takes_and_a_stopped_drug_is_not_either(
     let line = Seen { id: old.id.clone(), version: old.version };
     let done = prescription::stop(room.desk(), &room.patient, &line, "筋肉痛").await.unwrap();
     assert_eq!(taken().await.len(), 2);
-    let undo = async |steps: &[prescription::Step]| {
-        prescription::undo(room.desk(), &room.patient, &room.visit, steps).await
-    };
+    let undo =
+        async |steps: &[prescription::Step]| prescription::undo(room.desk(), &room.patient, &room.visit, steps).await;
     let invented = [prescription::Step { before: Some(9), ..done.steps[0].clone() }];
     assert!(matches!(undo(&invented).await, Err(ChartError::NotFound)));
     undo(&done.steps).await.unwrap();
@@ -353,7 +353,10 @@ async fn safe_05_06_a_finding_stands_in_the_way_until_its_reason_is_kept() {
     for (words, confirmed) in [("　", true), ("治療上の必要がある", false)] {
         let given = Reason { words, confirmed };
         let refused = prescription::answer(room.desk(), &sheet, allergy, given, room.clinic.id()).await;
-        assert!(matches!(refused, Err(ChartError::Invalid)), "a stop needs a reason and the prescriber's word: {refused:?}");
+        assert!(
+            matches!(refused, Err(ChartError::Invalid)),
+            "a stop needs a reason and the prescriber's word: {refused:?}"
+        );
     }
     let given = Reason { words: "治療上の必要がある", confirmed: true };
     let scribe = Author { standing: Standing::Proxy, ..room.author.clone() };

@@ -2,8 +2,8 @@ use crate::clinic::{Clinic, KAZUO, MAYUMI};
 use karute_chart::ChartError;
 use karute_chart::author::{Author, Standing};
 use karute_chart::request::{
-    self, Details, InHouseTest, Kind, NewRequest, NewResult, Outcome, Place, Request, Status, When, add, alter, perform,
-    remove, remove_all, repeat, restore, undo,
+    self, Details, InHouseTest, Kind, NewRequest, NewResult, Outcome, Place, Request, Status, When, add, alter,
+    perform, remove, remove_all, repeat, restore, undo,
 };
 use karute_chart::sets::{self, SetItem};
 use karute_chart::view::VisitState;
@@ -61,7 +61,10 @@ impl Room {
     }
     async fn pane(&self) -> request::RequestPane {
         let reader = self.clinic.access.reader(Action::View);
-        let pane = request::read(&reader, &self.patient, &self.visit, &author(Standing::Own).person, self.clinic.today()).await.unwrap();
+        let pane =
+            request::read(&reader, &self.patient, &self.visit, &author(Standing::Own).person, self.clinic.today())
+                .await
+                .unwrap();
         reader.release(pane).await.unwrap()
     }
 }
@@ -129,7 +132,10 @@ async fn a_request_is_taken_back_and_comes_back() {
     let elsewhere = room.clinic.visit(&other, VisitState::InConsultation, "2026-11-20T10:10:00+09:00", 15).await;
     let place = Place { patient: &other, visit: &elsewhere };
     assert!(matches!(remove(access, place, id, 3, room.clinic.now()).await, Err(ChartError::NotFound)));
-    assert!(matches!(remove(&room.clinic.other, room.place(), id, 3, room.clinic.now()).await, Err(ChartError::NotFound)));
+    assert!(matches!(
+        remove(&room.clinic.other, room.place(), id, 3, room.clinic.now()).await,
+        Err(ChartError::NotFound)
+    ));
 }
 
 #[tokio::test]
@@ -172,7 +178,10 @@ async fn performing_completes_with_who_and_when_and_can_be_undone() {
     let back = undo(access, &made[0].id, 2, &records[0], room.clinic.now()).await.unwrap();
     assert_eq!(back.status, Status::Active);
     assert!(matches!(undo(access, &made[0].id, 3, &records[0], room.clinic.now()).await, Err(ChartError::Step)));
-    assert!(matches!(undo(access, &made[1].id, 2, &records[2], room.clinic.now()).await, Err(ChartError::Step)), "of another request");
+    assert!(
+        matches!(undo(access, &made[1].id, 2, &records[2], room.clinic.now()).await, Err(ChartError::Step)),
+        "of another request"
+    );
     assert_eq!(request::work(access, room.clinic.today()).await.unwrap()[0].open(), 1);
 }
 
@@ -336,8 +345,8 @@ async fn what_was_asked_for_the_next_visit_is_shown_when_the_patient_comes_and_c
     assert_eq!(room.pane().await.due.len(), 1);
     let back = restore(access, room.place(), &gone.id, gone.version, &author(Standing::Own), now).await.unwrap();
     assert_eq!((back.status, room.pane().await.due.len()), (Status::Active, 2), "in force as before");
-    let done = perform(access, &due[1].id, due[1].version, &Outcome::Done, &author(Standing::Own), &room.clinic.id(), now);
-    done.await.unwrap();
+    let (me, record) = (author(Standing::Own), room.clinic.id());
+    perform(access, &due[1].id, due[1].version, &Outcome::Done, &me, &record, now).await.unwrap();
     let states: Vec<Status> = room.pane().await.due.iter().map(|r| r.status).collect();
     assert!(states.contains(&Status::Completed), "what was done today stays in sight: {states:?}");
 }
@@ -396,7 +405,7 @@ async fn the_mark_of_the_days_work_moves_with_every_act_and_tells_nothing() {
     let room = Room::open().await;
     let (access, day) = (&room.clinic.access, room.clinic.today());
     let mut marks = vec![request::work_mark(access, day).await.unwrap()];
-    let mut step = async || {
+    let step = async || {
         room.clinic.clock.advance_ms(1);
         request::work_mark(access, day).await.unwrap()
     };

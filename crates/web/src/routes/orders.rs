@@ -34,7 +34,9 @@ pub(super) static ROUTES: &[Route] = &[
     route("POST", "/p/{patient}/v/{visit}/requests", Who::May(C::Order), true, || post(requests::add)),
     route("POST", "/p/{patient}/v/{visit}/requests/search", Who::May(C::Order), true, || post(requests::search)),
     route("POST", "/p/{patient}/v/{visit}/requests/undo", Who::May(C::Order), true, || post(requests::undo)),
-    route("POST", "/p/{patient}/v/{visit}/requests/{altered}/alter", Who::May(C::Order), true, || post(requests::alter)),
+    route("POST", "/p/{patient}/v/{visit}/requests/{altered}/alter", Who::May(C::Order), true, || {
+        post(requests::alter)
+    }),
     route("POST", "/p/{patient}/v/{visit}/requests/{request}/remove", Who::May(C::Order), true, || {
         post(requests::remove)
     }),

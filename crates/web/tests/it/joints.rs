@@ -31,7 +31,12 @@ async fn the_questionnaire_stands_above_s_and_its_words_go_in_by_one_press() {
     let doctor = clinic.signed_in(Profession::Doctor).await;
     doctor.get(V).await.expect(200).lacks(&["id=\"questionnaire\""]);
     answered(&clinic).await;
-    let page = doctor.get(V).await.expect(200).holds(&["id=\"questionnaire\"", "咳が出る", "data-insert=\"咳が出る", "data-into=\"S\""]);
+    let page = doctor.get(V).await.expect(200).holds(&[
+        "id=\"questionnaire\"",
+        "咳が出る",
+        "data-insert=\"咳が出る",
+        "data-into=\"S\"",
+    ]);
     let place = |words: &str| page.text.find(words).unwrap();
     assert!(place("id=\"questionnaire\"") < place("id=\"S\""), "above S");
     // Its own forms stand behind the form of the record: forms do not nest.
@@ -141,8 +146,13 @@ async fn the_orders_page_is_one_look_in_the_audit_trail() {
     doctor.get(&page).await.expect(200);
     let before = clinic.audit().await.first().unwrap().0;
     doctor.get(&page).await.expect(200).holds(&["渡邊 真弓", "クレアチニン"]);
-    let events: Vec<String> =
-        clinic.audit().await.into_iter().filter(|(seq, e)| *seq > before && e.contains("\"view\"") && e.contains("Patient/pt-1")).map(|(_, e)| e).collect();
+    let events: Vec<String> = clinic
+        .audit()
+        .await
+        .into_iter()
+        .filter(|(seq, e)| *seq > before && e.contains("\"view\"") && e.contains("Patient/pt-1"))
+        .map(|(_, e)| e)
+        .collect();
     assert_eq!(events.len(), 1, "{events:?}");
 }
 
@@ -250,7 +260,14 @@ async fn an_allergy_is_changed_in_its_row_and_what_was_typed_stays_when_it_is_re
     let wrong = [("act", "edit"), ("seen", "1"), ("reaction", "呼吸困難"), ("when", "来年")];
     let told = nurse.post(entry, &wrong).await.expect(422);
     told.holds(&["value=\"呼吸困難\"", "value=\"来年\"", "aria-invalid=\"true\"", "autofocus"]);
-    let right = [("act", "edit"), ("seen", "1"), ("kind", "drug"), ("reaction", "呼吸困難"), ("severity", "severe"), ("when", "H31")];
+    let right = [
+        ("act", "edit"),
+        ("seen", "1"),
+        ("kind", "drug"),
+        ("reaction", "呼吸困難"),
+        ("severity", "severe"),
+        ("when", "H31"),
+    ];
     nurse.post(entry, &right).await.expect(200).holds(&["変えました", "呼吸困難", "重症"]);
     nurse.post(entry, &right).await.expect(409);
 }
@@ -261,11 +278,16 @@ async fn the_list_of_work_is_followed_and_its_part_is_its_content_alone() {
     clinic.a_day().await;
     let nurse = clinic.signed_in(Profession::Nurse).await;
     let part = nurse.part_of("/worklist").await.expect(200);
-    let part = part.holds(&["id=\"worklist\"", "data-live=\"/worklist/changes\"", "心電図検査", "残り 2件"]).lacks(&["<html"]);
+    let part =
+        part.holds(&["id=\"worklist\"", "data-live=\"/worklist/changes\"", "心電図検査", "残り 2件"]).lacks(&["<html"]);
     let mark = part.text.split("data-mark=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     nurse.post("/worklist/rq-due/perform", &[("seen", "1"), ("outcome", "done")]).await.expect(200);
     let changed = nurse.get(&format!("/worklist/changes?mark={mark}")).await.expect(200);
-    assert!(changed.text.starts_with("{\"mark\":\"") && !changed.text.contains(&format!("\"{mark}\"")), "{}", changed.text);
+    assert!(
+        changed.text.starts_with("{\"mark\":\"") && !changed.text.contains(&format!("\"{mark}\"")),
+        "{}",
+        changed.text
+    );
     let clerk = clinic.signed_in(Profession::Clerk).await;
     clerk.get("/worklist/changes?mark=x").await.expect(403);
 }

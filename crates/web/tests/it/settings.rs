@@ -326,13 +326,25 @@ async fn a_doctor_keeps_sets_of_their_own_beside_the_clinics() {
     let doctor = clinic.signed_in(Profession::Doctor).await;
     let nurse = clinic.signed_in(Profession::Nurse).await;
     nurse.get("/settings/sets").await.expect(403);
-    let clinics = admin.post("/settings/sets", &[("title", "医院の検査")]).await.expect(303).header("location").to_owned();
+    let clinics =
+        admin.post("/settings/sets", &[("title", "医院の検査")]).await.expect(303).header("location").to_owned();
     let own = doctor.post("/settings/sets", &[("title", "私のかぜ")]).await.expect(303).header("location").to_owned();
-    doctor.get("/settings/sets").await.expect(200).holds(&["私のかぜ", "自分", "医院の検査", "医院", "自分のセットを作る"]);
+    doctor.get("/settings/sets").await.expect(200).holds(&[
+        "私のかぜ",
+        "自分",
+        "医院の検査",
+        "医院",
+        "自分のセットを作る",
+    ]);
     admin.get("/settings/sets").await.expect(200).lacks(&["私のかぜ"]);
     admin.get(&own).await.expect(404);
     // The clinic's set is the administrator's: a doctor looks at it and changes nothing.
-    doctor.get(&clinics).await.expect(200).holds(&["医院のセットです"]).lacks(&["名前とよみを変える", "使うのをやめる"]);
+    doctor
+        .get(&clinics)
+        .await
+        .expect(200)
+        .holds(&["医院のセットです"])
+        .lacks(&["名前とよみを変える", "使うのをやめる"]);
     doctor.post(&format!("{clinics}/title"), &[("seen", "1"), ("title", "x")]).await.expect(403);
     let item = [
         ("seen", "1"),
@@ -345,7 +357,11 @@ async fn a_doctor_keeps_sets_of_their_own_beside_the_clinics() {
     let id = own.rsplit('/').next().unwrap();
     let orders = "/p/pt-1/v/v-1/orders";
     doctor.get(orders).await.expect(200).holds(&["私のかぜ", "自分"]);
-    doctor.part(&format!("{orders}/set"), &[("set", id), ("intent", "own-1")]).await.expect(200).holds(&["セット「私のかぜ」を入れました"]);
+    doctor
+        .part(&format!("{orders}/set"), &[("set", id), ("intent", "own-1")])
+        .await
+        .expect(200)
+        .holds(&["セット「私のかぜ」を入れました"]);
     let scribe = clinic.signed_in(Profession::Scribe).await;
     scribe.get(orders).await.expect(200).lacks(&["私のかぜ"]);
     scribe.part(&format!("{orders}/set"), &[("set", id), ("intent", "own-2")]).await.expect(404);

@@ -89,18 +89,15 @@ pub(crate) async fn act_on(
 }
 
 /// Says something else of an entry, in its row.
-async fn edit(
-    state: &WebState,
-    signed: &Signed,
-    (patient, id): (&Id, Id),
-    form: Step,
-) -> Result<Response, WebError> {
+async fn edit(state: &WebState, signed: &Signed, (patient, id): (&Id, Id), form: Step) -> Result<Response, WebError> {
     const WHEN: &str = "今日までの年月日を、分かる範囲で入れてください（例 2019、H31.4、2019/4/1）。";
     let when = match form.when.trim() {
         "" => Ok(None),
         typed => era_partial::parse_partial(typed).map(Some),
     };
-    let Ok(when) = when else { return wrong(state, signed, patient, Wrong { entry: id, typed: form, words: WHEN }).await };
+    let Ok(when) = when else {
+        return wrong(state, signed, patient, Wrong { entry: id, typed: form, words: WHEN }).await;
+    };
     let said = allergy::Edit {
         kind: Kind::parse(&form.kind),
         words: Some(form.words.clone()).filter(|words| !words.trim().is_empty()),
@@ -110,7 +107,10 @@ async fn edit(
     };
     let target = (patient, &id, form.seen);
     match allergy::edit(&state.access(&signed.caller), &signed.author()?, target, &said, state.now()).await {
-        Ok(_) => answered(state, signed, patient, Told::Done("変えました。前の内容は記録に残ります".to_owned(), None), None).await,
+        Ok(_) => {
+            answered(state, signed, patient, Told::Done("変えました。前の内容は記録に残ります".to_owned(), None), None)
+                .await
+        }
         Err(ChartError::Invalid) => wrong(state, signed, patient, Wrong { entry: id, typed: form, words: WHEN }).await,
         Err(other) => Err(other.into()),
     }

@@ -15,12 +15,12 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use entries::Wrong;
 use karute_chart::allergy::{self, Record};
 use karute_chart::summary::{Face, face};
 use karute_chart::view::Allergy;
 use karute_fhir::Id;
 use karute_ledger::Action;
-use entries::Wrong;
 use maud::{Markup, html};
 
 pub(crate) use add::{add, choose, words};

@@ -55,7 +55,7 @@ pub(crate) fn reading(reading: &Reading, offer: Offer) -> Markup {
                 }
             }
             @if offer.allergies {
-                @if let Some(patient) = &reading.patient {
+                @if reading.patient.is_some() {
                     @for (at, allergy) in reading.allergies.iter().enumerate() {
                         div class="row row-w" {
                             span class="t-13" { "患者の申告：" b lang=[original.map(|w| w.html.as_str())] { (allergy.text) } }

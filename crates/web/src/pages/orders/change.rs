@@ -87,10 +87,7 @@ pub(crate) struct Added {
 }
 
 /// Adds a drug: at once when the typed line says everything, else by the form with what is usual filled in.
-pub(crate) async fn add(
-    here: Here,
-    Filled(added): Filled<Added>,
-) -> Result<Response, WebError> {
+pub(crate) async fn add(here: Here, Filled(added): Filled<Added>) -> Result<Response, WebError> {
     let (today, masters, access) = (here.state.today(), here.state.masters(), here.state.access(&here.signed.caller));
     let naming = prescription::naming(&access).await?;
     let code = if added.nhi.is_empty() { added.code } else { added.nhi };
@@ -141,9 +138,7 @@ pub(crate) async fn add(
 }
 
 /// The form of a line.
-pub(crate) async fn edit_line(
-    here: Here,
-) -> Result<Response, WebError> {
+pub(crate) async fn edit_line(here: Here) -> Result<Response, WebError> {
     let line = here.at.thing.clone().ok_or(WebError::NotFound)?;
     here.opened(StatusCode::OK, Open::Line { id: line, filled: None, faults: Vec::new() }).await
 }
@@ -157,10 +152,7 @@ pub(crate) struct Changed {
 }
 
 /// Changes a line.
-pub(crate) async fn change_line(
-    here: Here,
-    Filled(changed): Filled<Changed>,
-) -> Result<Response, WebError> {
+pub(crate) async fn change_line(here: Here, Filled(changed): Filled<Changed>) -> Result<Response, WebError> {
     let seen = here.line(changed.seen.parse().map_err(|_| WebError::BadRequest)?)?;
     let sheet = here.sheet().await?;
     let line = sheet.lines.iter().find(|line| line.id == seen.id).ok_or(WebError::NotFound)?;
@@ -187,10 +179,7 @@ pub(crate) struct Dose {
 }
 
 /// Changes one dose.
-pub(crate) async fn change_dose(
-    here: Here,
-    Filled(form): Filled<Dose>,
-) -> Result<Response, WebError> {
+pub(crate) async fn change_dose(here: Here, Filled(form): Filled<Dose>) -> Result<Response, WebError> {
     let Some(dose) = Amount::parse(&form.dose).filter(|dose| !dose.is_zero()) else {
         return here.draw(StatusCode::UNPROCESSABLE_ENTITY, |pane| pane.told = BAD_NUMBER).await;
     };
@@ -205,10 +194,7 @@ pub(crate) struct Days {
 }
 
 /// Changes the days of a group, or of all.
-pub(crate) async fn change_days(
-    here: Here,
-    Filled(form): Filled<Days>,
-) -> Result<Response, WebError> {
+pub(crate) async fn change_days(here: Here, Filled(form): Filled<Days>) -> Result<Response, WebError> {
     let Some(days) = prescription::days(&form.days) else {
         return here.draw(StatusCode::UNPROCESSABLE_ENTITY, |pane| pane.told = BAD_NUMBER).await;
     };
@@ -228,18 +214,12 @@ pub(crate) struct Seeing {
 }
 
 /// Takes a line out.
-pub(crate) async fn remove(
-    here: Here,
-    Filled(form): Filled<Seeing>,
-) -> Result<Response, WebError> {
+pub(crate) async fn remove(here: Here, Filled(form): Filled<Seeing>) -> Result<Response, WebError> {
     here.act(Act::Remove { line: here.line(form.seen)? }, "外しました").await
 }
 
 /// Moves a line.
-pub(crate) async fn move_line(
-    here: Here,
-    Filled(form): Filled<Seeing>,
-) -> Result<Response, WebError> {
+pub(crate) async fn move_line(here: Here, Filled(form): Filled<Seeing>) -> Result<Response, WebError> {
     let act = Act::Move { line: here.line(form.seen)?, earlier: form.earlier.is_some() };
     here.act(act, "並べ替えました").await
 }
@@ -252,10 +232,7 @@ pub(crate) struct Repeated {
 }
 
 /// Copies an earlier prescription.
-pub(crate) async fn repeat(
-    mut here: Here,
-    Filled(form): Filled<Repeated>,
-) -> Result<Response, WebError> {
+pub(crate) async fn repeat(mut here: Here, Filled(form): Filled<Repeated>) -> Result<Response, WebError> {
     // The address names the visit that is copied, the form the one that is open.
     let from = std::mem::replace(&mut here.at.visit, id(&form.into)?);
     let intent = match &form.intent {
@@ -278,10 +255,7 @@ pub(crate) struct Chosen {
 }
 
 /// Prescribes the drugs of a set.
-pub(crate) async fn apply_set(
-    here: Here,
-    Filled(form): Filled<Chosen>,
-) -> Result<Response, WebError> {
+pub(crate) async fn apply_set(here: Here, Filled(form): Filled<Chosen>) -> Result<Response, WebError> {
     let (author, access) = (here.signed.author()?, here.state.access(&here.signed.caller));
     let set = sets::set(&access, &id(&form.set)?).await?;
     if !set.is_for(&author.person) {
@@ -290,7 +264,8 @@ pub(crate) async fn apply_set(
     let naming = prescription::naming(&access).await?;
     let desk = Desk { access: &access, author: &author, now: here.state.now() };
     let (masters, intent) = (here.state.masters(), id(&form.intent)?);
-    let done = prescription::apply_set(desk, &masters, naming, &here.at.patient, &here.at.visit, &set.items, intent).await;
+    let done =
+        prescription::apply_set(desk, &masters, naming, &here.at.patient, &here.at.visit, &set.items, intent).await;
     here.tell(done, format!("セット「{}」を入れました", set.title)).await
 }
 
@@ -301,10 +276,7 @@ pub(crate) struct Undone {
 }
 
 /// Takes an act back.
-pub(crate) async fn undo(
-    here: Here,
-    Filled(form): Filled<Undone>,
-) -> Result<Response, WebError> {
+pub(crate) async fn undo(here: Here, Filled(form): Filled<Undone>) -> Result<Response, WebError> {
     let steps = form.steps.split(',').take(prescription::MOST_LINES).map(step).collect::<Result<Vec<_>, WebError>>()?;
     let (author, access) = (here.signed.author()?, here.state.access(&here.signed.caller));
     let desk = Desk { access: &access, author: &author, now: here.state.now() };
@@ -333,10 +305,7 @@ fn step(text: &str) -> Result<Step, WebError> {
 }
 
 /// Stops a drug of an earlier prescription.
-pub(crate) async fn stop(
-    here: Here,
-    Filled(form): Filled<Seeing>,
-) -> Result<Response, WebError> {
+pub(crate) async fn stop(here: Here, Filled(form): Filled<Seeing>) -> Result<Response, WebError> {
     let (author, access) = (here.signed.author()?, here.state.access(&here.signed.caller));
     let desk = Desk { access: &access, author: &author, now: here.state.now() };
     let done = prescription::stop(desk, &here.at.patient, &here.line(form.seen)?, "").await;
@@ -356,10 +325,7 @@ pub(crate) struct Answered {
 }
 
 /// Keeps the reason.
-pub(crate) async fn answer(
-    here: Here,
-    Filled(form): Filled<Answered>,
-) -> Result<Response, WebError> {
+pub(crate) async fn answer(here: Here, Filled(form): Filled<Answered>) -> Result<Response, WebError> {
     let access = here.state.access(&here.signed.caller);
     let reader = access.reader(Action::Read);
     reader.describe("処方の確認事項");

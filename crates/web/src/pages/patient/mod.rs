@@ -28,10 +28,10 @@ use karute_chart::clinic::Mode;
 use karute_chart::finish::OpenPoint;
 use karute_chart::graph;
 use karute_chart::note::{self, Past, Record, Section};
+use karute_chart::opened;
 use karute_chart::questionnaire::{self, Reading};
 use karute_chart::request::{self, RequestPane};
 use karute_chart::summary::{self, Depth, EntryKind, Summary};
-use karute_chart::opened;
 use karute_chart::view::{Note, Person, Tag, VisitState};
 use karute_chart::vitals::{self, OnRecord};
 use karute_fhir::Id;
@@ -233,11 +233,24 @@ fn visit_page(
             }
         }
     };
-    Page { title: "カルテ", place: Place::Patient, header: header(summary, confused, view.rights), class: "ch ch-open", body }
+    Page {
+        title: "カルテ",
+        place: Place::Patient,
+        header: header(summary, confused, view.rights),
+        class: "ch ch-open",
+        body,
+    }
 }
 
 /// The summary, when nobody is writing.
-fn summary_page(summary: &Summary, confused: &[Person], rights: Rights, mode: Mode, emergency: bool, new: &Id) -> Page<'static> {
+fn summary_page(
+    summary: &Summary,
+    confused: &[Person],
+    rights: Rights,
+    mode: Mode,
+    emergency: bool,
+    new: &Id,
+) -> Page<'static> {
     let body = html! {
         h1 class="vh" { "患者の要約" }
         (trends::trends(summary))

@@ -6,7 +6,11 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use karute_chart::ChartError;
 use karute_chart::reception::change_mark;
+use karute_chart::request::work_mark;
+use karute_japan::Date;
+use karute_ledger::Access;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
@@ -35,8 +39,25 @@ pub(crate) async fn changes(
     signed: Signed,
     Asked(since): Asked<Since>,
 ) -> Result<Response, WebError> {
-    let access = state.access(&signed.caller);
-    until_changed(&state, &signed, &since, async || Ok(change_mark(&access, state.today()).await?)).await
+    until_changed(&state, &signed, &since, List::Reception).await
+}
+
+/// A list that open screens follow.
+#[derive(Clone, Copy)]
+pub(crate) enum List {
+    /// 受付一覧
+    Reception,
+    /// 検査・処置
+    Work,
+}
+
+impl List {
+    async fn mark(self, access: &Access, today: Date) -> Result<String, ChartError> {
+        match self {
+            List::Reception => change_mark(access, today).await,
+            List::Work => work_mark(access, today).await,
+        }
+    }
 }
 
 /// Answers with the new mark when anything changed, with 204 when nothing did. The mark tells nothing about anybody;
@@ -45,12 +66,13 @@ pub(crate) async fn until_changed(
     state: &WebState,
     signed: &Signed,
     since: &Since,
-    look_at: impl AsyncFn() -> Result<String, WebError>,
+    list: List,
 ) -> Result<Response, WebError> {
+    let access = state.access(&signed.caller);
     let mut moved = state.listen();
     let end = Instant::now() + PATIENCE;
     loop {
-        let mark = look_at().await?;
+        let mark = list.mark(&access, state.today()).await?;
         if mark != since.mark {
             return Ok(Json(Mark { mark }).into_response());
         }

@@ -8,7 +8,7 @@ mod rows;
 mod side;
 pub(crate) mod slip;
 
-pub(crate) use live::{Since, changes, until_changed};
+pub(crate) use live::{List, Since, changes, until_changed};
 
 use crate::components::frame::{Page, Place};
 use crate::components::icon::{Icon, small};

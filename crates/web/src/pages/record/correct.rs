@@ -231,9 +231,7 @@ async fn with_reason(
 ) -> Result<Response, WebError> {
     match done {
         Ok(()) => Ok(at.page().into_response()),
-        Err(ChartError::Invalid) => {
-            drawn(state, signed, at, &Typed { form, error: Some(missing), reason: None }).await
-        }
+        Err(ChartError::Invalid) => drawn(state, signed, at, &Typed { form, error: Some(missing), reason: None }).await,
         Err(other) => Err(other.into()),
     }
 }

@@ -56,7 +56,7 @@ fn text(view: &View<'_>, note: &Note) -> Markup {
     html! {
         @if note.revision.is_some() { div class="nt-n" { (revision(note, view.today)) } }
         @if !view.measured.is_empty() {
-            div class="nt-r" { b { (small(Icon::Chart)) span class="vh" { "バイタル" } } div class="nt-c" { 
+            div class="nt-r" { b { (small(Icon::Chart)) span class="vh" { "バイタル" } } div class="nt-c" {
                 (super::editor::chips(view.measured, view.height_cm))
                 @if let Some((name, awaiting)) = view.measured_by { p class="t-12 t-mute" { (tag(Tone::Line, None, "代行")) " " (name) @if *awaiting { " " (tag(Tone::Warn, None, "承認待ち")) } } }
             } }

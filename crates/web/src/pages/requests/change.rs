@@ -98,10 +98,7 @@ impl Here {
 }
 
 /// Asks for a set, for the same as last time, or for what was chosen.
-pub(crate) async fn add(
-    here: Here,
-    Filled(wanted): Filled<Wanted>,
-) -> Result<Response, WebError> {
+pub(crate) async fn add(here: Here, Filled(wanted): Filled<Wanted>) -> Result<Response, WebError> {
     let when = match wanted.when(here.state.today()) {
         Ok(when) => when,
         Err(field) => return here.wrong(field, wanted).await,
@@ -170,10 +167,7 @@ pub(crate) struct Made {
 }
 
 /// Takes back what one press asked for.
-pub(crate) async fn undo(
-    here: Here,
-    Filled(form): Filled<Made>,
-) -> Result<Response, WebError> {
+pub(crate) async fn undo(here: Here, Filled(form): Filled<Made>) -> Result<Response, WebError> {
     let one = |part: &str| {
         let (id, version) = part.split_once(':').ok_or(WebError::BadRequest)?;
         Ok((Id::new(id).map_err(|_| WebError::BadRequest)?, version.parse().map_err(|_| WebError::BadRequest)?))
@@ -186,10 +180,7 @@ pub(crate) async fn undo(
 }
 
 /// Says something else of a request.
-pub(crate) async fn alter(
-    here: Here,
-    Filled(wanted): Filled<Wanted>,
-) -> Result<Response, WebError> {
+pub(crate) async fn alter(here: Here, Filled(wanted): Filled<Wanted>) -> Result<Response, WebError> {
     let id = here.at.thing.clone().ok_or(WebError::NotFound)?;
     let details = match wanted.details() {
         Ok(details) => details,
@@ -209,12 +200,10 @@ pub(crate) struct Seen {
 }
 
 /// Takes one back, with the way back.
-pub(crate) async fn remove(
-    here: Here,
-    Filled(form): Filled<Seen>,
-) -> Result<Response, WebError> {
+pub(crate) async fn remove(here: Here, Filled(form): Filled<Seen>) -> Result<Response, WebError> {
     let id = here.at.thing.clone().ok_or(WebError::NotFound)?;
-    match request::remove(&here.state.access(&here.signed.caller), here.place(), &id, form.seen, here.state.now()).await {
+    match request::remove(&here.state.access(&here.signed.caller), here.place(), &id, form.seen, here.state.now()).await
+    {
         Ok(gone) => {
             let action = links::request_act(&here.at.patient, &here.at.visit, &gone.id, "restore");
             let undo = here.undo(&action, &hidden("seen", &gone.version.to_string()));
@@ -225,10 +214,7 @@ pub(crate) async fn remove(
 }
 
 /// Brings it back.
-pub(crate) async fn restore(
-    here: Here,
-    Filled(form): Filled<Seen>,
-) -> Result<Response, WebError> {
+pub(crate) async fn restore(here: Here, Filled(form): Filled<Seen>) -> Result<Response, WebError> {
     let id = here.at.thing.clone().ok_or(WebError::NotFound)?;
     let access = here.state.access(&here.signed.caller);
     match request::restore(&access, here.place(), &id, form.seen, &here.signed.author()?, here.state.now()).await {

@@ -15,7 +15,7 @@ use crate::{
     guard::{Fragment, Signed},
     input::{Asked, Filled, Named},
     links,
-    pages::reception::{Since, until_changed},
+    pages::reception::{List, Since, until_changed},
 };
 use axum::{
     extract::State,
@@ -44,8 +44,7 @@ pub(crate) async fn changes(
     signed: Signed,
     Asked(since): Asked<Since>,
 ) -> Result<Response, WebError> {
-    let access = state.access(&signed.caller);
-    until_changed(&state, &signed, &since, async || Ok(request::work_mark(&access, state.today()).await?)).await
+    until_changed(&state, &signed, &since, List::Work).await
 }
 
 /// Today's work, which the script puts in its place when it changed.
