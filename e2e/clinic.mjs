@@ -95,7 +95,6 @@ export const UPRIGHT = { width: 768, height: 1024 };
 // A page that remembers everything a browser complains about.
 export async function openPage(clinic, viewport = LAPTOP, options = {}) {
   const context = await clinic.browser.newContext({ viewport, locale: "ja-JP", timezoneId: "Asia/Tokyo", ...options });
-  if (process.env.HACK) await context.route(/assets\/.*\.js$/, (route) => route.fulfill({ path: path.join(here, "../crates/web/assets/js", path.basename(new URL(route.request().url()).pathname)), contentType: "text/javascript" })); // HACK
   context.on("request", (request) => clinic.addresses.add(request.url()));
   const page = await context.newPage();
   const complaints = complaintsOf(page);

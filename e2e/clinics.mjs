@@ -3,7 +3,7 @@
 //   node clinics.mjs prepare COUNT YEARS PATIENTS > clinics.jsonl    before the service is started
 //   node clinics.mjs sign-in URL clinics.jsonl > sessions.txt        cookies for `karute bench --session-file`
 //
-// The database is that of the environment (KARUTE_DATA, or KARUTE_DATABASE_URL and KARUTE_KEY_FILE). The files hold
+// The database is that of the environment (KARUTE_DATA, or KARUTE_DATABASE_URL, KARUTE_DATABASE_OWNER_URL and KARUTE_KEY_FILE). The files hold
 // passwords and sessions of invented clinics; they are of no use elsewhere.
 import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
@@ -11,6 +11,9 @@ import { readFileSync } from "node:fs";
 import { executable } from "./clinic.mjs";
 
 const run = (words) => execFileSync(executable(), words, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+
+// The database in the shape of this version.
+export const migrate = () => run(["migrate"]);
 
 // One institution with `patients` of `years`; answers what its doctor signs in with.
 export function prepare(number, years, patients) {
@@ -57,6 +60,7 @@ const [, script, what, ...words] = process.argv;
 if (script === import.meta.filename) {
   if (what === "prepare") {
     const [count, years, patients] = words.map(Number);
+    migrate();
     for (let number = 1; number <= count; number += 1) console.log(JSON.stringify(prepare(number, years, patients)));
   } else if (what === "sign-in") {
     const [url, file] = words;
