@@ -242,10 +242,12 @@ impl Search<'_> {
 
 fn check(path: &[Certificate], crls: &[&Crl], at: Timestamp) -> Result<Vec<Revocation>, Refusal> {
     for (index, authority) in path.iter().enumerate().skip(1) {
-        if authority.has_unknown_critical_extension() {
+        // A root is trusted by name and key (RFC 5280 section 6.1.1); old ones state no constraints.
+        let is_root = index + 1 == path.len();
+        if !is_root && authority.has_unknown_critical_extension() {
             return Err(Refusal::Chain { what: "理解できない重要拡張" });
         }
-        if !authority.may_issue(index - 1) {
+        if !is_root && !authority.may_issue(index - 1) {
             return Err(Refusal::Chain { what: "発行者が認証局ではありません" });
         }
         authority.check_validity(at)?;
