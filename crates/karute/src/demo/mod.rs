@@ -106,6 +106,7 @@ fn config(args: &DemoArgs) -> Config {
         max_attachment_bytes: 100 << 20,
         session_idle_minutes: 30,
         password_min_length: 12,
+        fonts: None,
     }
 }
 
