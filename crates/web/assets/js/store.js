@@ -19,8 +19,9 @@ export const owner = name;
 export const page = globalThis.crypto?.randomUUID?.() ?? "";
 export const lockOf = (id) => `karute-unsent-${id}`;
 
-const ready = prepare();
+let opened = null;
 let queue = Promise.resolve();
+const ready = prepare();
 
 // Answers the keys by their period; null when this browser can keep nothing safely.
 async function prepare() {
@@ -43,7 +44,6 @@ async function prepare() {
 
 export const canKeep = async () => Boolean(await ready);
 
-let opened = null;
 function open() {
   opened ??= new Promise((resolve, reject) => {
     const asked = indexedDB.open("karute", 1);
