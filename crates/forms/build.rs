@@ -1,6 +1,5 @@
 //! Embeds the fonts that `cargo xtask fonts` fetched. Nothing is fetched here: without them the crate builds all the
 //! same and reads fonts of the machine when it runs.
-#![expect(clippy::print_stdout, reason = "cargo reads what a build script prints")]
 
 use std::path::Path;
 

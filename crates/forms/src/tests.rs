@@ -203,7 +203,7 @@ fn what_the_law_asks_for_is_asked_for() {
                     usage: "x".into(),
                     supply: Supply::Total,
                     parts: vec![],
-                }]
+                }];
             },
             "40",
         ),
@@ -254,7 +254,8 @@ fn a_letter_fills_one_sheet_and_a_long_one_goes_on() {
 
 #[test]
 fn a_letter_that_lacks_something_is_refused_by_name() {
-    let cases: [(fn(&mut Letter), &str); 5] = [
+    type Spoil = fn(&mut Letter);
+    let cases: [(Spoil, &str); 5] = [
         (|l| l.to.institution.clear(), "紹介先"),
         (|l| l.purpose.clear(), "紹介目的"),
         (|l| l.diseases = " ".into(), "傷病名"),

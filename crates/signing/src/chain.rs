@@ -59,11 +59,9 @@ impl Crl {
                 return !extension.critical;
             }
             IssuingDistributionPoint::from_der(extension.extn_value.as_bytes()).is_ok_and(|point| {
-                !point.indirect_crl
-                    && !point.only_contains_attribute_certs
-                    && point.only_some_reasons.is_none()
-                    && !(point.only_contains_user_certs && authority)
-                    && !(point.only_contains_ca_certs && !authority)
+                let of_others = if authority { point.only_contains_user_certs } else { point.only_contains_ca_certs };
+                let partial = point.only_contains_attribute_certs || point.only_some_reasons.is_some();
+                !(point.indirect_crl || partial || of_others)
             })
         })
     }

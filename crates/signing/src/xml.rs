@@ -111,8 +111,7 @@ fn tag(text: &str) -> Result<Tag, Refusal> {
     let (mut quote, mut attributes, mut namespaces) = (None, 0usize, 0usize);
     for (at, byte) in bytes.iter().copied().enumerate().skip(1) {
         match (quote, byte) {
-            (Some(open), _) if open == byte => quote = None,
-            (Some(_), _) => {}
+            (Some(open), _) => quote = Some(open).filter(|_| open != byte),
             (None, b'"' | b'\'') => {
                 quote = Some(byte);
                 attributes += 1;

@@ -70,6 +70,7 @@ pub async fn newest_on_paper(access: &Access, patient: &Id) -> Result<Id, ChartE
     reader.describe("最も新しい院外処方を探す");
     let lines = newest(&reader, patient).await?;
     let lines = reader.release(lines).await?;
-    let outside = lines.into_iter().filter(|line| line.status.counts() && line.what.dispensing == Dispensing::Outside);
-    outside.filter_map(|line| line.visit).next().ok_or(ChartError::NotFound)
+    let mut outside =
+        lines.into_iter().filter(|line| line.status.counts() && line.what.dispensing == Dispensing::Outside);
+    outside.find_map(|line| line.visit).ok_or(ChartError::NotFound)
 }

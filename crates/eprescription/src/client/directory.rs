@@ -55,14 +55,12 @@ impl DirectoryRelay {
             drop(file);
             fs::rename(&aside, &place).await
         };
-        match written.await {
-            Ok(()) => Ok(Event::Put { file_name }),
-            Err(_) => {
-                // Whatever is left under the other name is never picked up.
-                let _ = fs::remove_file(&aside).await;
-                Err(RelayError::Folder)
-            }
+        if written.await.is_err() {
+            // Whatever is left under the other name is never picked up.
+            let _ = fs::remove_file(&aside).await;
+            return Err(RelayError::Folder);
         }
+        Ok(Event::Put { file_name })
     }
 
     async fn cancel(&self, file_name: String) -> Result<Event, RelayError> {

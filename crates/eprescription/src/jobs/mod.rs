@@ -1,11 +1,11 @@
 //! What the worker carries out. Each kind is a function from a payload to what is written together with the job's end;
 //! whoever wires the worker makes handlers of them.
 //!
-//! * [`SEND`] (lane of the patient): register, change, cancel, undo; searches before it sends again.
-//! * [`SETTLE`]: the late search once every sending has taken effect or never will.
-//! * [`STATUS`]: state and dispensing result of one prescription.
-//! * [`COPY`]: 処方内容（控え）.
-//! * [`RESULTS`]: the list of some days; asks [`STATUS`] of what is new.
+//! * `SEND` (lane of the patient): register, change, cancel, undo; searches before it sends again.
+//! * `SETTLE`: the late search once every sending has taken effect or never will.
+//! * `STATUS`: state and dispensing result of one prescription.
+//! * `COPY`: 処方内容（控え）.
+//! * `RESULTS`: the list of some days; asks [`STATUS`] of what is new.
 pub mod record;
 mod send;
 mod watch;

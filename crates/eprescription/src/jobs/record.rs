@@ -295,15 +295,14 @@ pub async fn document(access: &Access, kept: &Kept, profile: &Profile) -> Result
     let bytes = STANDARD.decode(data.as_bytes()).map_err(|_| damaged())?;
     let opened = Opened::read(&bytes, profile).map_err(|_| damaged())?;
     let what = Prescription::from_csv(&opened.csv, profile).map_err(|_| damaged())?;
-    let envelope = match opened.signature {
-        Some(_) => crate::wire::envelope::Envelope::Electronic(SignedXml::new(bytes, profile).map_err(|_| damaged())?),
-        None => {
-            let unsigned = UnsignedEnvelope::new(&opened.csv, profile);
-            if unsigned.bytes() != bytes {
-                return Err(damaged());
-            }
-            crate::wire::envelope::Envelope::Paper(unsigned)
+    let envelope = if opened.signature.is_some() {
+        crate::wire::envelope::Envelope::Electronic(SignedXml::new(bytes, profile).map_err(|_| damaged())?)
+    } else {
+        let unsigned = UnsignedEnvelope::new(&opened.csv, profile);
+        if unsigned.bytes() != bytes {
+            return Err(damaged());
         }
+        crate::wire::envelope::Envelope::Paper(unsigned)
     };
     reader.release(Document { envelope, what }).await
 }

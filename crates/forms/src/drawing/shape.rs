@@ -47,14 +47,8 @@ pub(crate) fn shape(fonts: &Fonts, drawing: &mut Drawing, words: &str, bold: boo
         if found.is_none() {
             drawing.missing.insert(character);
         }
-        let (written, placed) = match found {
-            Some(placed) => (character, placed),
-            None => {
-                let stand_in = [GETA, '?'].into_iter().find_map(|c| Some((c, fonts.glyph(c, None, bold)?)));
-                let Some(stand_in) = stand_in else { continue };
-                stand_in
-            }
-        };
+        let stand_in = || [GETA, '?'].into_iter().find_map(|c| Some((c, fonts.glyph(c, None, bold)?)));
+        let Some((written, placed)) = found.map(|placed| (character, placed)).or_else(stand_in) else { continue };
         if placed.plain {
             drawing.plain.insert(character);
         }

@@ -101,7 +101,7 @@ fn pair(pen: &mut Pen<'_>, left: &str, right: &str, room: f32, indent: f32, line
         }
         lines.push(line);
     }
-    lines.extend(ends.into_iter().map(|right| Line { right, indent, ..Line::default() }));
+    lines.extend(ends.into_iter().map(|right| Line { indent, right, ..Line::default() }));
 }
 
 /// `28日分`; of a divided prescription `14日分（総投与日数28日分）`.

@@ -13,9 +13,11 @@ use roxmltree::Node;
 pub(super) struct Properties {
     pub(super) signing_time: Timestamp,
     digest: Vec<u8>,
-    /// Issuer (when it was given in DER) and serial number.
-    issuer_serial: Option<(Option<Vec<u8>>, Vec<u8>)>,
+    issuer_serial: Option<IssuerSerial>,
 }
+
+/// Issuer (when it was given in DER) and serial number.
+type IssuerSerial = (Option<Vec<u8>>, Vec<u8>);
 
 pub(super) fn read(signature: &Signature<'_, '_>) -> Result<Properties, Refusal> {
     let own = xml::only_child(signature.properties, Some(XADES), "SignedSignatureProperties")
@@ -42,7 +44,7 @@ pub(super) fn read(signature: &Signature<'_, '_>) -> Result<Properties, Refusal>
     })
 }
 
-fn issuer_serial(certificate: Node<'_, '_>) -> Result<Option<(Option<Vec<u8>>, Vec<u8>)>, Refusal> {
+fn issuer_serial(certificate: Node<'_, '_>) -> Result<Option<IssuerSerial>, Refusal> {
     const WHAT: Refusal = Refusal::unreadable("IssuerSerial");
     if let Some(second) = xml::only_child(certificate, Some(XADES), "IssuerSerialV2") {
         // IssuerSerial ::= SEQUENCE { issuer GeneralNames, serialNumber INTEGER } (RFC 5035).

@@ -48,7 +48,7 @@ fn changed_parts_are_named() {
     let certificate = replaced(&document, "<xs:X509Certificate>", "</xs:X509Certificate>", |_| other);
     assert_eq!(reason(&certificate), Refusal::DigestMismatch { part: Part::KeyInfo });
     let value = replaced(&document, "<xs:DigestValue>", "</xs:DigestValue>", |old| {
-        if old.starts_with('A') { format!("B{}", &old[1..]) } else { format!("A{}", &old[1..]) }
+        old.strip_prefix('A').map_or_else(|| format!("A{}", &old[1..]), |rest| format!("B{rest}"))
     });
     assert_eq!(reason(&value), Refusal::DigestMismatch { part: Part::Document });
     // A digest that fits the changed content, in a SignedInfo that nobody signed.

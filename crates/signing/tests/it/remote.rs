@@ -12,10 +12,13 @@ use karute_signing::{KeySigner, Refusal, RemoteSigner, Role, Rules, SignError, S
 use std::sync::{Arc, Mutex};
 use zeroize::Zeroizing;
 
+/// Address, bearer and body of a request.
+type Asked = (String, Option<String>, Vec<u8>);
+
 /// A service that answers with what a closure says, and remembers what it was asked.
 struct Service<F> {
     answer: F,
-    asked: Mutex<Vec<(String, Option<String>, Vec<u8>)>>,
+    asked: Mutex<Vec<Asked>>,
 }
 
 impl<F: Fn(&[u8]) -> Result<(u16, Vec<u8>), NoAnswer> + Send + Sync> Service<F> {

@@ -52,7 +52,7 @@ impl<'a> Desk<'a> {
                 (between(&page, "data-note=\"", '"').next(), between(&page, "name=\"S_base\" value=\"", '"').next())
             {
                 ensure!(!text.contains('&'), "the first section of a record holds what was not written here");
-                desk.writing = note.to_owned();
+                note.clone_into(&mut desk.writing);
                 desk.text = Mutex::new(text.to_owned());
             }
             opened.push((page.matches("class=\"tl-e").count(), chart));

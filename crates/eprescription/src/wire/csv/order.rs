@@ -119,15 +119,12 @@ fn numbering(run: &Run<'_>, layout: &Layout, rp: u16, drug: u16, faults: &mut Cs
         let Some(spec) = layout.record(record.number) else { continue };
         let number = |key: &str| record.items.get(spec.position(key)?)?.parse::<u16>().ok();
         let repeats = spec.times.most.is_none();
-        let index = match counts.iter_mut().find(|(known, _)| *known == record.number) {
-            Some((_, count)) => {
-                *count = count.saturating_add(1);
-                *count
-            }
-            None => {
-                counts.push((record.number, 1));
-                1
-            }
+        let index = if let Some((_, count)) = counts.iter_mut().find(|(known, _)| *known == record.number) {
+            *count = count.saturating_add(1);
+            *count
+        } else {
+            counts.push((record.number, 1));
+            1
         };
         let fits = match run.section {
             Section::Drug => {

@@ -40,7 +40,7 @@ impl Record {
         let mut values = vec![String::new(); spec.items.len()];
         for (key, value) in items {
             let place = spec.position(key).and_then(|at| values.get_mut(at)).ok_or_else(|| missing(key))?;
-            *place = (*value).to_owned();
+            (*value).clone_into(place);
         }
         Ok(Record { number, items: values, line: 0 })
     }

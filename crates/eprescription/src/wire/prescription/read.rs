@@ -262,9 +262,8 @@ fn uneven(r: &Reading<'_>) -> Result<Uneven, CsvFaults> {
     {
         match r.some(key, amount)? {
             Some(each) if times.len() == index => times.push((each, r.owned(code))),
-            Some(_) => return Err(r.wrong(key, ItemError::Missing)),
             None if r.text(code).is_empty() => {}
-            None => return Err(r.wrong(key, ItemError::Missing)),
+            Some(_) | None => return Err(r.wrong(key, ItemError::Missing)),
         }
     }
     Ok(Uneven { times })
