@@ -66,8 +66,20 @@ pub(crate) static ACTS: &[Act] = &[
     act("文書・画像・シェーマ", "ぶんしょ がぞう しぇーま", "", of("/p/{patient}/documents"), May::With(C::ViewChart)),
     act("次回の予約を取る", "じかい よやく", "", of("/p/{patient}/next-visit"), May::With(C::Book)),
     act("この患者を受付する", "うけつけする", "", of("/p/{patient}/arrive"), May::With(C::MoveVisits)),
-    act("患者情報・保険を直す", "かんじゃじょうほう ほけん なおす", "", of("/p/{patient}/edit"), May::With(C::RegisterPatients)),
-    act("重複した患者をまとめる", "ちょうふく まとめる とうごう", "", of("/p/{patient}/merge"), May::With(C::MergePatients)),
+    act(
+        "患者情報・保険を直す",
+        "かんじゃじょうほう ほけん なおす",
+        "",
+        of("/p/{patient}/edit"),
+        May::With(C::RegisterPatients),
+    ),
+    act(
+        "重複した患者をまとめる",
+        "ちょうふく まとめる とうごう",
+        "",
+        of("/p/{patient}/merge"),
+        May::With(C::MergePatients),
+    ),
     act("診療録を印刷する", "しんりょうろく いんさつ", "", of("/print/chart/{patient}"), May::With(C::PrintRecords)),
     // screens
     act("受付する", "うけつけする", "N", open("/reception/arrivals/new"), May::With(C::MoveVisits)),
@@ -92,7 +104,13 @@ pub(crate) static ACTS: &[Act] = &[
     act("設定：患者番号", "せってい かんじゃばんごう", "", open("/settings/patients"), May::With(C::ManagePeople)),
     act("設定：院内", "せってい いんない", "", open("/settings/clinic"), May::With(C::ManagePeople)),
     act("設定：職員", "せってい しょくいん けんげん", "", open("/settings/people"), May::With(C::ManagePeople)),
-    act("設定：職員を加える", "せってい しょくいん くわえる", "", open("/settings/people/new"), May::With(C::ManagePeople)),
+    act(
+        "設定：職員を加える",
+        "せってい しょくいん くわえる",
+        "",
+        open("/settings/people/new"),
+        May::With(C::ManagePeople),
+    ),
     act("部品の見本", "ぶひん みほん", "", open("/internal/components"), May::With(C::ManagePeople)),
     act("自分の設定・パスワード", "じぶん ぱすわーど", "", open("/me"), May::All),
 ];
@@ -110,7 +128,13 @@ const NOT_BESIDE_PAPER: [&str; 4] = ["/appointments", "/worklist", "/approvals",
 
 /// Acts that fit what was typed: every word begins a reading or stands in the words of the act, or in the name of the
 /// patient whose chart is open (`たか しょ`).
-pub(crate) fn fitting(typed: &str, open_patient: &str, caller: &Caller, rights: Rights, mode: Mode) -> Vec<&'static Act> {
+pub(crate) fn fitting(
+    typed: &str,
+    open_patient: &str,
+    caller: &Caller,
+    rights: Rights,
+    mode: Mode,
+) -> Vec<&'static Act> {
     let words: Vec<String> = typed.split_whitespace().map(search_key).filter(|w| !w.is_empty()).collect();
     let patient: Vec<String> = open_patient.split_whitespace().map(search_key).collect();
     let of_patient = |word: &str| patient.iter().any(|name| begins(name, word));
@@ -234,7 +258,8 @@ mod tests {
         let within = [C::ReadNotes, C::EnterAllergies];
         for capability in C::ALL {
             let named = ACTS.iter().any(|act| matches!(act.who, May::With(with) if with == capability));
-            let known = elsewhere.contains(&capability) || by_rights.contains(&capability) || within.contains(&capability);
+            let known =
+                elsewhere.contains(&capability) || by_rights.contains(&capability) || within.contains(&capability);
             assert!(named != known, "{capability:?}");
         }
     }

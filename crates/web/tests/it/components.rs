@@ -22,7 +22,9 @@ async fn every_component_of_the_folder_is_shown_on_the_page() {
         .collect();
     assert!(files.len() >= 13, "{files:?}");
     assert_eq!(files.iter().map(String::as_str).collect::<BTreeSet<_>>(), shown);
-    for state in ["is-hover", "is-focus", "is-active", "aria-busy", "aria-disabled", "aria-invalid", "readonly", "class=\"pr\""] {
+    for state in
+        ["is-hover", "is-focus", "is-active", "aria-busy", "aria-disabled", "aria-invalid", "readonly", "class=\"pr\""]
+    {
         assert!(page.contains(state), "no sample of {state}");
     }
 }

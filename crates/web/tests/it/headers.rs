@@ -75,7 +75,8 @@ async fn squeezed(clinic: &Clinic, path: &str) -> usize {
 async fn all_scripts_together_stay_under_their_budget() {
     let clinic = Clinic::open().await;
     let page = clinic.stranger().get("/sign-in").await.expect(200);
-    let first = page.text.split("src=\"").find(|t| t.contains("app.js\"")).unwrap().split('"').next().unwrap().to_owned();
+    let first =
+        page.text.split("src=\"").find(|t| t.contains("app.js\"")).unwrap().split('"').next().unwrap().to_owned();
     let mut paths = vec![first];
     let (mut at, mut bytes) = (0, 0);
     while let Some(path) = paths.get(at).cloned() {

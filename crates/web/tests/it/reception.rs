@@ -132,7 +132,9 @@ async fn who_only_reads_sees_no_buttons_and_the_administrator_no_clinical_text()
 fn way_back(part: &str) -> (String, Vec<(String, String)>) {
     let done = part.split("class=\"toast\"").nth(1).unwrap();
     let form = done.split("<form").nth(1).expect("a way back").split("</form").next().unwrap();
-    let value = |text: &str, name: &str| text.split(&format!("{name}=\"")).nth(1).map(|rest| rest.split('"').next().unwrap().to_owned());
+    let value = |text: &str, name: &str| {
+        text.split(&format!("{name}=\"")).nth(1).map(|rest| rest.split('"').next().unwrap().to_owned())
+    };
     let fields = form.split("<input").skip(1).filter_map(|field| value(field, "name").zip(value(field, "value")));
     (value(form, "action").unwrap(), fields.collect())
 }
@@ -150,7 +152,8 @@ async fn arriving_and_assigning_are_taken_back_from_their_toasts() {
     let part = clerk.part("/reception/arrivals", &[("patient", "pt-2")]).await.expect(200);
     back(part.holds(&["高橋 和夫さん：受付しました"])).await.holds(&["受付を取り消しました"]);
     clerk.get("/reception").await.lacks(&["高橋 和夫</a>"]);
-    let part = clerk.part("/reception/visits/v-1/assign", &[("version", "1"), ("doctor", ""), ("room", "診察室1")]).await;
+    let part =
+        clerk.part("/reception/visits/v-1/assign", &[("version", "1"), ("doctor", ""), ("room", "診察室1")]).await;
     let undone = back(part.expect(200).holds(&["担当・部屋を決めました"])).await.text;
     let (_, fields) = way_back(&undone);
     assert!(fields.contains(&("room".to_owned(), "診察室1".to_owned())), "undoing can be undone: {fields:?}");

@@ -16,13 +16,22 @@ use maud::{Markup, html};
 
 pub(super) fn samples() -> Vec<Sample> {
     vec![
-        Sample { title: "患者の見出し（常に最上部・隠さない）", wide: true, of: &["banner"], body: banners() },
+        Sample {
+            title: "患者の見出し（常に最上部・隠さない）", wide: true, of: &["banner"], body: banners()
+        },
         Sample { title: "患者の画面の札", wide: true, of: &["patient"], body: patient_tabs() },
         Sample { title: "検査値", wide: false, of: &["lab"], body: values() },
-        Sample { title: "推移（基準の帯、▲高い ▼低い ●範囲内）", wide: false, of: &["sparkline"], body: graphs() },
+        Sample {
+            title: "推移（基準の帯、▲高い ▼低い ●範囲内）", wide: false, of: &["sparkline"], body: graphs()
+        },
         Sample { title: "薬", wide: false, of: &["medication"], body: drugs() },
         Sample { title: "経過（診察・検査・院外から）", wide: false, of: &["timeline"], body: course() },
-        Sample { title: "グラフ（◇は他院の値、線の切れ目は測定法の変更）", wide: true, of: &["graph"], body: long_graph() },
+        Sample {
+            title: "グラフ（◇は他院の値、線の切れ目は測定法の変更）",
+            wide: true,
+            of: &["graph"],
+            body: long_graph(),
+        },
     ]
 }
 
@@ -198,7 +207,10 @@ fn course() -> Markup {
 fn long_graph() -> Markup {
     let range = (Some(4.6), Some(6.2));
     let cell = |month, value, flag, source: Option<&str>, breaks| Cell {
-        measured: Measurement { source: source.map(str::to_owned), ..measured("HbA1c（NGSP）", value, month, flag, range) },
+        measured: Measurement {
+            source: source.map(str::to_owned),
+            ..measured("HbA1c（NGSP）", value, month, flag, range)
+        },
         date: Date::new(2026, month, 13).unwrap_or_default(),
         breaks,
     };

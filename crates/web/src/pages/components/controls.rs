@@ -16,7 +16,9 @@ pub(super) fn samples() -> Vec<Sample> {
         Sample { title: "入力", wide: false, of: &["field"], body: fields() },
         Sample { title: "選ぶ", wide: false, of: &["field"], body: picking() },
         Sample { title: "薬の検索（似た名前）", wide: false, of: &["terms"], body: searching() },
-        Sample { title: "検索：見つからない・準備中・スクリプトなし", wide: false, of: &["terms"], body: searched() },
+        Sample {
+            title: "検索：見つからない・準備中・スクリプトなし", wide: false, of: &["terms"], body: searched()
+        },
         Sample { title: "札", wide: false, of: &["tag"], body: tags() },
         Sample { title: "アイコン（言葉と並べて使う）", wide: false, of: &["icon"], body: icons() },
     ]
@@ -30,7 +32,8 @@ fn buttons() -> Markup {
         ("btn", "ほかの操作", "標準"),
         ("btn btn-g", "文字だけ", "補助"),
     ];
-    const STATES: [(&str, &str); 4] = [("", "ふつう"), ("is-hover", "指す"), ("is-focus", "フォーカス"), ("is-active", "押す")];
+    const STATES: [(&str, &str); 4] =
+        [("", "ふつう"), ("is-hover", "指す"), ("is-focus", "フォーカス"), ("is-active", "押す")];
     html! {
         div class="rs-x" { table class="grid-t" {
             thead { tr {

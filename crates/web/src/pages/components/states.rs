@@ -16,12 +16,27 @@ pub(super) fn samples() -> Vec<Sample> {
     vec![
         Sample { title: "画面の枠", wide: true, of: &["frame"], body: frames() },
         Sample { title: "知らせの強さ", wide: false, of: &["notice"], body: notices() },
-        Sample { title: "フォームの誤り（上にまとめ、欄の下に直し方）", wide: false, of: &["notice"], body: alert("登録できませんでした", &["生年月日を確かめてください。入れた内容はそのまま残っています。"]) },
+        Sample {
+            title: "フォームの誤り（上にまとめ、欄の下に直し方）",
+            wide: false,
+            of: &["notice"],
+            body: alert("登録できませんでした", &["生年月日を確かめてください。入れた内容はそのまま残っています。"]),
+        },
         Sample { title: "空", wide: false, of: &["notice"], body: letters },
-        Sample { title: "読み込み中（0.2秒を超えたときだけ）", wide: false, of: &["notice"], body: html! { div class="panel" { (skeleton("検査結果を読み込んでいます")) } } },
+        Sample {
+            title: "読み込み中（0.2秒を超えたときだけ）",
+            wide: false,
+            of: &["notice"],
+            body: html! { div class="panel" { (skeleton("検査結果を読み込んでいます")) } },
+        },
         Sample { title: "通信が切れた・送れなかった", wide: true, of: &[], body: cut() },
         Sample { title: "同時に書き換わった", wide: true, of: &[], body: conflict_sample() },
-        Sample { title: "元に戻す（確認の代わり）", wide: false, of: &["notice"], body: toast("渡邊 真弓さんを呼び出しました", Some(undo)) },
+        Sample {
+            title: "元に戻す（確認の代わり）",
+            wide: false,
+            of: &["notice"],
+            body: toast("渡邊 真弓さんを呼び出しました", Some(undo)),
+        },
         Sample { title: "コマンド（Ctrl+K）", wide: false, of: &[], body: palette() },
         Sample { title: "印刷（黒一色、どの紙にも氏名）", wide: true, of: &[], body: printed() },
     ]
@@ -38,7 +53,9 @@ fn frames() -> Markup {
 fn head_sample() -> Markup {
     let rest = html! { span class="t-13 t-mute" { "11月20日（金）" } button type="button" class="btn btn-p end" { (small(Icon::Plus)) "受付する " (key("N")) } };
     // The landmark and the heading of first order belong to the page itself.
-    maud::PreEscaped(head("受付", &rest).0.replacen("<header", "<div", 1).replace("</header>", "</div>").replace("h1>", "b>"))
+    maud::PreEscaped(
+        head("受付", &rest).0.replacen("<header", "<div", 1).replace("</header>", "</div>").replace("h1>", "b>"),
+    )
 }
 
 fn notices() -> Markup {
