@@ -102,6 +102,8 @@ async function quiet() {
 // Ends the visit only when everything typed has reached the server; otherwise the page stays with its text.
 async function finish(button) {
   if (!(await flush()) || refused.size) return;
+  // While a form is still telling that it is being sent, it cannot be sent again.
+  await new Promise((done) => { setTimeout(done); });
   form.dataset.leaving = "1";
   form.requestSubmit(button);
 }
