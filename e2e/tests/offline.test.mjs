@@ -22,10 +22,12 @@ const opened = [];
 let turn = 0;
 async function openNote(page) {
   await page.goto(`${clinic.ready.url}/reception?status=waiting`);
-  const waiting = page.locator("tr[data-visit] .rc-pick").first();
+  const waiting = page.locator("tr[data-visit]", { has: page.getByRole("button", { name: "呼び出す" }) }).first().locator(".rc-pick");
   if (await waiting.count()) {
+    const name = await waiting.textContent();
     await waiting.click();
-    await page.locator("#reception-card .btn-p").click();
+    await page.locator("#reception-card h2", { hasText: name }).waitFor();
+    await page.locator("#reception-card").getByRole("button", { name: "呼び出してカルテを開く" }).click();
     await page.waitForURL("**/p/*");
   } else {
     await page.goto(clinic.ready.url + opened[turn++ % opened.length]);

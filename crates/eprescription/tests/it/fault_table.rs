@@ -116,12 +116,11 @@ impl World {
                 }
                 continue;
             }
-            let ended = |world: &mut World, known: Option<Known>| match known {
-                Some(known) => Ended::Done(Some(known)),
-                None => {
+            let ended = |world: &mut World, known: Option<Known>| {
+                if known.is_none() {
                     world.way.push("declined by the service");
-                    Ended::Declined(Reason::Other)
                 }
+                known.map_or(Ended::Declined(Reason::Other), |known| Ended::Done(Some(known)))
             };
             let mut answered = None;
             match outcome {

@@ -329,7 +329,7 @@ async fn what_cannot_be_registered_is_visibly_so(postgres: bool) {
     // Faults in what was sent: told as the service told them.
     let clinic = Clinic::open(postgres).await;
     let mut wrong = first(TODAY);
-    wrong.groups.first_mut().unwrap().usage_code = "1011999990000000".to_owned();
+    "1011999990000000".clone_into(&mut wrong.groups.first_mut().unwrap().usage_code);
     let id = clinic.issue(&wrong, Form::Paper).await;
     clinic.drain().await;
     clinic.visibly_unregistered(&id, "declined").await;

@@ -78,6 +78,7 @@ fn found() -> OnPaper {
             language: None,
             died: None,
             dead: false,
+            caution: None,
         },
         address: "東京都千代田区架空町９".into(),
         date: DAY,
