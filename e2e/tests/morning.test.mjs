@@ -174,9 +174,10 @@ test("a confirmed record is corrected and printed: every version stands on the p
   const plan = page.getByLabel(/^P/);
   await plan.fill("同じ薬を続ける。塩分を控える");
   await page.getByRole("button", { name: "訂正を確定する" }).click();
-  await page.locator("#reason-error").waitFor();
+  const reason = page.getByLabel("訂正の理由");
+  assert.ok(await reason.evaluate((f) => f.matches(":invalid") && document.activeElement === f), "asks for the reason first");
   assert.equal(await plan.inputValue(), "同じ薬を続ける。塩分を控える", "what was typed stays");
-  await page.getByLabel("訂正の理由").fill("説明した内容の追記");
+  await reason.fill("説明した内容の追記");
   await page.getByRole("button", { name: "訂正を確定する" }).click();
   await page.getByText("説明した内容の追記").first().waitFor();
   assert.ok(await page.locator("del").count() >= 1, "the old words are struck through and readable");
