@@ -13,6 +13,8 @@ export function getRoutes() {
 
 // What answers a GET and is no screen of its own.
 export const NO_SCREEN = {
+  "/worklist/changes": "a wait for news, read by the script of the list",
+  "/p/{patient}/v/{visit}/prescription.pdf": "a PDF: printing.test.mjs",
   "/": "leads to the first screen of a role",
   "/demo/sign-in": "leads to the first screen of a role",
   "/settings": "leads to the first of the settings",

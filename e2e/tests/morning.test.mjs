@@ -184,7 +184,7 @@ test("a confirmed record is corrected and printed: every version stands on the p
   await picture(page, "morning-corrected");
   const paper = await context.newPage();
   await paper.addInitScript(() => { window.print = () => {}; });
-  await paper.goto(clinic.ready.url + (await page.getByRole("link", { name: "診療録を印刷" }).getAttribute("href")));
+  await paper.goto(`${clinic.ready.url}${await page.getByRole("link", { name: "診療録を印刷" }).getAttribute("href")}?versions=1`);
   await paper.locator("del", { hasText: "同じ薬を続ける" }).first().waitFor();
   await paper.locator("ins", { hasText: "塩分を控える" }).first().waitFor();
   const words = await paper.locator("body").textContent();

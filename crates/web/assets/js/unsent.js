@@ -64,9 +64,10 @@ export async function resend() {
 async function deliver({ id, value }) {
   const texts = Object.entries(value.texts);
   // What was sent without an answer may have arrived: it goes first, as it was, and is the ground of what came after.
-  const unheard = texts.filter(([, text]) => text.sent !== undefined && text.sent !== text.text);
+  const ahead = (text) => text.sent !== undefined && text.sent !== text.text;
+  const unheard = texts.filter(([, text]) => ahead(text));
   const first = unheard.map(([section, text]) => [section, { text: text.sent, base: text.base }]);
-  const then = texts.map(([section, text]) => [section, { text: text.text, base: text.sent ?? text.base }]);
+  const then = texts.map(([section, text]) => [section, { text: text.text, base: ahead(text) ? text.sent : text.base }]);
   let parsed = null;
   for (const part of [first, then]) {
     if (!part.length) continue;

@@ -1,5 +1,5 @@
 //! Result of 重複投薬等チェック (digest 4.11).
-use super::common::{MessageError, entries, entry_item};
+use super::outcome::{MessageError, entries, entry_item};
 use crate::profile::{ItemError, Profile, item_day};
 use crate::wire::xml::Element;
 use karute_japan::Date;

@@ -1,5 +1,5 @@
 //! Requests.
-use super::common::MessageError;
+use super::outcome::MessageError;
 use crate::profile::{ItemError, Profile};
 use crate::wire::envelope::Envelope;
 use crate::wire::prescription::date_text;

@@ -1,6 +1,6 @@
 //! Results.
 use super::check::CheckResult;
-use super::common::{MessageError, Outcome, entries, entry_item, item, outcome};
+use super::outcome::{MessageError, Outcome, entries, entry_item, item, outcome};
 use super::request::{Function, Request};
 use crate::profile::{Item, ItemError, Profile, item_day};
 use crate::wire::xml::{Element, read};

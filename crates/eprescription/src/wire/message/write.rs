@@ -1,6 +1,6 @@
 //! Results written, as the service writes them: for the sandbox and for round trips.
 use super::check::{CheckDetail, Medicine};
-use super::common::{Finding, Verification};
+use super::outcome::{Finding, Verification};
 use super::request::Function;
 use super::result::{Answer, Found, Reply, Row};
 use super::{MessageError, PastMedicine};
