@@ -50,7 +50,10 @@ async fn what_a_person_sets_for_the_screen_is_theirs_and_stays() {
 /// Addresses without a patient that the palette offers.
 fn offered(text: &str) -> Vec<String> {
     let hrefs = text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
-    hrefs.filter(|href| !href.starts_with("/p/") && !href.starts_with("/print/")).map(str::to_owned).collect()
+    hrefs
+        .filter(|href| href.starts_with('/') && !href.starts_with("/p/") && !href.starts_with("/print/"))
+        .map(str::to_owned)
+        .collect()
 }
 
 #[tokio::test]
