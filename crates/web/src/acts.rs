@@ -99,7 +99,7 @@ pub(crate) static ACTS: &[Act] = &[
     act("設定：採用薬", "せってい さいようやく", "", open("/settings/drugs"), May::By(|rights| rights.drugs)),
     act("設定：定型文", "せってい ていけいぶん", "", open("/settings/phrases"), May::With(C::WriteNotes)),
     act("設定：マスター", "せってい ますたー", "", open("/settings/masters"), May::With(C::ManagePeople)),
-    act("設定：セット", "せってい せっと", "", open("/settings/sets"), May::By(|rights| rights.sets())),
+    act("設定：セット", "せってい せっと", "", open("/settings/sets"), May::By(Rights::sets)),
     act("設定：予約枠", "せってい よやくわく", "", open("/settings/booking"), May::With(C::ManagePeople)),
     act("設定：患者番号", "せってい かんじゃばんごう", "", open("/settings/patients"), May::With(C::ManagePeople)),
     act("設定：院内", "せってい いんない", "", open("/settings/clinic"), May::With(C::ManagePeople)),
