@@ -72,8 +72,8 @@ pub fn prescription(found: &OnPaper, clinic: &Clinic<'_>, issue: Issue) -> Presc
         parts: issue.parts,
         residual: issue.residual,
         remarks,
-        narcotic: issue.narcotic_licence.map(|licence| Narcotic {
-            licence,
+        narcotic: (found.has_narcotic || issue.narcotic_licence.is_some()).then(|| Narcotic {
+            licence: issue.narcotic_licence.unwrap_or_default(),
             address: found.address.clone(),
             phone: person.phone.clone(),
         }),

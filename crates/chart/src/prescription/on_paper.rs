@@ -1,6 +1,6 @@
 //! What a prescription on paper says beside its lines: who the patient is, how they are insured, which doctor issues it.
 use super::sheet::{load, newest};
-use super::{Dispensing, Line, Status};
+use super::{Dispensing, Line, Status, is_narcotic};
 use crate::ChartError;
 use crate::registration::{Kept, KeptPublic, read_file};
 use crate::view::Person;
@@ -8,6 +8,7 @@ use crate::view::element::text;
 use karute_fhir::Id;
 use karute_japan::Date;
 use karute_ledger::{Access, Action};
+use karute_terminology::Masters;
 
 /// A prescription to print.
 #[derive(Clone, Debug)]
@@ -22,6 +23,8 @@ pub struct OnPaper {
     pub lines: Vec<Line>,
     /// Whether all of it is confirmed (確定) and approved. What is not is no prescription yet.
     pub is_confirmed: bool,
+    /// Whether one of the lines is a 麻薬 by the masters of that day: the form then asks for what the law adds.
+    pub has_narcotic: bool,
     /// Name of the doctor who prescribes; none when the record does not say.
     pub doctor: Option<String>,
     /// The main insurance on that day.
@@ -32,7 +35,7 @@ pub struct OnPaper {
 
 /// Reads it, as one audit event of printing. [`ChartError::NotFound`] when the visit is not this patient's or nothing is
 /// dispensed outside.
-pub async fn on_paper(access: &Access, patient: &Id, visit: &Id) -> Result<OnPaper, ChartError> {
+pub async fn on_paper(access: &Access, masters: &Masters, patient: &Id, visit: &Id) -> Result<OnPaper, ChartError> {
     let reader = access.reader(Action::Print);
     reader.describe("処方箋の印刷");
     let loaded = load(&reader, Some(patient), visit).await?;
@@ -54,6 +57,7 @@ pub async fn on_paper(access: &Access, patient: &Id, visit: &Id) -> Result<OnPap
         address,
         date,
         is_confirmed,
+        has_narcotic: lines.iter().any(|line| is_narcotic(masters, &line.what.drug, date)),
         doctor,
         card: file.cards.into_iter().find(|card| card.insurance.valid_on(date)),
         publics: file.publics.into_iter().filter(|public| public.insurance.valid_on(date)).collect(),

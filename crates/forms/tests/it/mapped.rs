@@ -88,6 +88,7 @@ fn found() -> OnPaper {
             line("【般】ヘパリン類似物質クリーム0.3%", Form::External, "1日2回 塗布", 3),
         ],
         is_confirmed: true,
+        has_narcotic: false,
         doctor: Some("森 さやか".into()),
         card: Some(card("association", "01139997", "3")),
         publics: Vec::new(),
@@ -102,6 +103,15 @@ fn mapped(found: &OnPaper, issue: Issue) -> karute_forms::Prescription {
     let contact = contact();
     let clinic = Clinic { name: "みどり内科クリニック", code: "1311234566", contact: Some(&contact) };
     prescription(found, &clinic, issue)
+}
+
+#[test]
+fn a_narcotic_is_refused_without_the_licence_of_the_doctor() {
+    let found = OnPaper { has_narcotic: true, ..found() };
+    let refused = Forms::new(None).prescription(&mapped(&found, Issue::default()), Paper::A5, crate::fixture::made());
+    assert!(refused.unwrap_err().to_string().contains("麻薬処方箋には免許番号"));
+    let licensed = Issue { narcotic_licence: Some("第12345号".into()), ..Issue::default() };
+    assert!(Forms::new(None).prescription(&mapped(&found, licensed), Paper::A5, crate::fixture::made()).is_ok());
 }
 
 #[test]

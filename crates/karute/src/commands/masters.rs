@@ -136,7 +136,7 @@ async fn show(args: &MastersStatusArgs) -> Result<(), Problem> {
 }
 
 /// The tables as a service would have them, and what could not be read.
-async fn load(storage: &Storage) -> (Arc<Masters>, Option<String>) {
+pub(super) async fn load(storage: &Storage) -> (Arc<Masters>, Option<String>) {
     let handle = MastersHandle::default();
     let place = handle.clone();
     let publish = Arc::new(move |tables| place.replace(Masters::new(tables)));

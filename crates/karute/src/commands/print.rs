@@ -69,7 +69,12 @@ async fn pdf(args: &PrintPrescriptionArgs, forms: Forms, storage: &Storage) -> R
         None => newest_on_paper(&access, &patient).await.map_err(found)?,
     };
     let contact = contact(&access).await.map_err(told)?;
-    let paper = on_paper(&access, &patient, &visit).await.map_err(found)?;
+    let (masters, unread) = super::masters::load(storage).await;
+    if let Some(unread) = unread {
+        // Whether a drug is a 麻薬 stands in them.
+        return Err(Problem::new(format!("読めないマスターがあるため、処方箋を作れません（{unread}）。")));
+    }
+    let paper = on_paper(&access, &masters, &patient, &visit).await.map_err(found)?;
     let clinic = Clinic { name: &tenant.display_name, code: &tenant.institution_code, contact: contact.as_ref() };
     let form = mapping::prescription(&paper, &clinic, Issue::default());
     let printed = forms

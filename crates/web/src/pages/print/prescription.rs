@@ -16,7 +16,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use karute_chart::clinic;
-use karute_chart::prescription::{OnPaper, is_narcotic, on_paper};
+use karute_chart::prescription::on_paper;
 use karute_fhir::Id;
 use karute_forms::mapping::{self, Clinic, Issue};
 use karute_forms::{FormError, Paper};
@@ -45,10 +45,7 @@ pub(crate) async fn show(
     };
     let access = state.access(&signed.caller);
     let contact = clinic::contact(&access).await?;
-    let found = on_paper(&access, &patient, &visit).await?;
-    if has_narcotic(&state, &found) {
-        return Ok(refused(&patient, &visit, &["麻薬が含まれています。麻薬処方箋はここからは印刷できません。"], false));
-    }
+    let found = on_paper(&access, &state.masters(), &patient, &visit).await?;
     let clinic =
         Clinic { name: &signed.info.tenant_display, code: &signed.info.institution_code, contact: contact.as_ref() };
     let form = mapping::prescription(&found, &clinic, Issue::default());
@@ -66,11 +63,6 @@ pub(crate) async fn show(
         }
         Err(other) => Ok(refused(&patient, &visit, &[other.to_string().as_str()], false)),
     }
-}
-
-fn has_narcotic(state: &WebState, found: &OnPaper) -> bool {
-    let masters = state.masters();
-    found.lines.iter().any(|line| is_narcotic(&masters, &line.what.drug, found.date))
 }
 
 fn pdf(bytes: Vec<u8>) -> Response {
