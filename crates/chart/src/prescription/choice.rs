@@ -145,7 +145,7 @@ pub fn today(masters: &Masters, drug: &Drug, day: Date) -> Today {
 }
 
 /// Whether a drug is a 麻薬 by the masters of a day, whichever product is dispensed.
-pub fn is_narcotic(masters: &Masters, drug: &Drug, day: Date) -> bool {
+pub(super) fn is_narcotic(masters: &Masters, drug: &Drug, day: Date) -> bool {
     drug.nine().is_some_and(|nine| {
         let items = found(masters, nine, day, true);
         items.iter().filter_map(facts).any(|facts| facts.nhi_code.starts_with(nine) && facts.is_narcotic)

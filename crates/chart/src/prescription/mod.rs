@@ -31,7 +31,7 @@ mod usual;
 pub use act::{Act, Seen};
 pub use amount::Amount;
 pub use carry::{Desk, Done, LeftOut, Step, carry_out, repeat, stop, undo};
-pub use choice::{Choice, Naming, Today, choice, is_narcotic, replacement_query, today};
+pub use choice::{Choice, Naming, Today, choice, replacement_query, today};
 pub use diff::{Change, Diff, diff};
 pub use entry::{Entry, Written, entry};
 pub use finish::finishing;

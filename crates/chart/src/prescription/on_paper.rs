@@ -1,6 +1,7 @@
 //! What a prescription on paper says beside its lines: who the patient is, how they are insured, which doctor issues it.
+use super::choice::is_narcotic;
 use super::sheet::{load, newest};
-use super::{Dispensing, Line, Status, is_narcotic};
+use super::{Dispensing, Line, Status};
 use crate::ChartError;
 use crate::registration::{Kept, KeptPublic, read_file};
 use crate::view::Person;
