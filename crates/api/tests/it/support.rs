@@ -133,7 +133,15 @@ impl Server {
     }
 
     pub(crate) async fn postgres() -> Server {
-        let urls = karute_testkit::shared_postgres();
+        Server::in_database(karute_testkit::shared_postgres()).await
+    }
+
+    /// With a database of its own: for tests that claim jobs, which belong to whichever worker comes first.
+    pub(crate) async fn postgres_alone() -> Server {
+        Server::in_database(karute_testkit::postgres()).await
+    }
+
+    async fn in_database(urls: karute_testkit::PgUrls) -> Server {
         let backend = Backend::Postgres { url: urls.login, max_connections: 4 };
         Server::on(backend, Some(urls.owner), tempfile::tempdir().unwrap()).await
     }
@@ -238,14 +246,16 @@ pub(crate) fn observation(patient: &str, value: &str) -> String {
     )
 }
 
-/// Runs each case on SQLite and on PostgreSQL.
+/// Runs each case on SQLite and on PostgreSQL: in the database that all share, or with `alone:` in one of its own.
 macro_rules! on_both {
-    ($($case:ident),+ $(,)?) => {
+    (alone: $($case:ident),+ $(,)?) => { $crate::support::on_both!(postgres_alone => $($case),+); };
+    ($($case:ident),+ $(,)?) => { $crate::support::on_both!(postgres => $($case),+); };
+    ($postgres:ident => $($case:ident),+) => {
         mod sqlite {
             $(#[tokio::test] async fn $case() { super::$case(&crate::support::Server::sqlite().await).await; })+
         }
         mod postgres {
-            $(#[tokio::test] async fn $case() { super::$case(&crate::support::Server::postgres().await).await; })+
+            $(#[tokio::test] async fn $case() { super::$case(&crate::support::Server::$postgres().await).await; })+
         }
     };
 }
