@@ -95,6 +95,7 @@ async fn an_export_is_seen_by_nobody_else_and_holds_nothing_outside_the_scopes(s
 }
 
 on_both!(
+    alone:
     an_export_is_ordered_carried_out_and_fetched,
     an_export_of_patients_leaves_the_rest_out,
     an_export_holds_what_was_asked_for,
