@@ -6,7 +6,8 @@
 //! * [`flow`]: the life of a prescription as a pure state machine.
 //! * [`signature`]: the signature of a prescription, by whichever signer of `signing` the doctor has.
 //! * [`mapping`]: the chart's lines, cards and people in the service's words.
-//! * [`jobs`]: what the worker carries out on it.
+//! * [`desk`]: what a person does with a prescription; [`jobs`]: what the worker carries out on it.
+//! * [`office`]: the settings of each institution, and what is made of them; [`consent`]: 口頭同意.
 //!
 //! Libraries: quick-xml reads (its events, within our bounds), encoding_rs tells what JIS X 0208 holds, rust_decimal
 //! carries amounts, hyper-util and hyper-rustls are the network. The CSV is ours: the format has no quoting and its
@@ -16,9 +17,12 @@
 //! assumed is marked in `profile.toml`.
 
 pub mod client;
+pub mod consent;
+pub mod desk;
 pub mod flow;
 pub mod jobs;
 pub mod mapping;
+pub mod office;
 pub mod profile;
 pub mod signature;
 pub mod wire;
