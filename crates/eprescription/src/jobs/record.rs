@@ -92,6 +92,20 @@ impl Kept {
         Kept { id, version: 0, patient, visit, stored }
     }
 
+    /// Whether the original is electronic and stands: then no paper form may be printed beside it.
+    pub fn is_electronic_original(&self) -> bool {
+        let gone = matches!(
+            self.stored.life.state,
+            State::Draft
+                | State::Cancelled
+                | State::Expired
+                | State::OnPaper
+                | State::Returned
+                | State::Unregistered { .. }
+        );
+        self.stored.life.form == Form::Electronic && !gone
+    }
+
     pub(super) fn told(&mut self, notice: Notice) {
         let word = notice.code().to_owned();
         if !self.stored.notices.contains(&word) {

@@ -40,11 +40,3 @@ pub(crate) fn issued(kept: Option<(&Kept, &Prescription)>) -> Issue {
         ..Issue::default()
     }
 }
-
-/// Whether the original is electronic: then no paper form may be printed beside it.
-pub(crate) fn is_electronic(kept: &Kept) -> bool {
-    use At::{Draft, Expired, OnPaper, Returned, Unregistered};
-    let gone =
-        matches!(kept.stored.life.state, Draft | At::Cancelled | Expired | OnPaper | Returned | Unregistered { .. });
-    kept.stored.life.form == Form::Electronic && !gone
-}

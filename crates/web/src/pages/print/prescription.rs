@@ -53,7 +53,7 @@ pub(crate) async fn show(
     let clinic =
         Clinic { name: &signed.info.tenant_display, code: &signed.info.institution_code, contact: contact.as_ref() };
     let kept = issued(&state, &signed, &patient, &visit).await?;
-    if kept.as_ref().is_some_and(|(kept, _)| paper::is_electronic(kept)) {
+    if kept.as_ref().is_some_and(|(kept, _)| kept.is_electronic_original()) {
         let words =
             ["電子処方箋が原本です。紙の処方箋を並べて出すことはできません。患者には処方内容（控え）を渡します。"];
         return Ok(refused(&patient, &visit, &words, false));
