@@ -336,7 +336,7 @@ async fn while_the_service_is_away_nobody_misses_it_and_paper_is_the_way_on() {
     let printed = doctor.get("/p/pt-6/v/v-8/prescription.pdf").await.expect(200);
     assert_eq!(printed.header("content-type"), "application/pdf");
     clinic.sandbox.eprescription().set_faults(EpsFaults::default());
-    clinic.clock.advance_ms(600_000);
+    clinic.clock.advance_ms(200_000);
     work(&clinic).await;
     assert_eq!((only(&clinic).await.stored.life.state, clinic.sandbox.eprescription().standing()), (State::OnPaper, 0));
     clerk.get("/unregistered").await.expect(200).holds(&["未登録の処方箋はありません"]);

@@ -47,7 +47,7 @@ pub(crate) fn part(
     html! {
         div id="issue" class="iss" {
             header class="iss-h" {
-                h2 { "処方箋の発行" }
+                h2 id="dialog-title" { "処方箋の発行" }
                 b { (view.face.person.name) }
                 span { (view.face.person.sex.word()) "　" (format::age(&view.face.person, view.today)) "　" (banner::born(&view.face.person)) "　" (view.face.person.number.as_deref().unwrap_or("")) }
                 div class="iss-k" { (banner::risk(&view.face.allergy)) }
@@ -142,7 +142,7 @@ fn settings(view: &View, typed: &Typed, replaced: Option<&Kept>, action: &str) -
                 label class="grow" { input type="radio" name="form" value="paper" checked[paper]; "紙（引換番号つき）" }
             }
             details open[until.is_some()] {
-                summary { span { "使用期間" } b { (format::near(until.unwrap_or(usual), view.today)) "まで・発行日を含め" (days(until.unwrap_or(usual))) "日" } u { "変える" } }
+                summary { span { "使用期間" } b { (format::near(until.unwrap_or(usual), view.today)) "（" (format::weekday(until.unwrap_or(usual))) "）まで・発行日を含め" (days(until.unwrap_or(usual))) "日" } u { "変える" } }
                 label { "最後の日" input type="date" name="until" value=(until.map(|day| day.to_string()).unwrap_or_default()) min=(view.today); }
             }
             details open[!refill.is_empty()] {

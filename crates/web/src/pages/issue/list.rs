@@ -38,7 +38,7 @@ pub(crate) async fn show(State(state): State<WebState>, signed: Signed) -> Resul
                 div class="panel-h" { h2 id="unreg-h" { "未登録の処方箋" } span class="t-13 t-mute" { (rows.len()) "件" } }
                 table class="grid-t" {
                     thead { tr { th scope="col" { "患者" } th scope="col" { "状態" } th scope="col" { "理由" } th scope="col" { "使用期間" } th scope="col" { span class="vh" { "操作" } } } }
-                    tbody { @for (kept, person) in &rows { (row(kept, person)) } }
+                    tbody { @for (kept, person) in &rows { (row(kept, person, signed.rights.chart)) } }
                 }
             }
         }
@@ -53,7 +53,7 @@ pub(crate) async fn show(State(state): State<WebState>, signed: Signed) -> Resul
     .draw(&signed.viewer()))
 }
 
-fn row(kept: &Kept, person: &Person) -> Markup {
+fn row(kept: &Kept, person: &Person, opens: bool) -> Markup {
     let life = &kept.stored.life;
     let reason = match life.state {
         At::Unregistered { why } => match why {
@@ -70,7 +70,7 @@ fn row(kept: &Kept, person: &Person) -> Markup {
             td { (chip(kept)) }
             td class="t-13" { (reason) @if let Some((code, words)) = kept.stored.faults.first() { "（" (code) " " (words) "）" } }
             td class="nw" { (kept.stored.last_day) }
-            td { a class="btn btn-p btn-sm" href=(links::about(&kept.patient, &format!("rx/{}", kept.id))) data-dialog { "対応する" span class="vh" { "：" (person.name) "さん" } } }
+            td { @if opens { a class="btn btn-p btn-sm" href=(links::about(&kept.patient, &format!("rx/{}", kept.id))) data-dialog { "対応する" span class="vh" { "：" (person.name) "さん" } } } }
         }
     }
 }

@@ -105,7 +105,7 @@ fn body(shown: &Shown<'_>, signed: &Signed) -> Markup {
     html! {
         div id="issue" class="iss iss-1" data-again=[moves(kept).then_some(url.as_str())] {
             header class="iss-h" {
-                h2 { "処方箋の発行" }
+                h2 id="dialog-title" { "処方箋の発行" }
                 b { (face.person.name) }
                 span { (face.person.sex.word()) "　" (format::age(&face.person, face.date)) "　" (banner::born(&face.person)) }
                 div class="iss-k" { (banner::risk(&face.allergy)) }
