@@ -39,11 +39,11 @@ async function withPrescriptions() {
   }
   await desk.context.close();
   const { entry } = await clinic.fhir("Encounter?status=arrived,in-progress&_count=60");
-  const found = [];
+  const [found, passed] = [[], []];
   const { page, context } = await openAs(clinic, "doctor");
   const other = await context.newPage();
   for (const { resource } of entry) {
-    if (found.length >= 8) break;
+    if (found.length >= 6) break;
     const patient = resource.subject.reference.split("/")[1];
     const url = `${clinic.ready.url}/p/${patient}/v/${resource.id}`;
     await page.goto(url);
@@ -53,17 +53,20 @@ async function withPrescriptions() {
     await page.locator("#orders .toast").waitFor();
     await other.goto(`${url}/issue`);
     const open = await other.locator("#issue-check").getAttribute("data-open");
-    const told = await other.locator("#issue-check [role=alert]").count();
-    if (open !== "0" || told) continue;
+    const told = await other.locator("#issue-check [role=alert]").allTextContents();
+    if (open !== "0" || told.length) {
+      passed.push(`${open} open ${told.join(" ")}`);
+      continue;
+    }
     found.push({ url, patient });
-    // Of the last two the drugs are taken out again: repeating is a task of its own.
-    if (found.length > 6) {
+    // Of the last the drugs are taken out again: repeating is a task of its own.
+    if (found.length > 5) {
       await page.locator("#orders .toast form button").click();
       await page.waitForFunction(() => !document.querySelector("#orders .rx"));
     }
   }
   await context.close();
-  assert.ok(found.length >= 7, `${found.length} patients whose last prescription can be issued`);
+  assert.equal(found.length, 6, `patients whose last prescription can be issued; not: ${passed.join(" / ")}`);
   return found;
 }
 
@@ -157,24 +160,19 @@ test("a prescription without findings is issued in two presses, by keys and by m
 });
 
 test("the last prescription is repeated and issued", async () => {
-  for (const [way, visit] of [["mouse", visits[6]], ["keys", visits[7]]].filter(([, visit]) => visit)) {
-    const { page, context } = await openAs(clinic, "doctor");
-    await page.goto(visit.url);
-    const hand = new Hand(page, way);
-    await page.locator("#orders button[data-key='Alt+y']").waitFor();
-    await counting(hand, "repeat last and issue", async () => {
-      if (hand.byKeys) await hand.key("Alt+y");
-      else await hand.press(page.locator("#orders button[data-key='Alt+y']"));
-      await page.locator("#orders .rx").first().waitFor();
-      if (hand.byKeys) await hand.key("F8");
-      else await hand.press(page.getByRole("link", { name: /処方箋を発行/ }));
-      await answered(page);
-      if (hand.byKeys) await hand.key("F8");
-      else await hand.press(press(page));
-      await registered(page);
-    });
-    await context.close();
-  }
+  const { page, context } = await openAs(clinic, "doctor");
+  await page.goto(visits[5].url);
+  const hand = new Hand(page, "keys");
+  await page.locator("#orders button[data-key='Alt+y']").waitFor();
+  await counting(hand, "repeat last and issue", async () => {
+    await hand.key("Alt+y");
+    await page.locator("#orders .rx").first().waitFor();
+    await hand.key("F8");
+    await answered(page);
+    await hand.key("F8");
+    await registered(page);
+  });
+  await context.close();
 });
 
 test("a duplicate of another clinic is taken out, or prescribed with a reason", async () => {
@@ -252,8 +250,10 @@ test("what the pharmacy dispensed appears in the chart", async () => {
 
 test("while the service is in maintenance nobody misses it, and paper is the way on", async () => {
   await sim("eprescription/faults", { maintenance: true });
-  const { page, context } = await openChart("doctor", visits[5]);
+  // The prescription of this visit was cancelled before; it is issued anew.
+  const { page, context } = await openChart("doctor", visits[0]);
   await page.keyboard.press("F8");
+  await page.getByRole("link", { name: "あらためて発行する" }).click();
   await answered(page);
   await page.getByText("重複投薬等チェックができません").waitFor();
   await page.getByLabel("照会できないことを確かめて発行する").check();

@@ -115,6 +115,10 @@ impl Kept {
     pub(crate) fn keep_checked(&self, question: (TenantId, Digest), answer: NationalAnswer, now: Timestamp) {
         self.checked.put(question, Arc::new(answer), now);
     }
+    /// It is asked anew.
+    pub(crate) fn forget_checked(&self, question: &(TenantId, Digest)) {
+        self.checked.drop(question);
+    }
     /// The adopted drugs as this process has just changed them.
     pub(crate) fn changed(&self, tenant: TenantId, list: &adopted::Adopted, now: Timestamp) {
         self.adopted.put(tenant, Arc::new(list.codes()), now);

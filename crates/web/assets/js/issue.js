@@ -66,7 +66,7 @@ function put(answer) {
     if (field.type === "radio") field.checked = field.value === chosen.get(field.name);
     else field.value = chosen.get(field.name);
   }
-  if (within) (part().querySelector("[role=alert][autofocus], [autofocus]") ?? part().querySelector(".iss-b"))?.focus();
+  if (within) (part().querySelector("[role=alert][autofocus], [autofocus]") ?? part().querySelector(".iss-f .btn"))?.focus();
 }
 
 async function onSubmit(event) {

@@ -163,7 +163,9 @@ async fn a_prescription_without_findings_is_signed_registered_and_its_copy_print
     assert_eq!(now.stored.signed.as_ref().unwrap().roles, ["Medical Doctor"]);
     let code = now.stored.life.access_code.clone().unwrap();
     let page = doctor.part_of(&format!("/p/pt-6/rx/{}", now.id)).await.expect(200);
-    page.holds(&["登録済", &code, "控え", "取り消す", "変更する"]).lacks(&["data-again"]);
+    page.holds(&["登録済", &code, "控え", "取り消す", "変更する"])
+        .lacks(&["data-again", "発行のあとで処方が変わりました"]);
+    doctor.part_of(ISSUE).await.expect(200).lacks(&["発行のあとで処方が変わりました"]);
     let copy = doctor.get(&format!("/p/pt-6/rx/{}/copy.pdf", now.id)).await.expect(200);
     assert_eq!(copy.header("content-type"), "application/pdf");
     // The line is an order now, and no paper stands beside the electronic original.

@@ -9,6 +9,7 @@ mod press;
 mod result;
 pub(crate) mod state;
 
+use national::Fresh;
 pub(crate) use national::{Asked as NationalAnswer, FRESH_MS};
 pub(crate) use press::{answer, consent, issue, remove};
 
@@ -182,7 +183,7 @@ pub(crate) async fn show(
         // Without script the service is asked while the page is made.
         _ if fragment.0 => dialog::part(&view, &signed, None, &dialog::Typed::default(), None),
         _ => {
-            let asked = national::ask(&state, &signed, &view).await;
+            let asked = national::ask(&state, &signed, &view, Fresh::Asked).await;
             dialog::part(&view, &signed, Some(&asked), &dialog::Typed::default(), None)
         }
     };
@@ -197,7 +198,7 @@ pub(crate) async fn checked(
     at: OfVisit,
 ) -> Result<Response, WebError> {
     let view = read(&state, &signed, &at.patient, &at.visit).await?;
-    let asked = national::ask(&state, &signed, &view).await;
+    let asked = national::ask(&state, &signed, &view, Fresh::Asked).await;
     if fragment.0 {
         return Ok(dialog::checked(&view, &asked).into_response());
     }

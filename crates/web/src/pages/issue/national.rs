@@ -32,8 +32,17 @@ pub(crate) enum Asked {
     Unwritable(Vec<String>),
 }
 
-/// Asks, unless the same was answered lately.
-pub(crate) async fn ask(state: &WebState, signed: &Signed, view: &View) -> Asked {
+/// Whether an answer of a moment ago will do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fresh {
+    /// The dialog is opened: the service is asked.
+    Asked,
+    /// Between the look and the press the same content is not asked about twice.
+    Lately,
+}
+
+/// Asks.
+pub(crate) async fn ask(state: &WebState, signed: &Signed, view: &View, fresh: Fresh) -> Asked {
     let Some(reached) = &view.reached else {
         let words = view.away.clone();
         return Asked::Away(words.unwrap_or_else(|| "電子処方箋を使う設定になっていません。".to_owned()));
@@ -51,8 +60,11 @@ pub(crate) async fn ask(state: &WebState, signed: &Signed, view: &View) -> Asked
     let oral = view.consent.is_some();
     let key = (signed.caller.tenant, digest(&csv, oral));
     let began = state.now();
-    if let Some(kept) = state.kept().checked(&key, began) {
-        return Asked::clone(&kept);
+    match state.kept().checked(&key, began) {
+        Some(kept) if fresh == Fresh::Lately => return Asked::clone(&kept),
+        // Should it not answer now, what it said before does not count either.
+        Some(_) => state.kept().forget_checked(&key),
+        None => {}
     }
     let Ok(id) = state.new_id() else { return Asked::Away("もう一度お試しください。".to_owned()) };
     let file_id = format!("CK-{}", id.as_str().replace('-', ""));

@@ -1,7 +1,7 @@
 //! What is pressed in the dialog.
 use super::dialog::{self, Told, Typed};
 use super::found::{Found, found};
-use super::national::{self, Asked};
+use super::national::{self, Asked, Fresh};
 use super::{View, drawn, is_over, read, state};
 use crate::components::notice::Severity;
 use crate::{
@@ -55,7 +55,7 @@ pub(crate) async fn issue(here: Here, Filled(pressed): Filled<Pressed>) -> Resul
     if let Some(kept) = view.kept.iter().find(|kept| kept.id == intent) {
         return Ok(became(here_of(&here), &view, StatusCode::OK, state::part(&view, signed, kept, None)));
     }
-    let asked = national::ask(state, signed, &view).await;
+    let asked = national::ask(state, signed, &view, Fresh::Lately).await;
     let refuse = |status, told: Told<'_>| {
         let part = dialog::part(&view, signed, Some(&asked), &pressed.typed, Some(told));
         Ok(drawn(signed, &view, *fragment, status, part))
@@ -205,7 +205,8 @@ async fn send(
         return Err(Refused::Told(StatusCode::OK, "発行できません", words));
     };
     let desk = Desk { access: &access, profile: reached.client.profile(), now: state.now() };
-    let ordered = Ordered { form, what, lines: view.seen(), with: confirmed(here, view).await? };
+    let with = confirmed(here, view).await?;
+    let ordered = Ordered { form, what, lines: after(view, &with), with };
     let signer = view.signer.as_deref();
     let done = match pressed.task.split_once(':') {
         None => desk.issue(intent, (&view.sheet.patient, &view.sheet.visit), ordered, signer).await,
@@ -235,6 +236,13 @@ async fn send(
             Refused::Told(StatusCode::UNPROCESSABLE_ENTITY, "電子処方箋に書けないところがあります", faults.to_string())
         }
     })
+}
+
+/// Versions of the lines as they stand when the drafts among them have become orders.
+fn after(view: &View, with: &[Change]) -> Vec<String> {
+    let confirmed = |id: &Id| with.iter().any(|change| matches!(change, Change::Put { id: put, .. } if put == id));
+    let lines = view.paper.iter().flat_map(|paper| &paper.lines);
+    lines.map(|line| format!("{}:{}", line.id, line.version + u32::from(confirmed(&line.id)))).collect()
 }
 
 /// What was issued is in force: its drafts become orders in the same write. Others stay drafts until the visit ends.
@@ -306,7 +314,7 @@ pub(crate) struct Answered {
 /// Keeps the reason.
 pub(crate) async fn answer(here: Here, Filled(form): Filled<Answered>) -> Result<Response, WebError> {
     let view = read(&here.state, &here.signed, &here.at.patient, &here.at.visit).await?;
-    let asked = national::ask(&here.state, &here.signed, &view).await;
+    let asked = national::ask(&here.state, &here.signed, &view, Fresh::Lately).await;
     let all = found(&view, Some(&asked));
     let Some(each) = all.iter().find(|each| each.finding.key == form.key) else {
         // The question is gone: nothing to refuse.
@@ -340,7 +348,7 @@ pub(crate) async fn answer(here: Here, Filled(form): Filled<Answered>) -> Result
 /// The dialog as it is now, the service asked.
 async fn again(here: &Here, told: Option<&str>) -> Result<Response, WebError> {
     let view = read(&here.state, &here.signed, &here.at.patient, &here.at.visit).await?;
-    let asked = national::ask(&here.state, &here.signed, &view).await;
+    let asked = national::ask(&here.state, &here.signed, &view, Fresh::Lately).await;
     let told = told.map(|words| (Severity::Warn, "まだ変えていません", vec![words.to_owned()]));
     let status = if told.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let part = dialog::part(&view, &here.signed, Some(&asked), &Typed::default(), told);

@@ -125,12 +125,12 @@ fn body(shown: &Shown<'_>, signed: &Signed) -> Markup {
                 }
                 @if *changed {
                     (notice(Severity::Warn, "発行のあとで処方が変わりました", &["サービスにあるのは変わる前の内容です。"]))
-                    @if signed.rights.confirms { a class="btn btn-p" href=(again) data-part { "変更を署名して送る" } }
+                    @if signed.rights.confirms { div class="row" { a class="btn btn-p" href=(again) data-part { "変更を署名して送る" } } }
                 }
                 @if let Some(name) = &kept.stored.pharmacy { p { "薬局：" b { (name) } } }
                 @for made in *results { (result::result(*given, made)) }
                 @if let Some(record) = &kept.stored.signed {
-                    p class="t-13 t-mute" { (small(Icon::Lock)) "署名 " (record.holder) "　" (record.kind.name()) "　証明書 " (record.serial) }
+                    p class="row t-13 t-mute" { (small(Icon::Lock)) span { "署名 " (record.holder) "　" (record.kind.name()) "　証明書 " (record.serial) } }
                 }
             }
             footer class="iss-f" {
