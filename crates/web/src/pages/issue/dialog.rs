@@ -329,7 +329,7 @@ fn waits(view: &View, asked: Option<&Asked>) -> Markup {
     html! {
         p id="issue-wait" class="iss-w" role="status" {
             @if let Some(first) = open.first() {
-                (icon(Icon::Triangle)) (first.finding.rule.label()) "など" (open.len()) "件の判断が必要です"
+                (icon(Icon::Triangle)) (first.finding.rule.label()) @if open.len() > 1 { "など" } " " (open.len()) "件の判断が必要です"
             }
         }
     }

@@ -38,13 +38,14 @@ fn national(view: &View, lines: &[Line], detail: &CheckDetail) -> Option<Found> 
         (RuleId::DuplicateIngredient, Level::Decide)
     };
     let masked = detail.past.is_none();
+    // Kept answers are told by the rule that begins their key.
     let key = match (&detail.target, &detail.past) {
         (Some(target), Some(past)) => {
             let date = past.date.map(|date| date.to_string()).unwrap_or_default();
-            format!("eps:{}:{}:{}:{date}", detail.category, target.code, past.medicine.code)
+            format!("{}:eps:{}:{}:{date}", rule.code(), target.code, past.medicine.code)
         }
         // What is hidden is answered for this visit alone: the next one may hide something else.
-        _ => format!("eps:{}:masked:{}", detail.category, view.sheet.visit),
+        _ => format!("{}:eps:masked:{}", rule.code(), view.sheet.visit),
     };
     let what = &line.what;
     let finding = Finding {

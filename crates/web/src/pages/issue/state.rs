@@ -29,7 +29,7 @@ use karute_eprescription::jobs::status_job;
 use karute_eprescription::wire::dispensing::Dispensing;
 use karute_eprescription::wire::prescription::Prescription;
 use karute_fhir::Id;
-use karute_ledger::{Action, Commit, LedgerError};
+use karute_ledger::{Access, Action, Commit, LedgerError};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -277,11 +277,12 @@ pub(crate) async fn act(
         _ => return Err(WebError::BadRequest),
     };
     let done = match event {
-        _ if kept.version != form.seen => Err(DeskError::Ledger(LedgerError::Exists)),
-        Some((event, detail)) => {
-            let desk = Desk { access: &access, profile: state.office().profile(), now: state.now() };
-            desk.act(kept, &event, detail).await.map(drop)
+        // While it is tried again and again its version moves on; who gives it out on paper means it all the same.
+        Some((event @ (Event::PaperWithoutNumber | Event::Edited), detail)) => {
+            settled(&state, &access, kept, &event, detail).await
         }
+        _ if kept.version != form.seen => Err(DeskError::Ledger(LedgerError::Exists)),
+        Some((event, detail)) => desk(&state, &access).act(kept, &event, detail).await.map(drop),
         None => {
             let mut commit = Commit::new(Action::Update);
             commit.detail = Some("電子処方箋: 状態の問い合わせ".to_owned());
@@ -303,6 +304,29 @@ pub(crate) async fn act(
         Err(_) => return Err(WebError::Internal),
     };
     one(&state, &signed, fragment, &patient, &task, status, said.as_deref()).await
+}
+
+fn desk<'d>(state: &'d WebState, access: &'d Access) -> Desk<'d> {
+    Desk { access, profile: state.office().profile(), now: state.now() }
+}
+
+/// Acts on the prescription as it stands now; the worker may be a step ahead.
+async fn settled(
+    state: &WebState,
+    access: &Access,
+    mut kept: Kept,
+    event: &Event,
+    detail: &str,
+) -> Result<(), DeskError> {
+    let mut left = 5_u8;
+    loop {
+        let id = kept.id.clone();
+        match desk(state, access).act(kept, event, detail).await {
+            Err(DeskError::Ledger(LedgerError::Conflict { .. })) if left > 0 => left -= 1,
+            done => return done.map(drop),
+        }
+        kept = record::load(access, &id).await?;
+    }
 }
 
 /// The newest prescriptions of a patient with their states and what pharmacies said; a part of the chart, or a page.
