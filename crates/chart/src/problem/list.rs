@@ -1,10 +1,10 @@
 //! Reading the list.
 use super::name::{Named, same};
 use super::outcome::Outcome;
-use super::{MOST, resource};
+use super::resource;
 use crate::ChartError;
 use crate::author::awaits_approval;
-use crate::query::{parse, search_all};
+use crate::query::parse;
 use crate::view::Problem;
 use crate::view::element::{reference, text};
 use karute_fhir::Id;
@@ -67,8 +67,7 @@ impl List {
 
 /// The list of a patient.
 pub async fn list(reader: &Reader, patient: &Id) -> Result<List, ChartError> {
-    let pairs = [("patient", patient.as_str()), ("_count", "200")];
-    entries(&search_all(reader, "Condition", &pairs, MOST).await?)
+    entries(&crate::asked::problems(reader, patient).await?)
 }
 
 /// The list made of these versions.

@@ -87,7 +87,8 @@ async fn previous(reader: &Reader, patient: &Id, date: Date) -> Result<Option<Pr
 }
 
 async fn abnormal(reader: &Reader, patient: &Id, date: Date) -> Result<Option<(Date, Vec<Measurement>)>, ChartError> {
-    let measured = summary::newest_labs(reader, patient, 40).await?;
+    let newest = [("patient", patient.as_str()), ("category", "laboratory"), ("_sort", "-date"), ("_count", "40")];
+    let measured = summary::measured(reader, &newest).await?;
     let Some(newest) = measured.iter().filter_map(|m| m.date).max() else { return Ok(None) };
     let age = date.since(newest).map_or(i32::MAX, |s| s.get_days());
     if age > FRESH_DAYS {

@@ -24,6 +24,7 @@ use crate::{
     rights::Rights,
 };
 use axum::extract::State;
+use futures_util::future::try_join;
 use karute_chart::clinic::Mode;
 use karute_chart::finish::OpenPoint;
 use karute_chart::graph;
@@ -109,15 +110,22 @@ async fn drawn(
             .any(|owed| owed.open && owed.patient == *patient);
     let depth = if emergency { Depth::Notes } else { signed.rights.depth() };
     let own = graph::chosen_keys(&access, &signed.info.person).await?;
-    let reader = access.reader(Action::View);
+    let reader = access.reader(Action::View).remembering();
     reader.describe(if visit.is_some() { "受診の記録" } else { "患者の要約" });
-    let summary = summary::read(&reader, patient, state.today(), depth, &own).await?;
-    let here = summary.today.as_ref().filter(|(_, state, _)| *state != VisitState::Finished).map(|(id, ..)| id.clone());
-    let shown = visit.cloned().or(here).filter(|_| signed.rights.notes && signed.mode == Mode::Full);
-    let of_visit = match &shown {
-        Some(visit) => Some(read(state, &reader, note::Place { patient, visit }, signed).await?),
-        None => None,
+    let writes = signed.rights.notes && signed.mode == Mode::Full;
+    let of_summary = async { Ok(summary::read(&reader, patient, state.today(), depth, &own).await?) };
+    let of_visit = async {
+        match visit.filter(|_| writes) {
+            Some(visit) => Ok(Some(read(state, &reader, note::Place { patient, visit }, signed).await?)),
+            None => Ok::<_, WebError>(None),
+        }
     };
+    // Which visit it is says the address, or else what is here today: then one has to come after the other.
+    let (summary, mut of_visit) = try_join(of_summary, of_visit).await?;
+    let here = summary.today.as_ref().filter(|(_, state, _)| *state != VisitState::Finished).map(|(id, ..)| id);
+    if let (None, Some(here)) = (visit, here.filter(|_| writes)) {
+        of_visit = Some(read(state, &reader, note::Place { patient, visit: here }, signed).await?);
+    }
     let confused = confusable(state, signed, &reader, &summary.person).await?;
     let (summary, of_visit) = reader.release((summary, of_visit)).await?;
     let page = match &of_visit {
