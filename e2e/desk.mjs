@@ -143,14 +143,14 @@ export async function measure(hand, { name, kana }) {
   } else {
     await hand.press(line);
   }
-  await hand.write("128/76 68 36.4");
+  await hand.write("128/76 68 58.2 36.4");
   await page.locator("#vit", { hasText: "128" }).waitFor();
 }
 
 // On the list of work: what was taken or done is said so.
 export async function done(hand, test) {
   const { page } = hand;
-  const said = page.locator("main").getByRole("button", { name: `採取した：${test}` });
+  const said = page.locator("main").getByRole("button", { name: `採取した：${test}`, exact: true });
   if (hand.byKeys) {
     await hand.key("Tab"); // to the content, past the rail
     await hand.key("Enter");

@@ -34,7 +34,7 @@ const WANTED = {
 const WAYS = [
   { way: "mouse", viewport: LAPTOP, options: {}, booked: "谷口 文子", waits: "中野 陽向", test: "クレアチニン", tasks: "藤田 和彦", visit: "谷口 文子" },
   { way: "keys", viewport: LAPTOP, options: {}, booked: "村上 千鶴", waits: "伊藤 直人", test: "グリコヘモグロビンA1c(NGSP)", tasks: "小川 トミ", visit: "村上 千鶴" },
-  { way: "touch", viewport: TOUCH, options: { hasTouch: true, isMobile: true }, booked: "石井 香織", waits: "渡辺 麻由美", test: "AST(GOT)", tasks: "福田 隆", visit: "石井 香織" },
+  { way: "touch", viewport: TOUCH, options: { hasTouch: true, isMobile: true }, booked: "石井 香織", waits: "渡辺 麻由美", test: "AST", tasks: "福田 隆", visit: "石井 香織" },
 ];
 
 let clinic;
@@ -75,11 +75,11 @@ async function orderForToday() {
   await page.locator("#reception-card").getByRole("link", { name: "カルテを開く", exact: true }).click();
   await page.locator("#note").waitFor();
   await page.goto(`${clinic.ready.url}${await page.locator("#note").getAttribute("data-note")}/requests`);
-  for (const typed of ["hba1c", "ast", "くれあちにん"]) {
+  for (const { test: name } of WAYS) {
     await page.getByRole("radio", { name: "今日" }).check();
-    await page.getByRole("combobox", { name: /名前の一部で探す/ }).fill(typed);
+    await page.getByRole("combobox", { name: /名前の一部で探す/ }).fill(name.split("(")[0]);
     await page.locator(".pop [role=option]").first().click();
-    await page.getByText("を加えました").waitFor();
+    await page.getByText(`${name} を加えました`).waitFor();
   }
   await context.close();
 }

@@ -128,7 +128,9 @@ async fn every_outcome_ends_a_name_and_reopening_takes_it_back() {
             problem::end(&clinic.access, &doctor(), target, (outcome, clinic.today()), clinic.now()).await.unwrap();
         assert_eq!((ended.problem.active, ended.outcome), (false, Some(outcome)));
         assert!(body(&clinic, &entry.id).await.contains(&format!("\"code\":\"{status}\"")));
-        let open = problem::reopen(&clinic.access, &doctor(), (&patient, &entry.id, ended.version), clinic.now()).await.unwrap();
+        let open = problem::reopen(&clinic.access, &doctor(), (&patient, &entry.id, ended.version), clinic.now())
+            .await
+            .unwrap();
         assert!(open.problem.active && open.outcome.is_none() && open.problem.end.is_none());
         seen = open.version;
     }

@@ -105,7 +105,11 @@ async fn whoever_asked_is_named(v: Consultation) {
     }
     // The record, corrected by the scribe after the doctor had confirmed it.
     v.write(&doctor(), Section::Subjective, "", "腰が痛い").await;
-    let again = Amendment { seen: 1, sections: vec![(Section::Subjective, "腰と膝が痛い".to_owned())], reason: "聞き違い".to_owned() };
+    let again = Amendment {
+        seen: 1,
+        sections: vec![(Section::Subjective, "腰と膝が痛い".to_owned())],
+        reason: "聞き違い".to_owned(),
+    };
     let entry = |item: Item| Entry { kind: item.kind, id: item.id, version: item.version };
     let entries: Vec<Entry> = items.into_iter().map(entry).collect();
     approve(&v.clinic.access, &entries, &doctor(), v.clinic.now()).await.unwrap();
