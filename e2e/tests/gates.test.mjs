@@ -89,6 +89,11 @@ test("held upright, a chart shows one half at a time; what was typed stays, and 
   await page.reload();
   await course.waitFor();
   assert.ok(await past.isChecked());
+  await page.getByRole("button", { name: "この回をDo" }).first().tap();
+  await page.locator("#orders .toast", { hasText: "写しました" }).waitFor();
+  await page.locator("#orders .toast").getByRole("button", { name: "元に戻す" }).tap();
+  await page.locator("#orders .toast", { hasText: "元に戻しました" }).waitFor();
+  await page.locator(".ch-side label", { hasText: "経過" }).tap();
   await page.keyboard.press("Control+Enter");
   await end.waitFor();
   assert.ok(await end.evaluate((e) => e === document.activeElement), "shown, not pressed");
