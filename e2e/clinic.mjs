@@ -1,11 +1,12 @@
 // A demonstration of its own for the tests, and browsers for its people.
 //
 // KARUTE_BIN names the executable (default: target/release/karute, then target/debug/karute of this repository);
-// CHROMIUM the browser (default /usr/bin/chromium).
+// CHROMIUM the browser (default /usr/bin/chromium); KARUTE_E2E_CLINIC a demonstration made before, of which every file of
+// tests takes a copy (suite.mjs makes one: inventing its three years takes longer than most tests).
 import axe from "axe-core";
 import assert from "node:assert/strict";
 import { spawn, execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -56,9 +57,16 @@ export const BROWSER = {
   args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
 };
 
+// Makes a demonstration in a directory, and ends it.
+export async function makeClinic(data) {
+  const { child } = await start(data, "127.0.0.1:0");
+  await stop(child);
+}
+
 // A demonstration on free ports in a directory of its own, and a browser.
 export async function openClinic() {
   const data = mkdtempSync(path.join(tmpdir(), "karute-e2e-"));
+  if (process.env.KARUTE_E2E_CLINIC) cpSync(process.env.KARUTE_E2E_CLINIC, data, { recursive: true });
   let server = await start(data, "127.0.0.1:0");
   const { ready } = server;
   const before = [];
