@@ -78,10 +78,10 @@ test("a row pressed while the list is being read is not forgotten, and of severa
   const visits = await rows.evaluateAll((all) => all.map((row) => row.dataset.visit));
   let release;
   const held = new Promise((resolve) => { release = resolve; });
-  let asked = 0;
+  const asked = [];
   await page.route("**/reception/rows**", async (route) => {
-    asked += 1;
-    if (asked === 1) await held;
+    asked.push(route.request().url());
+    if (asked.length === 1) await held;
     await route.continue();
   });
   const first = page.waitForRequest("**/reception/rows**");
@@ -90,7 +90,7 @@ test("a row pressed while the list is being read is not forgotten, and of severa
   for (const n of [2, 3]) await rows.nth(n).locator(".rc-why").click();
   release();
   await page.locator(`tr.is-on[data-visit="${visits[3]}"]`).waitFor();
-  assert.equal(asked, 2, "what was pressed in between is not asked for");
+  assert.ok(!asked.some((url) => url.includes(visits[2])), "what was pressed in between is not asked for");
   assert.deepEqual(complaints, []);
   await context.close();
 });
