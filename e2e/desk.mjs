@@ -150,7 +150,7 @@ export async function measure(hand, { name, kana }) {
 // On the list of work: what was taken or done is said so.
 export async function done(hand, test) {
   const { page } = hand;
-  const said = page.locator("main").getByRole("button", { name: `採取した：${test}`, exact: true });
+  const said = page.locator("main button", { hasText: `採取した：${test}` });
   if (hand.byKeys) {
     await hand.key("Tab"); // to the content, past the rail
     await hand.key("Enter");
