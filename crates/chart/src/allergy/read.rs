@@ -2,7 +2,7 @@
 use super::resource;
 use super::state::{Breastfeeding, Pregnancy, State};
 use super::{Kind, Severity};
-use crate::author::awaits_approval;
+use crate::author::{awaits_approval, principal_in};
 use crate::query::{parse, search};
 use crate::view::element::{date, text};
 use crate::view::{Allergy, AllergyEntry};
@@ -35,6 +35,8 @@ pub struct Entry {
     pub recorded: Option<Date>,
     /// 承認待ち
     pub awaiting: bool,
+    /// For whom a proxy entered or changed it (依頼医).
+    pub principal: Option<String>,
 }
 
 /// An infection that those who treat the patient must mind.
@@ -168,6 +170,7 @@ pub(super) fn entry(version: &Version, body: &Value<'_>) -> Option<(Entry, bool)
         recorder: text(body, &["recorder", "display"]),
         recorded: date(body, &["recordedDate"]),
         awaiting: awaits_approval(body),
+        principal: principal_in(body),
     };
     Some((entry, active))
 }

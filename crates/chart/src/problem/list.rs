@@ -3,7 +3,7 @@ use super::name::{Named, same};
 use super::outcome::Outcome;
 use super::resource;
 use crate::ChartError;
-use crate::author::awaits_approval;
+use crate::author::{awaits_approval, principal_in};
 use crate::query::parse;
 use crate::view::Problem;
 use crate::view::element::{reference, text};
@@ -28,6 +28,8 @@ pub struct Entry {
     pub recorder: Option<String>,
     /// Entered by a proxy and not approved yet (承認待ち).
     pub awaiting: bool,
+    /// For whom a proxy entered or changed it (依頼医).
+    pub principal: Option<String>,
     /// The visit it was made in.
     pub visit: Option<Id>,
     /// Its place for billing; `None`: nobody ordered it.
@@ -94,6 +96,7 @@ pub(super) fn entry(version: &Version, body: &Value<'_>) -> Option<Entry> {
         named,
         recorder: text(body, &["recorder", "display"]),
         awaiting: awaits_approval(body),
+        principal: principal_in(body),
         visit: reference(body, &["encounter", "reference"], "Encounter"),
         place: resource::order(body),
     })

@@ -21,6 +21,7 @@ import { startUnsent } from "./unsent.js";
 import { startHold } from "./hold.js";
 import { startLeave } from "./leave.js";
 import { startRecent } from "./recent.js";
+import { startSides } from "./sides.js";
 
 startSearch();
 startReception();
@@ -39,6 +40,7 @@ startDialog();
 startRegistration();
 startInsert();
 startWork();
+startSides();
 
 // The name of a patient who could be mistaken stands for ten seconds (SAFE-03).
 setTimeout(() => document.querySelector(".pt-other")?.remove(), 10_000);

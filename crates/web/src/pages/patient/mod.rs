@@ -143,7 +143,8 @@ async fn drawn(
                 open: above.open,
                 questionnaire: of_visit.questionnaire.as_ref(),
             };
-            visit_page(&summary, &confused, &view, of_visit.column.as_ref(), above.orders, &state.new_id()?)
+            let side = sides(signed.past_first);
+            visit_page(&summary, &confused, &view, of_visit.column.as_ref(), (above.orders, side), &state.new_id()?)
         }
         None => summary_page(&summary, &confused, signed.rights, signed.mode, emergency, &state.new_id()?),
     };
@@ -217,18 +218,31 @@ fn header(summary: &Summary, confused: &[Person], rights: Rights) -> Markup {
     html! { (of_summary(summary, &aside)) (mistakable(confused)) }
 }
 
+/// The two-way switch of a chart that is held upright (ux §3): one half at a time, without a way to the server.
+fn sides(past: bool) -> Markup {
+    html! {
+        fieldset class="seg ch-side" {
+            legend class="vh" { "表示するもの" }
+            @for (value, word, is) in [("past", "経過", past), ("today", "記録・オーダー", !past)] {
+                label class="grow" { input type="radio" name="side" class="vh" value=(value) checked[is] autocomplete="off"; (word) }
+            }
+        }
+    }
+}
+
 /// Past on the left, today in the middle, orders on the right.
 fn visit_page(
     summary: &Summary,
     confused: &[Person],
     view: &View<'_>,
     column: Option<&(OrderPane, RequestPane)>,
-    said: Option<&requests::Said>,
+    (said, side): (Option<&requests::Said>, Markup),
     new: &Id,
 ) -> Page<'static> {
     let into = view.writable().then_some(&view.record.visit.id);
     let body = html! {
         h1 class="vh" { "カルテ" }
+        (side)
         (trends::trends(summary))
         (course::course(summary, view.rights, Mode::Full, false, into))
         div class="ch-rec" { (record::panel(view)) (problems::problems(summary, view.rights, new)) }
