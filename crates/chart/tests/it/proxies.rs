@@ -93,8 +93,8 @@ async fn everything_is_changed_by_a_proxy(v: &Consultation) {
     prescription::stop(desk(&scribe), &v.patient, &old, "むくみ").await.unwrap();
 }
 
-async fn whoever_asked_is_named(v: Consultation) {
-    everything_is_changed_by_a_proxy(&v).await;
+async fn whoever_asked_is_named(v: &Consultation) {
+    everything_is_changed_by_a_proxy(v).await;
     let items = queue(&v.clinic.access, &doctor().person, v.clinic.today()).await.unwrap().items;
     let mut kinds: Vec<Kind> = items.iter().map(|item| item.kind).collect();
     kinds.sort();
@@ -123,12 +123,12 @@ async fn whoever_asked_is_named(v: Consultation) {
 
 #[tokio::test]
 async fn edits_of_a_proxy_name_who_asked() {
-    whoever_asked_is_named(consultation(Clinic::open().await).await).await;
+    whoever_asked_is_named(&consultation(Clinic::open().await).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn edits_of_a_proxy_name_who_asked_on_postgres() {
-    whoever_asked_is_named(consultation(Clinic::open_on_postgres().await).await).await;
+    whoever_asked_is_named(&consultation(Clinic::open_on_postgres().await).await).await;
 }
 
 #[tokio::test]

@@ -143,8 +143,8 @@ async fn drawn(
                 open: above.open,
                 questionnaire: of_visit.questionnaire.as_ref(),
             };
-            let side = sides(signed.past_first);
-            visit_page(&summary, &confused, &view, of_visit.column.as_ref(), (above.orders, side), &state.new_id()?)
+            let said = (above.orders, signed.past_first);
+            visit_page(&summary, &confused, &view, of_visit.column.as_ref(), said, &state.new_id()?)
         }
         None => summary_page(&summary, &confused, signed.rights, signed.mode, emergency, &state.new_id()?),
     };
@@ -236,13 +236,13 @@ fn visit_page(
     confused: &[Person],
     view: &View<'_>,
     column: Option<&(OrderPane, RequestPane)>,
-    (said, side): (Option<&requests::Said>, Markup),
+    (said, past): (Option<&requests::Said>, bool),
     new: &Id,
 ) -> Page<'static> {
     let into = view.writable().then_some(&view.record.visit.id);
     let body = html! {
         h1 class="vh" { "カルテ" }
-        (side)
+        (sides(past))
         (trends::trends(summary))
         (course::course(summary, view.rights, Mode::Full, false, into))
         div class="ch-rec" { (record::panel(view)) (problems::problems(summary, view.rights, new)) }
