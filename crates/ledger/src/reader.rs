@@ -1,9 +1,8 @@
 //! Reading scopes: whatever is seen through one becomes an audit event before it leaves.
 use crate::audit_event::{Event, Seen};
-use crate::sql::{Tx, Val};
+use crate::sql::Val;
 use crate::writer::{Prepared, Writer};
 use crate::{Access, Action, Doc, Entity, LedgerError, Lookup, Operation, Outcome, Version, reads, search};
-use futures_util::future::BoxFuture;
 use karute_fhir::{Id, ResourceType, search::Query};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -184,16 +183,13 @@ impl Reader {
 
     async fn run(&self, query: &Query, after: Option<&str>) -> Result<Page, LedgerError> {
         let asked = Arc::new((query.clone(), after.map(str::to_owned)));
-        let work = move |tx: &'_ mut Tx| -> BoxFuture<'_, Result<Page, LedgerError>> {
-            let asked = Arc::clone(&asked);
-            Box::pin(async move { search::run(tx, &asked.0, asked.1.as_deref()).await })
-        };
         let store = &self.access.core().store;
-        if search::is_one_statement(query) {
-            store.read_once(self.access.tenant(), work).await
-        } else {
-            store.read(self.access.tenant(), work).await
-        }
+        store
+            .read_lightly(self.access.tenant(), search::is_one_statement(query), move |tx| {
+                let asked = Arc::clone(&asked);
+                Box::pin(async move { search::run(tx, &asked.0, asked.1.as_deref()).await })
+            })
+            .await
     }
     /// One page of a search that a program looks through by itself (full-text search): its matches are named in the audit
     /// event only when they are given to [`Reader::shows`]. Nothing of the others may leave.
@@ -221,19 +217,16 @@ impl Reader {
     ) -> Result<Page, LedgerError> {
         self.begin().await?;
         let asked = Arc::new((patient.clone(), types.to_vec(), after.map(str::to_owned)));
-        let work = move |tx: &'_ mut Tx| -> BoxFuture<'_, Result<Page, LedgerError>> {
-            let asked = Arc::clone(&asked);
-            Box::pin(async move {
-                let (patient, types, after) = &*asked;
-                search::compartment(tx, patient, types, since, count, after.as_deref()).await
-            })
-        };
         let store = &self.access.core().store;
-        let page = if since.is_none() {
-            store.read_once(self.access.tenant(), work).await?
-        } else {
-            store.read(self.access.tenant(), work).await?
-        };
+        let page = store
+            .read_lightly(self.access.tenant(), since.is_none(), move |tx| {
+                let asked = Arc::clone(&asked);
+                Box::pin(async move {
+                    let (patient, types, after) = &*asked;
+                    search::compartment(tx, patient, types, since, count, after.as_deref()).await
+                })
+            })
+            .await?;
         Ok(self.saw_page(page))
     }
     /// All current resources of the given types in chain order (exports); `types` empty = all.

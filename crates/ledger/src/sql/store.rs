@@ -176,14 +176,17 @@ impl Store {
         }
     }
 
-    /// A reading transaction that mostly asks one statement: on PostgreSQL that one is its own snapshot, without a BEGIN
-    /// and a COMMIT around it; when `work` asks more it is done again in a transaction.
-    pub(crate) async fn read_once<T, F>(&self, tenant: TenantId, work: F) -> Result<T, LedgerError>
+    /// A reading transaction. Where `once` says that `work` most likely asks one statement, on PostgreSQL that one is its
+    /// own snapshot, without a BEGIN and a COMMIT around it; when `work` asks more it is done again in a transaction.
+    pub(crate) async fn read_lightly<T, F>(&self, tenant: TenantId, once: bool, work: F) -> Result<T, LedgerError>
     where
         T: Send + 'static,
         F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, LedgerError>> + Send + 'static,
     {
-        let Store::Pg(pool, _) = self else { return self.read(tenant, work).await };
+        let pool = match self {
+            Store::Pg(pool, _) if once => pool,
+            _ => return self.read(tenant, work).await,
+        };
         let mut tx = Tx::Pg(PgTx::new(pool, tenant, pg::Mode::Once).await?);
         let result = work(&mut tx).await;
         let Tx::Pg(tx) = tx else { return result };
