@@ -14,6 +14,9 @@ export function getRoutes() {
 // What answers a GET and is no screen of its own.
 export const NO_SCREEN = {
   "/worklist/changes": "a wait for news, read by the script of the list",
+  "/p/{patient}/v/{visit}/issue/check": "a part of the dialog: eprescription.test.mjs",
+  "/p/{patient}/rx/{task}": "stands when a prescription was issued: eprescription.test.mjs",
+  "/p/{patient}/rx/{task}/copy.pdf": "a PDF: eprescription.test.mjs",
   "/p/{patient}/v/{visit}/prescription.pdf": "a PDF: printing.test.mjs",
   "/": "leads to the first screen of a role",
   "/demo/sign-in": "leads to the first screen of a role",
@@ -54,6 +57,9 @@ export function screens(things) {
     "/p/{patient}/v/{visit}/orders": ["doctor", `${here}/orders`],
     "/p/{patient}/v/{visit}/orders/lines/{line}": ["doctor", line],
     "/p/{patient}/v/{visit}/requests": ["doctor", `${here}/requests`],
+    "/p/{patient}/v/{visit}/issue": ["doctor", `${here}/issue`],
+    "/p/{patient}/prescriptions": ["doctor", `${own}/prescriptions`],
+    "/unregistered": ["clerk", "/unregistered"],
     "/p/{patient}/problems": ["doctor", `${own}/problems`],
     "/p/{patient}/problems/{problem}": ["doctor", problem],
     "/p/{patient}/allergies": ["doctor", `${own}/allergies`],

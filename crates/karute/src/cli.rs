@@ -231,6 +231,59 @@ pub(crate) struct TenantSetArgs {
     pub fax: String,
 }
 
+/// `karute tenant eprescription`
+#[derive(Args, Debug)]
+pub(crate) struct EprescriptionArgs {
+    #[command(flatten)]
+    pub tenant: TenantArgs,
+    /// 使わない
+    #[arg(long, required_unless_present_any = ["requests", "web_api"], conflicts_with_all = ["requests", "web_api"])]
+    pub off: bool,
+    /// 資格確認端末の要求フォルダー（req）
+    #[arg(long, value_name = "DIR", requires = "results", conflicts_with = "web_api")]
+    pub requests: Option<PathBuf>,
+    /// 資格確認端末の結果フォルダー（res）
+    #[arg(long, value_name = "DIR", requires = "requests")]
+    pub results: Option<PathBuf>,
+    /// Web API のアドレス（https。この機械の模擬環境だけは http も可）
+    #[arg(long, value_name = "URL", requires = "user", requires = "password_file")]
+    pub web_api: Option<String>,
+    /// Web API の利用者
+    #[arg(long, requires = "web_api")]
+    pub user: Option<String>,
+    /// Web API のパスワードを1行目に書いたファイル
+    #[arg(long, value_name = "FILE", requires = "web_api")]
+    pub password_file: Option<PathBuf>,
+    /// 信頼する認証局の証明書（PEM）
+    #[arg(long, value_name = "FILE", requires = "web_api")]
+    pub trust: Option<PathBuf>,
+    /// 医療機関の証明書（PEM）
+    #[arg(long, value_name = "FILE", requires = "certificate_key", requires = "web_api")]
+    pub certificate: Option<PathBuf>,
+    /// その秘密鍵（PEM）
+    #[arg(long, value_name = "FILE", requires = "certificate")]
+    pub certificate_key: Option<PathBuf>,
+    /// 相手は模擬環境（karute sandbox）
+    #[arg(long, conflicts_with = "off")]
+    pub simulated: bool,
+    /// 発行のしかたの初期値を紙（引換番号つき）にする
+    #[arg(long, conflicts_with = "off")]
+    pub paper: bool,
+}
+
+/// `karute user signing-key`
+#[derive(Args, Debug)]
+pub(crate) struct SigningKeyArgs {
+    #[command(flatten)]
+    pub user: UserArgs,
+    /// 証明書と鍵のファイル（PKCS#12）
+    #[arg(long, value_name = "FILE")]
+    pub pkcs12: PathBuf,
+    /// そのパスワードを1行目に書いたファイル
+    #[arg(long, value_name = "FILE")]
+    pub password_file: PathBuf,
+}
+
 /// `karute tenant …`
 #[derive(Subcommand, Debug)]
 pub(crate) enum TenantCommand {
@@ -257,6 +310,11 @@ pub(crate) enum TenantCommand {
         #[arg(long)]
         json: bool,
     },
+    /// 電子処方箋管理サービスへのつなぎ方
+    #[command(
+        after_help = "例:\n  karute tenant eprescription --tenant midori --requests /srv/oqs/req --results /srv/oqs/res\n  karute tenant eprescription --tenant midori --off"
+    )]
+    Eprescription(EprescriptionArgs),
     /// 施設の一覧
     #[command(after_help = "例:\n  karute tenant list --json")]
     List {
@@ -315,6 +373,11 @@ pub(crate) enum UserCommand {
     /// 職員の一覧
     #[command(after_help = "例:\n  karute user list --tenant midori --json")]
     List(TenantArgs),
+    /// 処方箋に署名する鍵（PKCS#12）を登録する
+    #[command(
+        after_help = "例:\n  karute user signing-key --tenant midori --login h.yamamoto --pkcs12 yamamoto.p12 --password-file password.txt"
+    )]
+    SigningKey(SigningKeyArgs),
     /// 失敗による使用停止を解く
     #[command(after_help = "例:\n  karute user unlock --tenant midori --login h.yamamoto")]
     Unlock(UserArgs),

@@ -2,6 +2,8 @@
 use crate::config::Config;
 use crate::problem::Problem;
 use karute_crypto::{Entropy, MasterKey, SystemEntropy};
+use karute_eprescription::office::{Office, Parts, dial};
+use karute_eprescription::profile::Profile;
 use karute_identity::{Identity, PasswordPolicy, Settings, system_actor};
 use karute_japan::{Clock, SystemClock};
 use karute_ledger::{Access, Backend, Ledger, LedgerConfig, Origin, Tenant};
@@ -19,6 +21,8 @@ pub(crate) struct Storage {
     pub key: MasterKey,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
+    /// Electronic prescriptions.
+    pub eprescription: Arc<Office>,
 }
 
 /// Who runs the command, in words.
@@ -79,7 +83,14 @@ impl Storage {
             ..Settings::default()
         };
         let identity = Identity::new(ledger.clone(), key.clone(), Arc::clone(&clock), Arc::clone(&entropy), settings);
-        Ok(Storage { ledger, identity, key, clock, entropy })
+        let eprescription = Arc::new(Office::new(Parts {
+            ledger: ledger.clone(),
+            profile: Profile::built_in(),
+            clock: Arc::clone(&clock),
+            key: key.clone(),
+            dial: dial(),
+        }));
+        Ok(Storage { ledger, identity, key, clock, entropy, eprescription })
     }
 
     /// An institution by its short name.

@@ -31,6 +31,8 @@ pub struct Work {
     pub payload: String,
     /// Which attempt this is, from 1.
     pub attempt: u32,
+    /// Attempts allowed, as the job itself says.
+    pub attempts: u32,
 }
 
 /// A job done.
@@ -203,6 +205,7 @@ async fn carry_out(
         key: job.job.key.clone(),
         payload: job.job.payload.clone(),
         attempt: job.job.attempts,
+        attempts: job.job.max_attempts,
     };
     let (kind, tenant, id) = (handler.kind, job.tenant.0, job.job.id);
     // A task of its own, so that a panic in a handler costs this attempt and nothing else.

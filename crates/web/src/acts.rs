@@ -57,6 +57,7 @@ pub(crate) static ACTS: &[Act] = &[
     act("薬を追加", "くすり しょほう ついか", "R", Go::Press, May::With(C::Order)),
     act("検査・処置を追加", "けんさ しょち ちゅうしゃ おーだー ついか", "T", Go::Press, May::With(C::Order)),
     act("病名を追加", "びょうめい ついか", "D", Go::Press, May::By(|rights| rights.problems)),
+    act("処方箋を発行", "しょほうせん はっこう でんし", "F8", Go::Press, May::With(C::ConfirmNotes)),
     act("診察を終える", "しんさつ おえる かくてい", "Ctrl+Enter", Go::Press, May::With(C::ConfirmNotes)),
     // screens of the patient whose chart is open
     act("この患者のカルテを開き直す", "かるて ひらきなおす", "", of("/p/{patient}"), May::With(C::ViewChart)),
@@ -64,6 +65,13 @@ pub(crate) static ACTS: &[Act] = &[
     act("アレルギー・注意", "あれるぎー ちゅうい", "", of("/p/{patient}/allergies"), May::With(C::ViewChart)),
     act("結果とグラフ", "けっか ぐらふ けんさ", "", of("/p/{patient}/results"), May::With(C::ViewChart)),
     act("文書・画像・シェーマ", "ぶんしょ がぞう しぇーま", "", of("/p/{patient}/documents"), May::With(C::ViewChart)),
+    act(
+        "電子処方箋の状態",
+        "でんし しょほうせん じょうたい",
+        "",
+        of("/p/{patient}/prescriptions"),
+        May::With(C::ViewChart),
+    ),
     act("次回の予約を取る", "じかい よやく", "", of("/p/{patient}/next-visit"), May::With(C::Book)),
     act("この患者を受付する", "うけつけする", "", of("/p/{patient}/arrive"), May::With(C::MoveVisits)),
     act(
@@ -93,6 +101,7 @@ pub(crate) static ACTS: &[Act] = &[
     act("検査・処置の一覧", "けんさ しょち じっし いちらん", "", open("/worklist"), May::With(C::Perform)),
     act("承認待ち", "しょうにん だいこう", "", open("/approvals"), May::With(C::ConfirmNotes)),
     act("全カルテを探す", "ぜんかるて さがす けんさく", "", open("/records"), May::With(C::SearchRecords)),
+    act("未登録の処方箋", "みとうろく しょほうせん でんし", "", open("/unregistered"), May::With(C::ViewReception)),
     act("送信できていないもの", "そうしん みそうしん", "", open("/outgoing"), May::With(C::ManageJobs)),
     act("緊急閲覧の理由を書く", "きんきゅう えつらん りゆう", "", open("/me/emergency"), May::With(C::OpenInEmergency)),
     act("監査記録", "かんさ きろく", "", open("/audit"), May::With(C::ViewAudit)),

@@ -18,6 +18,8 @@ use karute_chart::approval;
 use karute_chart::author::{Author, Standing};
 use karute_chart::clinic::{self, Mode};
 use karute_chart::opened::{self, Left};
+use karute_eprescription::jobs::record::count_unregistered;
+use karute_eprescription::office;
 use karute_fhir::Id;
 use karute_identity::{BrowserKeys, Caller, Profession, SessionInfo};
 use karute_ledger::{Action, Outcome};
@@ -36,6 +38,10 @@ pub(crate) struct Signed {
     pub(crate) owes_reason: bool,
     /// How many entries of proxies wait for this person's kind; 0 for who does not approve.
     pub(crate) awaiting: u64,
+    /// Whether the clinic issues electronic prescriptions.
+    pub(crate) issues: bool,
+    /// How many prescriptions are not registered; 0 for who does not see the reception list.
+    pub(crate) unregistered: u64,
     /// Visits of other patients in which this person left work.
     pub(crate) left: Vec<Left>,
     /// Keys for what the browser keeps while we cannot be reached; whole pages only.
@@ -57,6 +63,7 @@ impl Signed {
             mode: self.mode,
             owes_reason: self.owes_reason,
             awaiting: self.awaiting,
+            unregistered: self.unregistered,
             left: &self.left,
             browser_keys: self.browser_keys.as_deref(),
         }
@@ -164,6 +171,8 @@ async fn identify(state: &WebState, route: &Route, parts: &Parts) -> Result<Sign
         mode: Mode::default(),
         owes_reason: false,
         awaiting: 0,
+        issues: false,
+        unregistered: 0,
         left: Vec::new(),
         browser_keys: None,
         past_first: session::shows_past(&parts.headers),
@@ -174,6 +183,8 @@ async fn identify(state: &WebState, route: &Route, parts: &Parts) -> Result<Sign
         signed.mode = mode(state, &signed).await.map_err(IntoResponse::into_response)?;
         signed.owes_reason = owes(state, &signed).await.map_err(IntoResponse::into_response)?;
         signed.awaiting = awaiting(state, &signed).await.map_err(IntoResponse::into_response)?;
+        signed.issues = issues(state, &signed).await.map_err(IntoResponse::into_response)?;
+        signed.unregistered = unregistered(state, &signed).await.map_err(IntoResponse::into_response)?;
         signed.left = left(state, &signed, parts.uri.path()).await.map_err(IntoResponse::into_response)?;
         signed.browser_keys = state.identity().browser_keys(&signed.caller).map(Arc::new);
     }
@@ -202,6 +213,31 @@ async fn awaiting(state: &WebState, signed: &Signed) -> Result<u64, WebError> {
     }
     let found = approval::count(&state.access(&signed.caller)).await?;
     state.kept().keep_awaiting(tenant, found, now);
+    Ok(found)
+}
+
+/// Whether the clinic issues electronic prescriptions: a setting of its own.
+async fn issues(state: &WebState, signed: &Signed) -> Result<bool, WebError> {
+    let (tenant, now) = (signed.caller.tenant, state.now());
+    if let Some(kept) = state.kept().issues(tenant, now) {
+        return Ok(kept);
+    }
+    let found = office::connection(&state.access(&signed.caller)).await?.is_some();
+    state.kept().keep_issues(tenant, found, now);
+    Ok(found)
+}
+
+/// Counted for who sees the patients in the building, where prescriptions are issued at all.
+async fn unregistered(state: &WebState, signed: &Signed) -> Result<u64, WebError> {
+    if !signed.issues || !signed.rights.reception {
+        return Ok(0);
+    }
+    let (tenant, now) = (signed.caller.tenant, state.now());
+    if let Some(kept) = state.kept().unregistered(tenant, now) {
+        return Ok(kept);
+    }
+    let found = count_unregistered(&state.access(&signed.caller)).await?;
+    state.kept().keep_unregistered(tenant, found, now);
     Ok(found)
 }
 

@@ -1,9 +1,11 @@
 //! A search over the masters as this person: with the clinic's adopted drugs and sets, what the doctor uses and what
 //! the patient was given. Each is read once and kept for a while, because a search is asked per key. What every page
 //! asks anew (preferences, the clinic's mode) is kept the same way.
+use crate::pages::issue::{FRESH_MS, NationalAnswer};
 use crate::preferences::Preferences;
 use crate::{WebState, error::WebError, guard::Signed};
 use karute_chart::{adopted, clinic::Mode, habits, sets};
+use karute_crypto::Digest;
 use karute_fhir::Id;
 use karute_identity::Profession;
 use karute_japan::Timestamp;
@@ -21,6 +23,8 @@ const COUNTS_MS: i64 = 15 * 60_000;
 const PREFERENCES_MS: i64 = 60_000;
 /// How long the number of entries that wait for approval is kept, in milliseconds: a badge may lag a moment.
 const AWAITING_MS: i64 = 20_000;
+/// How long the number of unregistered prescriptions is kept, in milliseconds: a badge may lag a moment.
+const UNREGISTERED_MS: i64 = 10_000;
 /// How long a patient's counts are kept, in milliseconds: one visit asks for many keys.
 const PATIENT_MS: i64 = 60_000;
 /// Entries kept of each; more people than that do not type at once.
@@ -39,6 +43,11 @@ pub(crate) struct Kept {
     lab_sets: Shelf<TenantId, LabSets>,
     awaiting: Shelf<TenantId, u64>,
     patients: Shelf<(TenantId, String, Id), habits::Counts>,
+    /// Whether a clinic issues electronic prescriptions.
+    issues: Shelf<TenantId, bool>,
+    unregistered: Shelf<TenantId, u64>,
+    /// What the prescription service answered, by a digest of what it was asked.
+    checked: Shelf<(TenantId, Digest), NationalAnswer>,
 }
 
 impl Kept {
@@ -77,6 +86,38 @@ impl Kept {
     /// Something was approved or handed in: the next page counts again.
     pub(crate) fn awaiting_changed(&self, tenant: TenantId) {
         self.awaiting.drop(&tenant);
+    }
+    /// Whether a clinic issues electronic prescriptions, when it was read lately.
+    pub(crate) fn issues(&self, tenant: TenantId, now: Timestamp) -> Option<bool> {
+        self.issues.get(&tenant, now, PREFERENCES_MS).map(|issues| *issues)
+    }
+    /// Keeps it.
+    pub(crate) fn keep_issues(&self, tenant: TenantId, issues: bool, now: Timestamp) {
+        self.issues.put(tenant, Arc::new(issues), now);
+    }
+    /// How many prescriptions are not registered, when they were counted lately.
+    pub(crate) fn unregistered(&self, tenant: TenantId, now: Timestamp) -> Option<u64> {
+        self.unregistered.get(&tenant, now, UNREGISTERED_MS).map(|count| *count)
+    }
+    /// Keeps it.
+    pub(crate) fn keep_unregistered(&self, tenant: TenantId, count: u64, now: Timestamp) {
+        self.unregistered.put(tenant, Arc::new(count), now);
+    }
+    /// A prescription was issued or acted on: the next page counts again.
+    pub(crate) fn unregistered_changed(&self, tenant: TenantId) {
+        self.unregistered.drop(&tenant);
+    }
+    /// What the prescription service answered lately to the same question.
+    pub(crate) fn checked(&self, question: &(TenantId, Digest), now: Timestamp) -> Option<Arc<NationalAnswer>> {
+        self.checked.get(question, now, FRESH_MS)
+    }
+    /// Keeps it.
+    pub(crate) fn keep_checked(&self, question: (TenantId, Digest), answer: NationalAnswer, now: Timestamp) {
+        self.checked.put(question, Arc::new(answer), now);
+    }
+    /// It is asked anew.
+    pub(crate) fn forget_checked(&self, question: &(TenantId, Digest)) {
+        self.checked.drop(question);
     }
     /// The adopted drugs as this process has just changed them.
     pub(crate) fn changed(&self, tenant: TenantId, list: &adopted::Adopted, now: Timestamp) {

@@ -3,6 +3,7 @@ use crate::error::WebError;
 use crate::habits::Kept;
 use crate::pages::intake::limit::Knocks;
 use karute_crypto::Entropy;
+use karute_eprescription::office::Office;
 use karute_fhir::Id;
 use karute_forms::Forms;
 use karute_identity::{Caller, Identity};
@@ -27,6 +28,8 @@ pub struct WebConfig {
     pub masters_problem: Arc<dyn Fn() -> Option<String> + Send + Sync>,
     /// Makes printed forms.
     pub forms: Forms,
+    /// Electronic prescriptions.
+    pub eprescription: Arc<Office>,
     /// Whether browsers reach us over TLS. Then the session cookie is `__Host-karute` and `Secure`; otherwise it is
     /// `karute`, for plain HTTP on the loopback address only.
     pub secure: bool,
@@ -73,6 +76,9 @@ impl WebState {
     }
     pub(crate) fn forms(&self) -> &Forms {
         &self.inner.config.forms
+    }
+    pub(crate) fn office(&self) -> &Office {
+        &self.inner.config.eprescription
     }
     pub(crate) fn kept(&self) -> &Kept {
         &self.inner.kept

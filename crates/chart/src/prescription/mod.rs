@@ -40,7 +40,7 @@ pub use from_set::{apply_set, is_drug};
 pub use group::{Group, groups};
 pub use line::{Coding, Dispensing, Drug, Form, Line, Preparation, Prescribed, Status, Substitution, Usage};
 pub use naming::{naming, set_naming};
-pub use on_paper::{OnPaper, newest_on_paper, on_paper};
+pub use on_paper::{OnPaper, newest_on_paper, on_paper, read_on_paper};
 pub use reckon::{Margin, Rhythm, margin, rhythm, supplied_until};
 pub use review::{Reason, answer, review};
 pub use sheet::{MOST_LINES, Past, Sheet};

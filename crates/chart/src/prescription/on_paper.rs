@@ -8,7 +8,7 @@ use crate::view::Person;
 use crate::view::element::text;
 use karute_fhir::Id;
 use karute_japan::Date;
-use karute_ledger::{Access, Action};
+use karute_ledger::{Access, Action, Reader};
 use karute_terminology::Masters;
 
 /// A prescription to print.
@@ -39,8 +39,25 @@ pub struct OnPaper {
 pub async fn on_paper(access: &Access, masters: &Masters, patient: &Id, visit: &Id) -> Result<OnPaper, ChartError> {
     let reader = access.reader(Action::Print);
     reader.describe("処方箋の印刷");
-    let loaded = load(&reader, Some(patient), visit).await?;
-    let file = read_file(&reader, patient).await?;
+    match read_on_paper(&reader, masters, patient, visit).await {
+        Ok(found) => Ok(reader.release(found).await?),
+        // What was looked at is told, though nothing is dispensed outside.
+        Err(error) => {
+            reader.release(()).await?;
+            Err(error)
+        }
+    }
+}
+
+/// The same through the caller's reader.
+pub async fn read_on_paper(
+    reader: &Reader,
+    masters: &Masters,
+    patient: &Id,
+    visit: &Id,
+) -> Result<OnPaper, ChartError> {
+    let loaded = load(reader, Some(patient), visit).await?;
+    let file = read_file(reader, patient).await?;
     let date = loaded.sheet.date;
     let stored: Vec<_> = loaded
         .all
@@ -65,7 +82,6 @@ pub async fn on_paper(access: &Access, masters: &Masters, patient: &Id, visit: &
         person: file.person,
         lines,
     };
-    let found = reader.release(found).await?;
     if found.lines.is_empty() { Err(ChartError::NotFound) } else { Ok(found) }
 }
 

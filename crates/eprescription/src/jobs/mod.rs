@@ -6,12 +6,14 @@
 //! * `STATUS`: state and dispensing result of one prescription.
 //! * `COPY`: 処方内容（控え）.
 //! * `RESULTS`: the list of some days; asks [`STATUS`] of what is new.
+mod beside;
 pub mod record;
 mod send;
 mod watch;
 
 use crate::client::{Client, ClientError};
 use crate::flow::{Act, Event, step};
+use crate::profile::Profile;
 use karute_fhir::Id;
 use karute_japan::{Clock, Timestamp};
 use karute_ledger::{Access, Action, Commit, Expect, LedgerError, NewJob};
@@ -156,6 +158,30 @@ pub fn results_job(from: karute_japan::Date, to: karute_japan::Date) -> NewJob {
 /// The job that asks for the state of a prescription.
 pub fn status_job(kept: &Kept) -> NewJob {
     job(STATUS, kept, None, None, OTHER_ATTEMPTS)
+}
+
+/// The jobs that follow from what a person did, for its commit.
+pub fn follow(commit: &mut Commit, kept: &Kept, acts: &[Act], now: Timestamp, profile: &Profile) {
+    let settle_ms = i64::try_from(profile.timing("settle_ms")).unwrap_or(i64::MAX);
+    for act in acts {
+        let next = match act {
+            Act::Register
+            | Act::Change(_)
+            | Act::Cancel(_)
+            | Act::UndoCancel(_)
+            | Act::UndoChange(_)
+            | Act::Search
+            | Act::CancelSurplus(_) => send_job(kept),
+            Act::Settle => job(SETTLE, kept, None, Some(now.plus_ms(settle_ms)), OTHER_ATTEMPTS),
+            Act::AskStatus(_) => status_job(kept),
+            Act::FetchCopy(_) => job(COPY, kept, None, None, OTHER_ATTEMPTS),
+            // The press itself is the retry; screens sign and print.
+            Act::RetryLater | Act::Tell(_) | Act::Sign | Act::PrintNumbered | Act::PrintPlain => continue,
+        };
+        if !commit.jobs.iter().any(|known| known.kind == next.kind) {
+            commit.jobs.push(next);
+        }
+    }
 }
 
 fn job(kind: &str, kept: &Kept, lane: Option<String>, run_at: Option<Timestamp>, max_attempts: u32) -> NewJob {

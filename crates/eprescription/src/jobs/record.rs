@@ -1,8 +1,6 @@
 //! How the life of a prescription is kept: a FHIR `Task` with every step as a version, its document and the results
 //! beside it as `Binary`, to the byte.
 use crate::flow::{Form, Life, Notice, State};
-use crate::profile::Profile;
-use crate::wire::envelope::{Opened, SignedXml, UnsignedEnvelope};
 use crate::wire::message::Finding;
 use crate::wire::prescription::Prescription;
 use base64::Engine as _;
@@ -12,6 +10,9 @@ use karute_fhir::{Id, ResourceType};
 use karute_japan::Timestamp;
 use karute_json::{Limits, Object, Value, parse};
 use karute_ledger::{Access, Action, Change, Expect, LedgerError, Lookup, Reader, Version};
+use karute_signing::SigningRecord;
+
+pub use super::beside::{Document, document, read_copy, read_document, read_result};
 
 /// System of a task's own key.
 pub const KEY: &str = "urn:karute:eprescription";
@@ -21,6 +22,8 @@ pub const PRESCRIPTION_ID: &str = "urn:karute:prescription-id";
 const GROUP: &str = "urn:karute:prescription";
 const LIFE: &str = "urn:karute:eprescription-life";
 const CODE: &str = "urn:karute:task";
+/// System of `Task.businessStatus`: where a prescription stands.
+const STATE: &str = "urn:karute:eprescription-state";
 
 /// Most prescriptions of one patient that are looked at for a search.
 const MAX_FAMILY: usize = 500;
@@ -61,6 +64,12 @@ pub struct Stored {
     pub pharmacy: Option<String>,
     /// 処方内容（控え） is kept.
     pub copy: bool,
+    /// What the audit trail keeps of the signature; none on paper.
+    #[serde(default)]
+    pub signed: Option<SigningRecord>,
+    /// Versions of the lines it was made of, `id:version`.
+    #[serde(default)]
+    pub lines: Vec<String>,
 }
 
 impl Kept {
@@ -77,8 +86,24 @@ impl Kept {
             results: Vec::new(),
             pharmacy: None,
             copy: false,
+            signed: None,
+            lines: Vec::new(),
         };
         Kept { id, version: 0, patient, visit, stored }
+    }
+
+    /// Whether the original is electronic and stands: then no paper form may be printed beside it.
+    pub fn is_electronic_original(&self) -> bool {
+        let gone = matches!(
+            self.stored.life.state,
+            State::Draft
+                | State::Cancelled
+                | State::Expired
+                | State::OnPaper
+                | State::Returned
+                | State::Unregistered { .. }
+        );
+        self.stored.life.form == Form::Electronic && !gone
     }
 
     pub(super) fn told(&mut self, notice: Notice) {
@@ -127,7 +152,9 @@ impl Kept {
         task.insert("identifier", Value::Array(identifiers));
         task.insert("groupIdentifier", group);
         task.insert("status", text(status(life.state)));
-        task.insert("businessStatus", Value::object([("text", text(words(life.state)))]));
+        let stands = Value::object([("system", text(STATE)), ("code", text(code(life.state)))]);
+        let business = [("coding", Value::Array(vec![stands])), ("text", text(words(life.state)))];
+        task.insert("businessStatus", Value::object(business));
         task.insert("intent", text("order"));
         let concept = Value::object([("coding", Value::Array(vec![coding])), ("text", text("電子処方箋"))]);
         task.insert("code", concept);
@@ -173,6 +200,30 @@ fn status(state: State) -> &'static str {
         State::Cancelled => "cancelled",
         State::Returned | State::Expired | State::Unregistered { .. } => "failed",
         _ => "in-progress",
+    }
+}
+
+/// The state as a code, for searches.
+fn code(state: State) -> &'static str {
+    match state {
+        State::Draft => "draft",
+        State::Checked => "checked",
+        State::Signed => "signed",
+        State::Registering => "registering",
+        State::Unsure => "unsure",
+        State::Registered => "registered",
+        State::Received => "received",
+        State::Dispensed => "dispensed",
+        State::Returned => "returned",
+        State::Changing => "changing",
+        State::ChangeUnsure => "change-unsure",
+        State::Cancelling => "cancelling",
+        State::Cancelled => "cancelled",
+        State::UndoingCancel => "undoing-cancel",
+        State::UndoingChange => "undoing-change",
+        State::Expired => "expired",
+        State::Unregistered { .. } => "unregistered",
+        State::OnPaper => "on-paper",
     }
 }
 
@@ -235,9 +286,20 @@ fn query(target: &str, pairs: &[(&str, &str)]) -> Result<Query, LedgerError> {
 /// When it is not there, is no prescription, or the ledger cannot be read.
 pub async fn load(access: &Access, id: &Id) -> Result<Kept, LedgerError> {
     let reader = access.reader(Action::Read);
+    match read(&reader, id).await? {
+        Some(kept) => reader.release(kept).await,
+        None => Err(LedgerError::NotFound),
+    }
+}
+
+/// One prescription, through the caller's reader; `None` when it is not there.
+///
+/// # Errors
+/// When it is no prescription, or the ledger cannot be read.
+pub async fn read(reader: &Reader, id: &Id) -> Result<Option<Kept>, LedgerError> {
     match reader.read(kind("Task")?, id).await? {
-        Lookup::Found(version) => reader.release(Kept::read(&version)?).await,
-        _ => Err(LedgerError::NotFound),
+        Lookup::Found(version) => Kept::read(&version).map(Some),
+        _ => Ok(None),
     }
 }
 
@@ -265,9 +327,19 @@ async fn all(reader: &Reader, query: &Query) -> Result<Vec<Kept>, LedgerError> {
 /// When the ledger cannot be read, or there are more than 500.
 pub async fn of_patient(access: &Access, patient: &Id) -> Result<Vec<Kept>, LedgerError> {
     let reader = access.reader(Action::Search);
-    let code = format!("{CODE}|eprescription");
-    let found = all(&reader, &query("Task", &[("patient", patient.as_str()), ("code", &code)])?).await?;
+    let found = read_of_patient(&reader, patient).await?;
     reader.release(found).await
+}
+
+/// The same through the caller's reader, in the order of their ids.
+///
+/// # Errors
+/// See [`of_patient`].
+pub async fn read_of_patient(reader: &Reader, patient: &Id) -> Result<Vec<Kept>, LedgerError> {
+    let code = format!("{CODE}|eprescription");
+    let mut found = all(reader, &query("Task", &[("patient", patient.as_str()), ("code", &code)])?).await?;
+    found.sort_by(|one, other| one.id.as_str().cmp(other.id.as_str()));
+    Ok(found)
 }
 
 /// The prescription with a 処方箋ID.
@@ -281,37 +353,31 @@ pub async fn by_number(access: &Access, prescription_id: &str) -> Result<Option<
     reader.release(found.into_iter().next()).await
 }
 
-/// The document of a prescription as it was made: the bytes that are sent.
+/// Where a prescription stands that the service does not have, and a person must look.
+const UNREGISTERED: [&str; 4] = ["signed", "registering", "unsure", "unregistered"];
+
+/// Prescriptions that the service does not have, oldest first; at most 500 are looked at. One given out on paper is
+/// settled.
 ///
 /// # Errors
-/// When it is not there or damaged.
-pub async fn document(access: &Access, kept: &Kept, profile: &Profile) -> Result<Document, LedgerError> {
-    let damaged = || LedgerError::Integrity(format!("Binary/{} is no prescription", kept.id));
-    let reader = access.reader(Action::Read);
-    let found = reader.read(kind("Binary")?, &kept.id).await?;
-    let Lookup::Found(version) = found else { return Err(LedgerError::NotFound) };
-    let body = parse(version.body.as_bytes(), &Limits::FHIR).map_err(|_| damaged())?;
-    let data = body.get("data").and_then(Value::as_str).ok_or_else(damaged)?;
-    let bytes = STANDARD.decode(data.as_bytes()).map_err(|_| damaged())?;
-    let opened = Opened::read(&bytes, profile).map_err(|_| damaged())?;
-    let what = Prescription::from_csv(&opened.csv, profile).map_err(|_| damaged())?;
-    let envelope = if opened.signature.is_some() {
-        crate::wire::envelope::Envelope::Electronic(SignedXml::new(bytes, profile).map_err(|_| damaged())?)
-    } else {
-        let unsigned = UnsignedEnvelope::new(&opened.csv, profile);
-        if unsigned.bytes() != bytes {
-            return Err(damaged());
-        }
-        crate::wire::envelope::Envelope::Paper(unsigned)
-    };
-    reader.release(Document { envelope, what }).await
+/// When the ledger cannot be read.
+pub async fn read_unregistered(reader: &Reader) -> Result<Vec<Kept>, LedgerError> {
+    let mut found = all(reader, &query("Task", &[("business-status", &unregistered())])?).await?;
+    found.sort_by(|one, other| one.id.as_str().cmp(other.id.as_str()));
+    Ok(found)
 }
 
-/// A document and what it says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Document {
-    /// What is sent.
-    pub envelope: crate::wire::envelope::Envelope,
-    /// What it says.
-    pub what: Prescription,
+/// How many they are. Nothing of them is told, so that no event names them.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub async fn count_unregistered(access: &Access) -> Result<u64, LedgerError> {
+    let reader = access.reader(Action::View);
+    reader.describe("未登録の処方箋の数");
+    let found = reader.search(&query("Task", &[("business-status", &unregistered()), ("_count", "0")])?, None).await?;
+    reader.release(found.total.unwrap_or_default()).await
+}
+
+fn unregistered() -> String {
+    UNREGISTERED.map(|state| format!("{STATE}|{state}")).join(",")
 }

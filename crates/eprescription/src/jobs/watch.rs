@@ -100,8 +100,7 @@ impl Jobs {
             return Ok(Commit::new(Action::Update));
         }
         let pdf = self.client.copy(&id, &self.asking(task)).await.map_err(|error| Failure::later(words(&error)))?;
-        let place = Id::new(&format!("{task}-copy"))
-            .map_err(|_| Failure { message: "the task's id is too long".to_owned(), permanent: true })?;
+        let place = super::beside::copy_id(task)?;
         course.kept.stored.copy = true;
         course.changed = true;
         let mut commit = course.commit(self.now())?;

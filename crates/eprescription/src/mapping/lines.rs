@@ -129,9 +129,12 @@ fn drug(what: &Prescribed) -> Result<Drug, Lacking> {
 /// The code for the service: that of the general name where the drug is prescribed by it, the product's otherwise.
 fn code(what: &Prescribed) -> Option<(CodeKind, String)> {
     let of = |system: CodeSystem| {
-        what.drug.codes.iter().find(|coding| coding.system == system.url()).map(|coding| coding.code.clone())
+        let known = |coding: &&Coding| CodeSystem::of_url(&coding.system) == Some(system);
+        what.drug.codes.iter().find(known).map(|coding| coding.code.clone())
     };
-    let general = of(CodeSystem::GenericName).filter(|_| what.drug.name.starts_with("【般】"));
+    // 規格別薬剤成分 is the same code under the name that FHIR has for it.
+    let general = of(CodeSystem::GenericName).or_else(|| of(CodeSystem::Ingredient));
+    let general = general.filter(|_| what.drug.name.starts_with("【般】"));
     let general = general.filter(|code| code.len() == 12).map(|code| (CodeKind::General, code));
     let receipt = || of(CodeSystem::ReceiptDrug).filter(|code| code.len() == 9).map(|code| (CodeKind::Receipt, code));
     let yj = || of(CodeSystem::Yj).filter(|code| code.len() == 12).map(|code| (CodeKind::Yj, code));

@@ -1,10 +1,12 @@
 //! From the chart's words to the service's: lines of a prescription, cards, people.
 mod lines;
 mod people;
+mod whole;
 mod width;
 
 pub use lines::{Mapped, groups};
 pub use people::{insurance, patient, payer};
+pub use whole::{Choices, Clinic, Missing, prescription};
 pub use width::{half_width_kana, unwritable, wide};
 
 /// What the chart does not say and the service needs.
@@ -29,6 +31,10 @@ pub enum Lacking {
     /// The service holds prescriptions of medical insurance and public assistance only: 労災, 自賠責 and 自費 go on
     /// paper (digest 9.3).
     NotInsured,
+    /// 所在地 or 電話番号 of the institution.
+    Contact,
+    /// 麻薬: the licence of the doctor, or address and telephone of the patient.
+    Narcotic,
 }
 
 impl Lacking {
@@ -43,6 +49,8 @@ impl Lacking {
             Lacking::Sex => "性別（男・女）がありません。",
             Lacking::Kana => "患者氏名のカナがありません。",
             Lacking::InsuredNumber => "保険者番号または番号がありません。",
+            Lacking::Contact => "医療機関の所在地と電話番号が登録されていません（設定：院内）。",
+            Lacking::Narcotic => "麻薬の処方箋には、麻薬施用者免許番号と、患者の住所・電話番号が必要です。",
             Lacking::NotInsured => "労災・自賠責・自費の処方箋は電子処方箋の対象ではありません。紙で発行してください。",
         }
     }

@@ -1,5 +1,5 @@
 //! Hostile and broken input is refused with its reason.
-use crate::sample::{FIRST, INSTITUTION, Pretender};
+use crate::sample::{FIRST, INSTITUTION, pretended};
 use karute_eprescription::profile::{ItemError, Profile};
 use karute_eprescription::wire::csv::FaultKind;
 use karute_eprescription::wire::dispensing::Dispensing;
@@ -52,7 +52,7 @@ fn entities_dtds_instructions_depth_and_size_are_refused() {
 fn envelopes_with_anything_else_in_them_are_refused() {
     let profile = Profile::built_in();
     let unsigned = UnsignedEnvelope::new(FIRST.as_bytes(), &profile);
-    let signed = karute_eprescription::sign(&Pretender, &unsigned).unwrap();
+    let signed = pretended(&unsigned);
     let text = String::from_utf8(signed.bytes().to_vec()).unwrap();
     let document = "<PrescriptionDocument id=\"PrescriptionDocument\">";
     for (from, to, expected) in [

@@ -8,5 +8,6 @@ mod hostile;
 mod jobs;
 mod round_trip;
 mod sample;
+mod signed;
 mod transport;
 mod vectors;

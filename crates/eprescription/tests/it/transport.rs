@@ -1,5 +1,5 @@
 //! The client against the sandbox, over both transports.
-use crate::sample::{INSTITUTION, Pretender, first};
+use crate::sample::{INSTITUTION, first, pretended};
 use axum::body::Body;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -9,7 +9,6 @@ use karute_eprescription::client::{
     TransportError, WebApi,
 };
 use karute_eprescription::profile::{Profile, Target};
-use karute_eprescription::sign;
 use karute_eprescription::wire::dispensing::Dispensing;
 use karute_eprescription::wire::envelope::{DispensingEnvelope, Envelope, UnsignedEnvelope};
 use karute_eprescription::wire::message::{Consent, DateRange, Insured, ServiceStatus};
@@ -88,7 +87,7 @@ fn folder(sandbox: &Sandbox, dir: &tempfile::TempDir) -> Client {
 pub(crate) fn electronic(given: &Prescription) -> Envelope {
     let profile = Profile::built_in();
     let unsigned = UnsignedEnvelope::new(&given.to_csv(&profile).unwrap(), &profile);
-    Envelope::Electronic(sign(&Pretender, &unsigned).unwrap())
+    Envelope::Electronic(pretended(&unsigned))
 }
 
 pub(crate) fn paper(given: &Prescription) -> Envelope {

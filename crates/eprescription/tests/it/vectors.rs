@@ -111,7 +111,7 @@ fn base64_envelope_and_digests_are_those_of_the_specification() {
 fn requests_are_those_of_the_specification() {
     let profile = Profile::built_in();
     let envelope = UnsignedEnvelope::new(FIRST.as_bytes(), &profile);
-    let signed = karute_eprescription::sign(&crate::sample::Pretender, &envelope).unwrap();
+    let signed = crate::sample::pretended(&envelope);
     let content = STANDARD.encode(signed.bytes());
     let question = Question::Register(Envelope::Electronic(signed));
     let request = Request::new(&question, INSTITUTION, "RX-000777-1", &profile).unwrap();

@@ -4,6 +4,7 @@ mod bench;
 mod checkpoint;
 mod config_check;
 mod doctor;
+mod eprescription;
 pub(crate) mod masters;
 mod migrate;
 mod print;

@@ -7,6 +7,7 @@ use karute_chart::ChartError;
 use karute_chart::clinic::contact;
 use karute_chart::legal::{Span, find_patient, legal_record};
 use karute_chart::prescription::{newest_on_paper, on_paper};
+use karute_eprescription::jobs::record::{Kept, of_patient};
 use karute_fhir::Id;
 use karute_forms::Forms;
 use karute_forms::mapping::{self, Clinic, Issue};
@@ -76,6 +77,11 @@ async fn pdf(args: &PrintPrescriptionArgs, forms: Forms, storage: &Storage) -> R
     }
     let paper = on_paper(&access, &masters, &patient, &visit).await.map_err(found)?;
     let clinic = Clinic { name: &tenant.display_name, code: &tenant.institution_code, contact: contact.as_ref() };
+    // An electronic original stands alone.
+    let kept = of_patient(&access, &patient).await?;
+    if kept.iter().rev().find(|kept| kept.visit == visit).is_some_and(Kept::is_electronic_original) {
+        return Err(Problem::new("電子処方箋が原本です。紙の処方箋を並べて出すことはできません。".to_owned()));
+    }
     let form = mapping::prescription(&paper, &clinic, Issue::default());
     let printed = forms
         .prescription(&form, args.paper, storage.clock.now())

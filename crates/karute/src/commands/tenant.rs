@@ -47,6 +47,7 @@ pub(super) async fn run(command: TenantCommand) -> Result<(), Problem> {
         TenantCommand::Suspend(args) => set_state(&args, TenantState::Suspended).await,
         TenantCommand::Resume(args) => set_state(&args, TenantState::Active).await,
         TenantCommand::Set(args) => set(&args).await,
+        TenantCommand::Eprescription(args) => super::eprescription::connect(&args).await,
     }
 }
 

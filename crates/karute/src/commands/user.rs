@@ -11,6 +11,7 @@ pub(super) async fn run(command: UserCommand) -> Result<(), Problem> {
     match command {
         UserCommand::Create { user, name, kana, professions } => create(&user, name, kana, professions).await,
         UserCommand::List(args) => list(&args).await,
+        UserCommand::SigningKey(args) => super::eprescription::signing_key(&args).await,
         UserCommand::Unlock(user) => {
             change(&user, "使用停止を解きました。", async |s, by, login| s.identity.unlock(by, login).await).await
         }

@@ -5,6 +5,7 @@
 
 mod book;
 mod clinic;
+mod prescribing;
 mod ready;
 mod setup;
 mod state;
@@ -41,8 +42,7 @@ pub(crate) async fn run(args: &DemoArgs) -> Result<(), Problem> {
         .map_err(|e| Problem::new(format!("マスター鍵 {} を使えません（{e}）。", config.key_file.display())))?;
     karute_ledger::migrate(&storage::ledger_config(&config, key.clone()), None).await?;
     let storage = Storage::open_with(&config, key, true).await?;
-    let sandbox = karute_sandbox::Sandbox::new(Arc::new(SystemClock))
-        .map_err(|e| Problem::new(format!("模擬の認証局を作れません（{e}）。")))?;
+    let (authority, sandbox) = prescribing::world(Arc::new(SystemClock))?;
 
     let sandbox_url = format!("http://{}", sandbox_listener.local_addr()?);
     let prepared = tokio::select! {
@@ -59,6 +59,11 @@ pub(crate) async fn run(args: &DemoArgs) -> Result<(), Problem> {
             return Err(problem);
         }
     };
+    if let Err(problem) = prescribing::prepare(&storage, &state, &authority, &sandbox_url).await {
+        storage.ledger.close().await;
+        return Err(problem);
+    }
+    tokio::spawn(prescribing::pharmacy(sandbox.clone(), stopped.clone()));
     let links = ready::links(&storage, &state, &service.url).await?;
     let url = service.url.clone();
     let beside = Some((sandbox_listener, sandbox.router()));

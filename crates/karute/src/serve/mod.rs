@@ -17,6 +17,7 @@ use crate::problem::Problem;
 use crate::storage::Storage;
 use axum::Router;
 use karute_api::{ApiConfig, ApiState};
+use karute_operations::eprescription::Rounds;
 use karute_operations::worker::Tally;
 use karute_web::{WebConfig, WebState};
 use listen::Listen;
@@ -31,6 +32,9 @@ use tokio::task::JoinSet;
 
 /// How long requests under way and running jobs may take to finish after stop was asked.
 const GRACE: Duration = Duration::from_secs(30);
+/// Between two questions to the prescription service about what pharmacies did; in a demonstration somebody looks on.
+const ROUNDS: Duration = Duration::from_mins(30);
+const DEMO_ROUNDS: Duration = Duration::from_secs(15);
 /// Operations listener: scrapers and probes, not crowds.
 const OPS_CONNECTIONS: usize = 64;
 
@@ -154,7 +158,12 @@ impl Service {
         // The operations listener outlives the faces, so that a stopping process can be watched.
         let (all_ended, ended) = watch::channel(false);
         let ops = tokio::spawn(plain(self.ops, ops::router(ops), ended));
-        let workers = config.has(Role::Worker).then(|| work::start(&storage, &api, tally, &stopped, GRACE));
+        let rounds = || Rounds {
+            office: Arc::clone(&storage.eprescription),
+            clock: Arc::clone(&storage.clock),
+            every: if demo { DEMO_ROUNDS } else { ROUNDS },
+        };
+        let workers = config.has(Role::Worker).then(|| work::start(&storage, &api, rounds(), tally, &stopped, GRACE));
 
         stop::requested(stopped).await;
         tracing::info!("stopping");
@@ -188,6 +197,7 @@ fn faces_router(
             masters: following.handle.clone(),
             masters_problem: following.problem(),
             forms: karute_forms::Forms::new(config.fonts.clone()),
+            eprescription: Arc::clone(&storage.eprescription),
             secure,
             demo,
         }))

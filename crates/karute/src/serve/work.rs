@@ -1,8 +1,10 @@
 //! The worker role: the kinds of jobs this executable can do, and the periodic duties.
 use crate::storage::Storage;
 use karute_api::ApiState;
+use karute_eprescription::office::Office;
 use karute_ledger::RetryPolicy;
 use karute_operations::duties::{Duties, Rhythm};
+use karute_operations::eprescription::Rounds;
 use karute_operations::worker::{Done, Failure, Handler, Tally, Worker};
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +20,7 @@ const LEASE_MS: u64 = 60_000;
 pub(crate) fn start(
     storage: &Storage,
     api: &ApiState,
+    rounds: Rounds,
     tally: Arc<Tally>,
     stopped: &watch::Receiver<bool>,
     grace: Duration,
@@ -25,7 +28,7 @@ pub(crate) fn start(
     let worker = Worker {
         ledger: storage.ledger.clone(),
         name: format!("{}-{}", std::process::id(), karute_crypto::token(&*storage.entropy)),
-        handlers: handlers(api),
+        handlers: handlers(api, &rounds.office),
         parallel: PARALLEL,
         tally,
         grace,
@@ -34,10 +37,11 @@ pub(crate) fn start(
     let mut set = JoinSet::new();
     set.spawn(worker.run(stopped.clone()));
     set.spawn(duties.run(stopped.clone()));
+    set.spawn(rounds.run(stopped.clone()));
     set
 }
 
-fn handlers(api: &ApiState) -> Vec<Handler> {
+fn handlers(api: &ApiState, office: &Arc<Office>) -> Vec<Handler> {
     let api = api.clone();
     let export = Handler {
         kind: karute_api::export::KIND,
@@ -53,5 +57,7 @@ fn handlers(api: &ApiState) -> Vec<Handler> {
             })
         }),
     };
-    vec![export]
+    let mut all = karute_operations::eprescription::handlers(office);
+    all.push(export);
+    all
 }

@@ -3,6 +3,7 @@
 
 mod duties;
 mod masters;
+mod prescribing;
 mod stage;
 mod verifying;
 mod working;

@@ -179,7 +179,7 @@ fn told_past(service: &Service, past: &PastDrug, person: &Insured, on: Date) -> 
                 name: past.name.clone(),
                 quantity: past.days.to_string(),
                 usage: past.usage.clone(),
-                form: String::new(),
+                form: if past.days > 0 { "内服" } else { "" }.to_owned(),
             },
             institution: past.institution.clone(),
             pharmacy: past.pharmacy.clone(),

@@ -17,7 +17,7 @@ pub use book::Book;
 pub use faults::EpsFaults;
 pub use folder::Folders;
 pub use pharmacy::{Action, Handed, Order, RobotError};
-pub use signature::{DocumentDigest, SignatureFault, Signatures};
+pub use signature::{DocumentDigest, Hpki, SignatureFault, Signatures};
 
 use faults::Fate;
 use held::World;

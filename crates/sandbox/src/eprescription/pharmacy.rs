@@ -158,6 +158,27 @@ impl Service {
         Ok(Handed { prescription: held.id.clone(), dispensing, status: held.status.text() })
     }
 
+    /// The robot works by itself: what was registered electronically `walk_ms` ago is accepted, and dispensed with
+    /// generics as long again after that. What cannot be dispensed stays with the pharmacy.
+    pub fn serve_waiting(&self, now: Timestamp, walk_ms: i64) {
+        let mut world = crate::lock(&self.world);
+        self.ripen(&mut world, now);
+        let today = now.day_in_japan();
+        for held in world.held.values_mut().filter(|held| held.electronic && held.stands()) {
+            if held.updated.plus_ms(walk_ms) > now {
+                continue;
+            }
+            let done = match held.status {
+                ServiceStatus::Issued => accept(held, today).is_ok(),
+                ServiceStatus::InDispensing => self.dispense(held, Action::Substitute, now).is_ok(),
+                _ => continue,
+            };
+            if done {
+                held.updated = now;
+            }
+        }
+    }
+
     fn dispense(&self, held: &mut Held, action: Action, now: Timestamp) -> Result<String, RobotError> {
         let date = now.day_in_japan();
         let count = held.dispensed.len() + 1;

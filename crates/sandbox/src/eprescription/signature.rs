@@ -2,7 +2,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use karute_eprescription::wire::envelope::{Canonical, Opened, UnsignedEnvelope};
+use karute_eprescription::{LAYOUT, signature};
 use karute_japan::Timestamp;
+use karute_signing::{Refusal, Trust, verify};
 
 /// What is wrong with a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,5 +44,36 @@ impl Signatures for DocumentDigest {
             .iter()
             .all(|part| signature.contains(part));
         if covers && whole { Ok(()) } else { Err(SignatureFault::Invalid) }
+    }
+}
+
+/// Verifies signatures in earnest: references, value, certificate, `hcRole`, path to a root of the simulated HPKI and
+/// its revocation lists (digest 7.2).
+pub struct Hpki {
+    trust: Trust,
+}
+
+impl Hpki {
+    /// Trusts these authorities and no others.
+    pub fn new(trust: Trust) -> Hpki {
+        Hpki { trust }
+    }
+}
+
+impl Signatures for Hpki {
+    fn verify(&self, envelope: &[u8], opened: &Opened, now: Timestamp) -> Result<(), SignatureFault> {
+        let verified =
+            verify(envelope, &LAYOUT, &self.trust, &signature::rules(), now).map_err(|refusal| match refusal {
+                Refusal::RoleMissing | Refusal::Role { .. } => SignatureFault::Role,
+                Refusal::Expired { .. } | Refusal::NotYetValid { .. } | Refusal::Revoked { .. } => {
+                    SignatureFault::Expired
+                }
+                _ => SignatureFault::Invalid,
+            })?;
+        // What was signed is what was read.
+        let read = [Canonical::Exclusive, Canonical::Inclusive]
+            .into_iter()
+            .any(|form| UnsignedEnvelope::canonical_document(&opened.csv, form) == verified.octets);
+        if read { Ok(()) } else { Err(SignatureFault::Invalid) }
     }
 }

@@ -37,6 +37,7 @@ async function open(link) {
     dialog.setAttribute("aria-labelledby", title.id);
   }
   startSearch(inner);
+  document.dispatchEvent(new CustomEvent("karute:dialog"));
   (inner.querySelector("[autofocus]") ?? inner.querySelector("input, select, button, a"))?.focus();
 }
 

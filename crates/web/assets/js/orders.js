@@ -14,6 +14,7 @@ export function startOrders() {
   document.addEventListener("focusin", (event) => { if (event.target.matches(".rx-n")) event.target.select(); });
   document.addEventListener("keydown", onKey);
   document.addEventListener("keydown", walk);
+  document.addEventListener("karute:redraw-orders", async (event) => show(await ask(event.detail)));
   ready();
 }
 

@@ -18,6 +18,7 @@ pub(crate) enum Place {
     Patient,
     Work,
     Approvals,
+    Unregistered,
     Appointments,
     Outgoing,
     Audit,
@@ -45,6 +46,8 @@ pub(crate) struct Viewer<'a> {
     pub(crate) owes_reason: bool,
     /// How many entries wait for approval.
     pub(crate) awaiting: u64,
+    /// How many prescriptions are not registered.
+    pub(crate) unregistered: u64,
     /// Where work was left.
     pub(crate) left: &'a [Left],
     /// Keys for what the browser keeps while the server cannot be reached.
@@ -160,6 +163,8 @@ fn rail(place: Place, viewer: &Viewer<'_>) -> Markup {
             @if viewer.mode == Mode::Full && rights.book { (entry("/appointments", Icon::Calendar, "予約", place == Place::Appointments)) }
             @if viewer.mode == Mode::Full && rights.perform { (entry("/worklist", Icon::Flask, "検査", place == Place::Work)) }
             @if rights.confirms { (counted("/approvals", Icon::Check, "承認", place == Place::Approvals, viewer.awaiting)) }
+            // Nobody leaves with a prescription that the service does not have.
+            @if viewer.unregistered > 0 || place == Place::Unregistered { (counted("/unregistered", Icon::Triangle, "未登録", place == Place::Unregistered, viewer.unregistered)) }
             @if rights.jobs { (entry("/outgoing", Icon::Send, "送信", place == Place::Outgoing)) }
             @if rights.audit { (entry("/audit", Icon::Eye, "監査", place == Place::Audit)) }
             @if rights.drugs { (entry("/settings", Icon::Gear, "設定", place == Place::Settings)) }

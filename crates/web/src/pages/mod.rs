@@ -10,6 +10,7 @@ pub(crate) mod audit;
 pub(crate) mod components;
 pub(crate) mod emergency;
 pub(crate) mod intake;
+pub(crate) mod issue;
 pub(crate) mod lock;
 pub(crate) mod orders;
 pub(crate) mod outgoing;

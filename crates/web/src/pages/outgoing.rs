@@ -93,6 +93,11 @@ fn row(job: &JobView, today: Date) -> Markup {
 fn kind(code: &str) -> &str {
     match code {
         "fhir.export" => "データの書き出し",
+        "eprescription.send" => "電子処方箋の送信",
+        "eprescription.settle" => "電子処方箋の照合",
+        "eprescription.status" => "電子処方箋の状態",
+        "eprescription.copy" => "処方内容（控え）",
+        "eprescription.results" => "調剤結果",
         other => other,
     }
 }

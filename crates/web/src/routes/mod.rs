@@ -3,6 +3,7 @@
 mod account;
 mod booking;
 mod chart;
+mod issue;
 mod orders;
 mod patient;
 mod reception;
@@ -124,6 +125,7 @@ pub static ROUTES: &[&[Route]] = &[
     patient::ROUTES,
     chart::ROUTES,
     orders::ROUTES,
+    issue::ROUTES,
     results::ROUTES,
     work::ROUTES,
     settings::ROUTES,

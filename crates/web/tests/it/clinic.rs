@@ -1,9 +1,18 @@
 //! A clinic with people of every role, and browsers for them.
 use axum::Router;
 use axum::body::Body;
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use karute_crypto::{MasterKey, SystemEntropy};
+use karute_eprescription::client::{Network, NetworkError};
+use karute_eprescription::flow::{Form, State};
+use karute_eprescription::jobs::record::{self, Kept};
+use karute_eprescription::office::{Office, Parts};
+use karute_eprescription::profile::Profile;
+use karute_eprescription::wire::envelope::UnsignedEnvelope;
+use karute_eprescription::wire::prescription::Prescription;
 use karute_fhir::{Id, ResourceType};
 use karute_identity::{Identity, NewPerson, Profession, Settings, TotpSecret, system_actor};
 use karute_japan::{Clock, ManualClock, Timestamp};
@@ -12,6 +21,8 @@ use karute_ledger::{
     Access, Action, AuditFilter, Backend, Change, Commit, Expect, Ledger, LedgerConfig, NewTenant, Origin, Tenant,
     migrate,
 };
+use karute_sandbox::Sandbox;
+use karute_sandbox::eprescription::Settings as Eps;
 use karute_web::{WebConfig, WebState, router};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -30,9 +41,32 @@ pub(crate) struct Clinic {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) tenant: Tenant,
     pub(crate) other: Tenant,
+    /// The connector, and the simulated service that it reaches in this process.
+    pub(crate) office: Arc<Office>,
+    pub(crate) sandbox: Sandbox,
     /// What hinders newer masters.
     pub(crate) problem: Arc<std::sync::Mutex<Option<String>>>,
     _dir: tempfile::TempDir,
+}
+
+/// The simulated world without a socket.
+struct InProcess(Sandbox);
+
+impl Network for InProcess {
+    fn send(
+        &self,
+        request: http::Request<Bytes>,
+        _deadline: std::time::Duration,
+        _max_bytes: usize,
+    ) -> BoxFuture<'_, Result<http::Response<Bytes>, NetworkError>> {
+        let router = self.0.router();
+        Box::pin(async move {
+            let answer = router.oneshot(request.map(Body::from)).await.map_err(|_| NetworkError::Lost)?;
+            let (parts, body) = answer.into_parts();
+            let bytes = body.collect().await.map_err(|_| NetworkError::Lost)?.to_bytes();
+            Ok(http::Response::from_parts(parts, bytes))
+        })
+    }
 }
 
 /// An answer.
@@ -147,6 +181,13 @@ impl Clinic {
         Clinic::with(false, masters).await
     }
     async fn with(demo: bool, masters: karute_terminology::MastersHandle) -> Clinic {
+        Clinic::built(demo, masters, Eps::default()).await
+    }
+    /// With another prescription service.
+    pub(crate) async fn prescribing(service: Eps) -> Clinic {
+        Clinic::built(false, crate::words::masters(), service).await
+    }
+    async fn built(demo: bool, masters: karute_terminology::MastersHandle, service: Eps) -> Clinic {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::new(Timestamp::parse("2026-11-20T10:42:00+09:00").unwrap()));
         let key = MasterKey::from_bytes([6; 32]);
@@ -163,6 +204,15 @@ impl Clinic {
         let ledger = Ledger::open(config).await.unwrap();
         let settings = Settings { demo, ..Settings::default() };
         let time = Arc::clone(&clock) as Arc<dyn Clock>;
+        let sandbox = Sandbox::with(Arc::clone(&time), service).unwrap();
+        let world = sandbox.clone();
+        let office = Arc::new(Office::new(Parts {
+            ledger: ledger.clone(),
+            profile: Profile::built_in(),
+            clock: Arc::clone(&time),
+            key: key.clone(),
+            dial: Box::new(move |_| Ok(Arc::new(InProcess(world.clone())))),
+        }));
         let identity = Identity::new(ledger.clone(), key, Arc::clone(&time), Arc::new(SystemEntropy), settings);
         let tenant = tenant(&ledger, "midori", "みどり内科クリニック", "1310000011").await;
         let other = tenant_of_others(&ledger).await;
@@ -175,10 +225,12 @@ impl Clinic {
             masters,
             masters_problem: Arc::new(move || problem.lock().unwrap().clone()),
             forms: karute_forms::Forms::new(None),
+            eprescription: Arc::clone(&office),
             secure: false,
             demo,
         });
-        Clinic { app: router(state), problem: shown, identity, ledger, clock, tenant, other, _dir: dir }
+        let app = router(state);
+        Clinic { app, problem: shown, identity, ledger, clock, tenant, other, office, sandbox, _dir: dir }
     }
     pub(crate) fn system(&self, tenant: &Tenant) -> Access {
         self.ledger.access(tenant.id, system_actor("test", Origin { method: "cli", ..Origin::default() }))
@@ -209,6 +261,13 @@ impl Clinic {
     /// A browser in which somebody of this profession signed in.
     pub(crate) async fn signed_in(&self, profession: Profession) -> Browser {
         self.signed_in_at(&self.tenant, profession).await
+    }
+    /// The same under a login of its own, where there is one of the profession already.
+    pub(crate) async fn signed_in_as(&self, login: &str, profession: Profession) -> Browser {
+        let secret = self.person(login, &[profession]).await;
+        let begun = self.identity.begin(&self.tenant.name, login, PASSWORD, Origin::default()).await.unwrap();
+        let made = self.identity.finish(&begun.token, &self.code(&secret), Origin::default()).await.unwrap();
+        Browser { app: self.app.clone(), cookie: Some(made.cookie) }
     }
     pub(crate) async fn signed_in_at(&self, tenant: &Tenant, profession: Profession) -> Browser {
         let login = format!("{}-{}", profession.code(), tenant.name);
@@ -280,6 +339,25 @@ impl Clinic {
         self.requests().await;
         self.documents().await;
         self.lines().await;
+        self.prescribed().await;
+    }
+    /// A prescription of the visit of today that was registered, with its document and its copy.
+    async fn prescribed(&self) {
+        let profile = Profile::built_in();
+        let csv = include_bytes!("../../../eprescription/tests/fixtures/prescription-1.csv");
+        let what = Prescription::from_csv(csv, &profile).unwrap();
+        let id = |text: &str| Id::new(text).unwrap();
+        let mut kept = Kept::ready(id("rx-task"), id("pt-1"), id("v-1"), Form::Paper, &what);
+        kept.stored.life.state = State::Registered;
+        kept.stored.life.id = Some("0f3c1b52-6a0e-4c55-9a77-2d1f5b7e9c01".to_owned());
+        (kept.stored.life.access_code, kept.stored.copy) = (Some("123456".to_owned()), true);
+        let mut commit = Commit::new(Action::Create);
+        let document = UnsignedEnvelope::new(csv, &profile);
+        let binary = |id: &Id, kind, bytes: &[u8]| record::binary(id, &kept.patient, kind, bytes, Expect::Any).unwrap();
+        commit.changes.push(binary(&kept.id, "application/xml", document.bytes()));
+        commit.changes.push(binary(&id("rx-task-copy"), "application/pdf", b"%PDF-1.7 copy"));
+        commit.changes.push(kept.change(self.clock.now()).unwrap());
+        self.system(&self.tenant).commit(commit).await.unwrap();
     }
     /// What is ordered in the visit of today, in every state.
     /// The prescription being written, one line for each act that is tried on it, and a set that prescribes.

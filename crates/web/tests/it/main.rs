@@ -9,6 +9,7 @@ mod clinic;
 mod components;
 mod desk;
 mod emergency;
+mod eprescription;
 mod gate;
 mod headers;
 mod intake;

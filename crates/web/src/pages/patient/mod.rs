@@ -8,6 +8,7 @@ mod problems;
 mod results;
 mod trends;
 
+use super::issue;
 use super::orders::{self, OrderPane};
 use super::record::{self, View};
 use super::requests;
@@ -142,11 +143,12 @@ async fn drawn(
                 today: summary.date,
                 open: above.open,
                 questionnaire: of_visit.questionnaire.as_ref(),
+                issues: signed.issues,
             };
             let said = (above.orders, signed.past_first);
             visit_page(&summary, &confused, &view, of_visit.column.as_ref(), said, &state.new_id()?)
         }
-        None => summary_page(&summary, &confused, signed.rights, signed.mode, emergency, &state.new_id()?),
+        None => summary_page(&summary, &confused, signed, emergency, &state.new_id()?),
     };
     Ok(page.draw(&signed.viewer()))
 }
@@ -265,19 +267,13 @@ fn visit_page(
 }
 
 /// The summary, when nobody is writing.
-fn summary_page(
-    summary: &Summary,
-    confused: &[Person],
-    rights: Rights,
-    mode: Mode,
-    emergency: bool,
-    new: &Id,
-) -> Page<'static> {
+fn summary_page(summary: &Summary, confused: &[Person], signed: &Signed, emergency: bool, new: &Id) -> Page<'static> {
+    let (rights, mode) = (signed.rights, signed.mode);
     let body = html! {
         h1 class="vh" { "患者の要約" }
         (trends::trends(summary))
         (course::course(summary, rights, mode, emergency, None))
-        div class="ch-mid" { (drugs::drugs(summary)) (problems::problems(summary, rights, new)) }
+        div class="ch-mid" { @if signed.issues { (issue::place(&summary.person.id)) } (drugs::drugs(summary)) (problems::problems(summary, rights, new)) }
         (results::results(summary))
     };
     // The tab's title names nobody: a projected tab bar leaks nothing (ux §2.2).

@@ -9,6 +9,7 @@ use crate::{
     guard::Signed,
     input::{Asked, Visited},
     links,
+    pages::issue::paper,
 };
 use axum::{
     extract::State,
@@ -17,9 +18,12 @@ use axum::{
 };
 use karute_chart::clinic;
 use karute_chart::prescription::on_paper;
+use karute_eprescription::jobs::record::{self, Kept};
+use karute_eprescription::wire::prescription::Prescription;
 use karute_fhir::Id;
-use karute_forms::mapping::{self, Clinic, Issue};
+use karute_forms::mapping::{self, Clinic};
 use karute_forms::{FormError, Paper};
+use karute_ledger::Action;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -48,7 +52,13 @@ pub(crate) async fn show(
     let found = on_paper(&access, &state.masters(), &patient, &visit).await?;
     let clinic =
         Clinic { name: &signed.info.tenant_display, code: &signed.info.institution_code, contact: contact.as_ref() };
-    let form = mapping::prescription(&found, &clinic, Issue::default());
+    let kept = issued(&state, &signed, &patient, &visit).await?;
+    if kept.as_ref().is_some_and(|(kept, _)| kept.is_electronic_original()) {
+        let words =
+            ["電子処方箋が原本です。紙の処方箋を並べて出すことはできません。患者には処方内容（控え）を渡します。"];
+        return Ok(refused(&patient, &visit, &words, false));
+    }
+    let form = mapping::prescription(&found, &clinic, paper::issued(kept.as_ref().map(|(kept, what)| (kept, what))));
     let (forms, made) = (state.forms().clone(), state.now());
     // A few milliseconds of reckoning, and at first the reading of the fonts.
     let printed = tokio::task::spawn_blocking(move || forms.prescription(&form, paper, made)).await;
@@ -65,7 +75,28 @@ pub(crate) async fn show(
     }
 }
 
-fn pdf(bytes: Vec<u8>) -> Response {
+/// What was issued in the visit last, and what it says.
+async fn issued(
+    state: &WebState,
+    signed: &Signed,
+    patient: &Id,
+    visit: &Id,
+) -> Result<Option<(Kept, Prescription)>, WebError> {
+    if !signed.issues {
+        return Ok(None);
+    }
+    let reader = state.access(&signed.caller).reader(Action::Read);
+    reader.describe("発行した処方箋");
+    let all = record::read_of_patient(&reader, patient).await?;
+    let last = all.into_iter().rev().find(|kept| kept.visit == *visit);
+    let found = match last {
+        Some(kept) => record::read_document(&reader, &kept, state.office().profile()).await?.map(|d| (kept, d.what)),
+        None => None,
+    };
+    Ok(reader.release(found).await?)
+}
+
+pub(crate) fn pdf(bytes: Vec<u8>) -> Response {
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/pdf"));

@@ -78,6 +78,7 @@ fn page(
         today: summary.date,
         open: &[],
         questionnaire: None,
+        issues: false,
     };
     let seen = typed.form.get("seen").cloned().unwrap_or_else(|| note.version.unwrap_or(0).to_string());
     let body = html! {

@@ -35,6 +35,7 @@ pub(crate) async fn show(State(state): State<WebState>, signed: Signed, at: Visi
         today: summary.date,
         open: &[],
         questionnaire: None,
+        issues: false,
     };
     let back = html! { div class="row pt-here" { a class="btn" href=(links::visit(&at.patient, &at.visit)) { "記録へ戻る" } } };
     let body = html! {

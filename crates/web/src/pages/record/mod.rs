@@ -15,6 +15,7 @@ use crate::components::{
 use crate::pages::{
     appointments,
     intake::{self, Offer},
+    issue,
 };
 use crate::{format, links, rights::Rights};
 use karute_chart::finish::OpenPoint;
@@ -45,6 +46,8 @@ pub(crate) struct View<'a> {
     pub(crate) open: &'a [OpenPoint],
     /// What the patient answered before the visit.
     pub(crate) questionnaire: Option<&'a Reading>,
+    /// Whether the clinic issues electronic prescriptions.
+    pub(crate) issues: bool,
 }
 
 impl View<'_> {
@@ -78,9 +81,11 @@ pub(crate) fn foot(view: &View<'_>) -> Markup {
     let word = if view.record.reopened.is_some() { "訂正を確定する" } else { "診察を終える" };
     html! {
         @if !view.open.is_empty() { (points(view.open)) }
+        @if view.issues { (issue::place(view.patient)) }
         @if view.rights.book && view.day() == view.today { (appointments::next_visit_place(view.patient)) }
         @if view.writable() {
             div class="od-f" {
+                @if view.issues && view.rights.confirms && view.rights.orders { (issue::button(view.patient, &view.record.visit.id)) }
                 @if view.rights.confirms {
                     button type="submit" form="note-form" formaction=(view.link("finish")) class="btn btn-p btn-lg" data-finish aria-keyshortcuts="Control+Enter" {
                         (word) " " (crate::components::field::key("Ctrl+Enter"))
@@ -90,7 +95,9 @@ pub(crate) fn foot(view: &View<'_>) -> Markup {
                 }
             }
         } @else if view.record.note.as_ref().is_some_and(|n| n.confirmed.is_some()) && view.day() == view.today {
-            div class="od-f" { a class="btn btn-p btn-lg" href="/reception?status=waiting" { "次の患者へ " (small(Icon::Right)) } }
+            div class="od-f" {
+                @if view.issues && view.rights.confirms && view.rights.orders { (issue::button(view.patient, &view.record.visit.id)) }
+                a class="btn btn-p btn-lg" href="/reception?status=waiting" { "次の患者へ " (small(Icon::Right)) } }
         }
     }
 }

@@ -60,6 +60,7 @@ pub(crate) fn call(route: &Route) -> (String, Form) {
         .replace("{problem}", "pb-1")
         .replace("{entry}", "a-1")
         .replace("{document}", document(route))
+        .replace("{task}", "rx-task")
         .replace("{template}", "knee");
     let path = booking::named(&path);
     let path = if path.ends_with("/changes") { format!("{path}?mark=none") } else { path };

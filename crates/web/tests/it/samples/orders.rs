@@ -38,6 +38,13 @@ pub(super) fn form(path: &str) -> Option<Form> {
         "/p/{patient}/v/{visit}/orders/lines/{removed}/remove"
         | "/p/{patient}/v/{visit}/orders/lines/{moved}/move"
         | "/p/{patient}/v/{visit}/orders/lines/{stopped}/stop" => vec![("seen", "1")],
+        // Of the prescription that was issued already: pressed once more, what became of it is shown.
+        "/p/{patient}/v/{visit}/issue" => vec![("intent", "rx-task"), ("form", "paper")],
+        "/p/{patient}/v/{visit}/issue/answer" => {
+            vec![("intent", "di-2"), ("key", "none"), ("reason", "治療上の必要がある")]
+        }
+        "/p/{patient}/v/{visit}/issue/remove" => vec![("line", "rx-1:2")],
+        "/p/{patient}/rx/{task}/act" => vec![("act", "ask"), ("seen", "1")],
         "/p/{patient}/v/{from}/do" => vec![("into", "v-1")],
         "/worklist/{due}/perform" => vec![("seen", "1"), ("outcome", "done")],
         "/worklist/{done}/undo" => vec![("seen", "1"), ("record", "pr-1")],

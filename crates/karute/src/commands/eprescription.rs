@@ -1,0 +1,85 @@
+//! `karute tenant eprescription` and `karute user signing-key`: how an institution reaches the prescription service, and
+//! with what its doctors sign.
+use crate::cli::{EprescriptionArgs, SigningKeyArgs};
+use crate::out;
+use crate::problem::Problem;
+use karute_eprescription::flow::Form;
+use karute_eprescription::office::{Connection, Way, set_connection};
+use std::path::{Path, PathBuf};
+
+/// Keeps the setting; running services follow it by themselves.
+pub(super) async fn connect(args: &EprescriptionArgs) -> Result<(), Problem> {
+    let password = match &args.password_file {
+        Some(file) => Some(secret(file)?),
+        None => None,
+    };
+    super::with_storage(&args.tenant.source, async |storage| {
+        let (tenant, access) = storage.within(&args.tenant.tenant).await?;
+        let way = match (&args.requests, &args.results, &args.web_api, &args.user, &password) {
+            (Some(requests), Some(results), None, ..) => {
+                Some(Way::Folder { requests: whole(requests)?, results: whole(results)? })
+            }
+            (_, _, Some(base), Some(user), Some(password)) => Some(Way::WebApi {
+                base: base.clone(),
+                user: user.clone(),
+                password: storage.eprescription.seal_password(tenant.id, password),
+                trust: args.trust.as_deref().map(whole).transpose()?,
+                certificate: match (&args.certificate, &args.certificate_key) {
+                    (Some(certificate), Some(key)) => Some((whole(certificate)?, whole(key)?)),
+                    _ => None,
+                },
+            }),
+            _ => None,
+        };
+        let form = if args.paper { Form::Paper } else { Form::Electronic };
+        let connection = way.map(|way| Connection { way, sandbox: args.simulated, form });
+        set_connection(&access, connection.as_ref()).await?;
+        // What cannot be used is said now and not to a doctor.
+        let usable = storage
+            .eprescription
+            .reach(&access)
+            .await
+            .map_err(|error| Problem::new(format!("設定は保存しましたが、このままでは使えません。{error}")))?;
+        let words = match (usable.is_some(), args.simulated) {
+            (false, _) => "電子処方箋を使いません。",
+            (true, true) => "電子処方箋を模擬環境につなぎます。",
+            (true, false) => "電子処方箋管理サービスにつなぎます。",
+        };
+        out::line(&format!("{}: {words}", tenant.display_name));
+        Ok(())
+    })
+    .await
+}
+
+/// Keeps a doctor's key file, sealed under the master key.
+pub(super) async fn signing_key(args: &SigningKeyArgs) -> Result<(), Problem> {
+    let password = secret(&args.password_file)?;
+    let file = std::fs::read(&args.pkcs12).map_err(|error| unreadable(&args.pkcs12, &error))?;
+    super::with_storage(&args.user.tenant.source, async |storage| {
+        let (_, access) = storage.within(&args.user.tenant.tenant).await?;
+        let people = storage.identity.people(&access).await?;
+        let person = people.iter().find(|person| person.login == args.user.login).ok_or_else(|| {
+            Problem::new(format!("職員「{}」はいません。karute user list で確かめてください。", args.user.login))
+        })?;
+        let kept = storage.eprescription.keep_key(&access, &person.id, file.clone(), password.clone()).await;
+        kept.map_err(|error| Problem::new(format!("この鍵は使えません。{error}")))?;
+        out::line(&format!("{}の署名用の鍵を登録しました。", person.name));
+        Ok(())
+    })
+    .await
+}
+
+/// The first line of a file: a password never stands in a command line.
+fn secret(file: &Path) -> Result<String, Problem> {
+    let text = std::fs::read_to_string(file).map_err(|error| unreadable(file, &error))?;
+    Ok(text.lines().next().unwrap_or_default().to_owned())
+}
+
+fn unreadable(file: &Path, error: &std::io::Error) -> Problem {
+    Problem::new(format!("{} を読めません（{error}）。", file.display()))
+}
+
+/// The service may run in another directory.
+fn whole(path: &Path) -> Result<PathBuf, Problem> {
+    std::fs::canonicalize(path).map_err(|error| unreadable(path, &error))
+}

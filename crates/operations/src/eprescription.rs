@@ -1,0 +1,115 @@
+//! Electronic prescriptions in the worker: a handler for each kind of job, and the rounds that ask the service what
+//! became of prescriptions.
+use crate::worker::{Done, Failure, Handler, Work};
+use jiff::ToSpan as _;
+use karute_eprescription::jobs::{Attempt, KINDS, results_job};
+use karute_eprescription::office::{Office, connection};
+use karute_japan::Clock;
+use karute_ledger::{Access, Action, Actor, ActorKind, Commit, LedgerError, Origin, RetryPolicy, Tenant, TenantState};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How long a job may be held without a sign of life, in milliseconds.
+const LEASE_MS: u64 = 60_000;
+/// Days that the rounds ask for: what a pharmacy did within the week (digest 9.4).
+const DAYS: i64 = 7;
+
+/// One handler for each kind of job of the connector.
+pub fn handlers(office: &Arc<Office>) -> Vec<Handler> {
+    KINDS
+        .into_iter()
+        .map(|kind| {
+            let office = Arc::clone(office);
+            Handler {
+                kind,
+                lease_ms: LEASE_MS,
+                retry: RetryPolicy::default(),
+                run: Arc::new(move |work| {
+                    let office = Arc::clone(&office);
+                    Box::pin(async move { carry_out(&office, kind, work).await })
+                }),
+            }
+        })
+        .collect()
+}
+
+async fn carry_out(office: &Office, kind: &str, work: Work) -> Result<Done, Failure> {
+    let later = |message: String| Failure { message, permanent: false };
+    let reached = office.reach(&work.access).await.map_err(|error| later(error.to_string()))?;
+    let reached = reached.ok_or_else(|| later("電子処方箋の接続が設定されていません。".to_owned()))?;
+    let attempt = Attempt { number: work.attempt, most: work.attempts };
+    match reached.jobs.run(&work.access, kind, &work.payload, attempt).await {
+        Ok(commit) => Ok(Done { commit, result: None }),
+        Err(failure) => Err(Failure { message: failure.message, permanent: failure.permanent }),
+    }
+}
+
+/// Asks for states and results at every institution that uses the service, again and again.
+pub struct Rounds {
+    /// The connector.
+    pub office: Arc<Office>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Between two rounds.
+    pub every: Duration,
+}
+
+impl Rounds {
+    /// Does rounds until `stop` becomes true.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            if let Err(error) = self.once().await {
+                tracing::warn!(%error, "rounds of electronic prescriptions");
+            }
+            tokio::select! {
+                () = tokio::time::sleep(self.every) => {}
+                _ = stop.changed() => {}
+            }
+        }
+    }
+
+    /// One round; answers at how many institutions it asked. While the last one's question is still unanswered, another
+    /// is not put.
+    ///
+    /// # Errors
+    /// When the institutions cannot be listed.
+    pub async fn once(&self) -> Result<usize, LedgerError> {
+        let mut asked = 0;
+        for tenant in self.office.ledger().tenants().await? {
+            match self.ask(&tenant).await {
+                Ok(true) => asked += 1,
+                Ok(false) => {}
+                Err(error) => tracing::warn!(%error, tenant = tenant.id.0, "results of prescriptions not asked for"),
+            }
+        }
+        Ok(asked)
+    }
+
+    async fn ask(&self, tenant: &Tenant) -> Result<bool, LedgerError> {
+        if tenant.state != TenantState::Active {
+            return Ok(false);
+        }
+        let access = self.access(tenant);
+        if connection(&access).await?.is_none() {
+            return Ok(false);
+        }
+        let today = self.clock.now().day_in_japan();
+        let mut commit = Commit::new(Action::Update);
+        commit.detail = Some("電子処方箋: 調剤結果の問い合わせ".to_owned());
+        commit.jobs.push(results_job(today.saturating_sub(DAYS.days()), today));
+        access.commit(commit).await?;
+        Ok(true)
+    }
+
+    fn access(&self, tenant: &Tenant) -> Access {
+        let actor = Actor {
+            kind: ActorKind::System,
+            id: "system:worker".to_owned(),
+            name: "システム（送信処理）".to_owned(),
+            role: "system".to_owned(),
+            origin: Origin { method: "worker", ..Origin::default() },
+        };
+        self.office.ledger().access(tenant.id, actor)
+    }
+}
