@@ -40,7 +40,7 @@ pub(crate) fn part(
     signed: &Signed,
     asked: Option<&Asked>,
     typed: &Typed,
-    told: Option<Told<'_>>,
+    told: Option<&Told<'_>>,
 ) -> Markup {
     let at = |what: &str| links::of_visit(&view.sheet.patient, &view.sheet.visit, what);
     let replaced = view.current().filter(|kept| !super::is_over(kept));
@@ -54,7 +54,7 @@ pub(crate) fn part(
                 @if view.reached.as_ref().is_some_and(|reached| reached.connection.sandbox) { (tag(Tone::Fuji, None, "模擬環境")) }
             }
             div class="iss-l scroll" {
-                @if let Some((severity, title, words)) = &told {
+                @if let Some((severity, title, words)) = told {
                     @let words: Vec<&str> = words.iter().map(String::as_str).collect();
                     div role="alert" tabindex="-1" autofocus { (notice(*severity, title, &words)) }
                 }

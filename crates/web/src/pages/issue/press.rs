@@ -57,16 +57,15 @@ pub(crate) async fn issue(here: Here, Filled(pressed): Filled<Pressed>) -> Resul
     }
     let asked = national::ask(state, signed, &view, Fresh::Lately).await;
     let refuse = |status, told: Told<'_>| {
-        let part = dialog::part(&view, signed, Some(&asked), &pressed.typed, Some(told));
+        let part = dialog::part(&view, signed, Some(&asked), &pressed.typed, Some(&told));
         Ok(drawn(signed, &view, *fragment, status, part))
     };
     if view.seen().join(",") != pressed.lines {
         let words = vec!["今の内容を確かめてから、もう一度押してください。まだ発行していません。".to_owned()];
         return refuse(StatusCode::CONFLICT, (Severity::Warn, "処方が変わりました", words));
     }
-    match stands_in_the_way(&view, &asked, pressed.unchecked.is_some()) {
-        Some((title, words)) => return refuse(StatusCode::UNPROCESSABLE_ENTITY, (Severity::Warn, title, words)),
-        None => {}
+    if let Some((title, words)) = stands_in_the_way(&view, &asked, pressed.unchecked.is_some()) {
+        return refuse(StatusCode::UNPROCESSABLE_ENTITY, (Severity::Warn, title, words));
     }
     let (form, choices) = match chosen(&pressed.typed, &view, state.today(), &asked) {
         Ok(chosen) => chosen,
@@ -351,6 +350,6 @@ async fn again(here: &Here, told: Option<&str>) -> Result<Response, WebError> {
     let asked = national::ask(&here.state, &here.signed, &view, Fresh::Lately).await;
     let told = told.map(|words| (Severity::Warn, "まだ変えていません", vec![words.to_owned()]));
     let status = if told.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let part = dialog::part(&view, &here.signed, Some(&asked), &Typed::default(), told);
+    let part = dialog::part(&view, &here.signed, Some(&asked), &Typed::default(), told.as_ref());
     Ok(drawn(&here.signed, &view, here.fragment, status, part))
 }

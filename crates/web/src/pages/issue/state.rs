@@ -346,9 +346,10 @@ pub(crate) async fn of_patient(
     let profile = state.office().profile();
     let mut shown = Vec::new();
     for kept in all.into_iter().rev().take(most) {
-        let given = match kept.stored.results.is_empty() {
-            true => None,
-            false => record::read_document(&reader, &kept, profile).await?.map(|document| document.what),
+        let given = if kept.stored.results.is_empty() {
+            None
+        } else {
+            record::read_document(&reader, &kept, profile).await?.map(|document| document.what)
         };
         let mut words = Vec::new();
         for id in &kept.stored.results {

@@ -43,7 +43,7 @@ pub(super) fn form(path: &str) -> Option<Form> {
         "/p/{patient}/v/{visit}/issue/answer" => {
             vec![("intent", "di-2"), ("key", "none"), ("reason", "治療上の必要がある")]
         }
-        "/p/{patient}/v/{visit}/issue/remove" => vec![("line", "rx-1:2")],
+        "/p/{patient}/v/{visit}/issue/remove" => vec![("line", "rx-1:3")],
         "/p/{patient}/rx/{task}/act" => vec![("act", "ask"), ("seen", "1")],
         "/p/{patient}/v/{from}/do" => vec![("into", "v-1")],
         "/worklist/{due}/perform" => vec![("seen", "1"), ("outcome", "done")],
