@@ -1,11 +1,12 @@
 // A demonstration of its own for the tests, and browsers for its people.
 //
 // KARUTE_BIN names the executable (default: target/release/karute, then target/debug/karute of this repository);
-// CHROMIUM the browser (default /usr/bin/chromium).
-import { AxeBuilder } from "@axe-core/playwright";
+// CHROMIUM the browser (default /usr/bin/chromium); KARUTE_E2E_CLINIC a demonstration made before, of which every file of
+// tests takes a copy (suite.mjs makes one: inventing its three years takes longer than most tests).
+import axe from "axe-core";
 import assert from "node:assert/strict";
 import { spawn, execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -56,9 +57,16 @@ export const BROWSER = {
   args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
 };
 
+// Makes a demonstration in a directory, and ends it.
+export async function makeClinic(data) {
+  const { child } = await start(data, "127.0.0.1:0");
+  await stop(child);
+}
+
 // A demonstration on free ports in a directory of its own, and a browser.
 export async function openClinic() {
   const data = mkdtempSync(path.join(tmpdir(), "karute-e2e-"));
+  if (process.env.KARUTE_E2E_CLINIC) cpSync(process.env.KARUTE_E2E_CLINIC, data, { recursive: true });
   let server = await start(data, "127.0.0.1:0");
   const { ready } = server;
   const before = [];
@@ -109,7 +117,18 @@ export const LAPTOP = { width: 1366, height: 768 };
 // A tablet lying on the desk, as the tasks are done on: a finger is no mouse.
 export const TOUCH = { width: 1180, height: 820 };
 export const TABLET = { width: 1024, height: 768 };
-export const UPRIGHT = { width: 768, height: 1024 };
+// The same tablet held upright.
+export const UPRIGHT = { width: 820, height: 1180 };
+export const PHONE = { width: 390, height: 844 };
+
+// From now on the page is one of a device with a finger and no mouse (media queries too), of this size.
+export async function turnToTouch(page, viewport) {
+  // What a session has set ends with the session: it stays open.
+  const tools = await page.context().newCDPSession(page);
+  await tools.send("Emulation.setTouchEmulationEnabled", { enabled: true, maxTouchPoints: 5 });
+  await page.setViewportSize(viewport);
+  assert.ok(await page.evaluate(() => matchMedia("(pointer: coarse)").matches), "a finger, as the style sheet sees it");
+}
 
 // A page that remembers everything a browser complains about.
 export async function openPage(clinic, viewport = LAPTOP, options = {}) {
@@ -139,11 +158,17 @@ export async function openAs(clinic, role, viewport = LAPTOP, options = {}) {
 
 const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"];
 
-// What axe finds against WCAG 2.2 A and AA, and what it calls serious besides.
+// What axe finds against WCAG 2.2 A and AA, and what it calls serious besides. Run in the page itself, which has no
+// frames: a page of its own for the report, as axe's helper opens, takes longer than looking.
 export async function violations(page) {
-  const found = await new AxeBuilder({ page }).withTags([...WCAG, "best-practice"]).analyze();
-  const bad = found.violations.filter((v) => v.tags.some((tag) => WCAG.includes(tag)) || ["serious", "critical"].includes(v.impact));
-  return bad.map((v) => `${v.id} (${v.impact}): ${v.nodes.slice(0, 3).map((n) => n.html).join(" | ")}`);
+  if (!await page.evaluate(() => Boolean(window.axe))) await page.evaluate(axe.source);
+  const found = await page.evaluate(async (tags) => {
+    const { violations: all } = await window.axe.run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] });
+    return all.map(({ id, impact, tags: of, nodes }) => ({ id, impact, of, html: nodes.slice(0, 3).map((n) => n.html) }));
+  }, [...WCAG, "best-practice"]);
+  assert.equal(await page.locator("iframe, frame").count(), 0, "axe looks into no frame");
+  const bad = found.filter(({ of, impact }) => of.some((tag) => WCAG.includes(tag)) || ["serious", "critical"].includes(impact));
+  return bad.map(({ id, impact, html }) => `${id} (${impact}): ${html.join(" | ")}`);
 }
 
 export async function isAccessible(page, what) {

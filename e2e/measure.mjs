@@ -17,6 +17,7 @@ const YEARS = 10;
 const PATIENTS = 24;
 const CHARTS = 12;
 const ROUNDS = 5;
+const PATIENCE_MS = 20_000;
 
 const rows = [];
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
@@ -24,6 +25,8 @@ function row(what, wanted, times) {
   if (times.length === 0) throw new Error(`${what}: nothing was measured`);
   rows.push({ what, wanted, times: times.length, median: Math.round(median(times)), max: Math.round(Math.max(...times)) });
 }
+// How far it has come; the table itself goes to the standard output.
+const tell = (words) => console.error(`${new Date().toISOString().slice(11, 19)} ${words}`);
 
 const freePort = () => new Promise((resolve) => {
   const server = createServer().listen(0, "127.0.0.1", () => {
@@ -57,9 +60,14 @@ const inPage = () => {
   window.shift = 0;
   new PerformanceObserver((list) => { for (const e of list.getEntries()) if (!e.hadRecentInput) window.shift += e.value; }).observe({ type: "layout-shift", buffered: true });
   // Resolves with the time from the press to the first frame in which `shown` holds.
-  window.until = (shown) => new Promise((resolve) => {
+  window.until = (shown, patience) => new Promise((resolve, reject) => {
     const test = new Function(`return ${shown}`);
-    const look = () => (test() ? requestAnimationFrame(() => { setTimeout(() => resolve(now() - Number(sessionStorage.getItem("pressed")))); }) : requestAnimationFrame(look));
+    const end = now() + patience;
+    const look = () => {
+      if (test()) requestAnimationFrame(() => { setTimeout(() => resolve(now() - Number(sessionStorage.getItem("pressed")))); });
+      else if (now() > end) reject(new Error(`never came: ${shown}`));
+      else requestAnimationFrame(look);
+    };
     look();
   });
 };
@@ -73,9 +81,8 @@ async function measure(page, url) {
   };
   // Presses and waits for what it brings; answers the time in ms.
   const timed = async (act, shown) => {
-    const done = page.evaluate((words) => window.until(words), shown);
-    await act();
-    const time = await done;
+    const done = page.evaluate(([words, patience]) => window.until(words, patience), [shown, PATIENCE_MS]);
+    const [time] = await Promise.all([done, act()]);
     await page.waitForTimeout(120); // for the browser to report the press
     return time;
   };
@@ -104,6 +111,7 @@ async function measure(page, url) {
   row(`chart opened from the list, usable (${Math.min(...entries)} to ${Math.max(...entries)} entries shown)`, 500, opened);
   row("back to the reception list, usable", 500, lists);
 
+  tell("charts were opened");
   // The list: selecting a row.
   const selected = [];
   for (let n = 0; n < ROUNDS; n += 1) {
@@ -115,6 +123,7 @@ async function measure(page, url) {
   row("row of the list selected, its card shown", 100, selected);
   await gather();
 
+  tell("rows were selected");
   // The palette.
   const palette = [];
   for (let n = 0; n < ROUNDS; n += 1) {
@@ -124,6 +133,7 @@ async function measure(page, url) {
   row("palette opened, its first answers shown", 150, palette);
   await gather();
 
+  tell("the palette was opened");
   // The chart: search per key, a drug in one line, Do, a dose, autosave, a disease name.
   await page.goto(open);
   const [keys, drugs, repeats, doses, saves, names] = [[], [], [], [], [], []];
@@ -156,6 +166,7 @@ async function measure(page, url) {
     await page.keyboard.press("Escape");
     await gather();
     await page.reload();
+    tell(`worked in the chart, ${n + 1} of ${ROUNDS}`);
   }
   row("drug searched, first list shown", 100, keys);
   row("drug of a shorthand line added, with checks", 150, drugs);
@@ -199,6 +210,8 @@ try {
   await tools.send("Network.enable");
   await tools.send("Network.emulateNetworkConditions", { offline: false, latency: ROUND_TRIP_MS, downloadThroughput: BYTES_PER_SECOND, uploadThroughput: BYTES_PER_SECOND });
   await tools.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
+  page.setDefaultTimeout(60_000);
+  tell("begins");
   await measure(page, url);
 } finally {
   await browser?.close();

@@ -2,7 +2,8 @@
 // network that goes away. Nothing typed is lost and no key does what it was not meant to do.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { finish, LAPTOP, openAs, openClinic } from "../clinic.mjs";
+import { finish, isAccessible, LAPTOP, openAs, openClinic, picture, UPRIGHT } from "../clinic.mjs";
+import { looks } from "../looks.mjs";
 
 let clinic;
 let chart; // the address of somebody who is with the doctor
@@ -23,8 +24,8 @@ const known = (page, section) => page.waitForFunction((s) => {
   return typed.form.elements[`${s}_base`].value === typed.value;
 }, section);
 
-async function doctorAtChart() {
-  const opened = await openAs(clinic, "doctor", LAPTOP);
+async function doctorAtChart(viewport = LAPTOP, options = {}) {
+  const opened = await openAs(clinic, "doctor", viewport, options);
   await opened.page.goto(chart);
   await opened.page.locator("#note").waitFor();
   return opened;
@@ -47,6 +48,64 @@ test("reload and back bring the draft as it was typed", async () => {
   assert.equal(page.url(), chart);
   assert.equal(await field(page, "S").inputValue(), "のどの違和感が3日");
   assert.equal(await page.title(), "カルテ｜Karute", "a projected tab names nobody");
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+// Of what lies in the window, nothing may lie on something else or reach over its edge.
+const outside = (page) => page.evaluate(() => [...document.querySelectorAll(".ch-open :is(button, a, input, textarea, h2, h3, b)")]
+  .filter((e) => e.checkVisibility() && !e.closest(".vh, details:not([open]) > :not(summary)"))
+  .map((e) => [e, e.getBoundingClientRect()])
+  .filter(([, box]) => box.right > innerWidth + 1 || box.left < 0)
+  .map(([e]) => e.outerHTML.slice(0, 80)));
+
+test("held upright, a chart shows one half at a time; what was typed stays, and the device remembers which half", async () => {
+  const { page, context, complaints } = await doctorAtChart(UPRIGHT, { hasTouch: true, isMobile: true });
+  const course = page.getByRole("heading", { level: 2, name: "経過" });
+  const [past, today] = ["経過", "記録・オーダー"].map((name) => page.getByRole("radio", { name, exact: true }));
+  const end = page.locator("[data-finish]");
+  assert.deepEqual([await course.isVisible(), await field(page, "S").isVisible(), await end.isVisible()], [false, true, true]);
+  assert.ok(await end.evaluate((e) => e.getBoundingClientRect().bottom <= innerHeight), "the ending never scrolls away");
+  assert.deepEqual([await looks(page), await outside(page)], [[], []]);
+  await picture(page, "upright-chart-today");
+  await page.locator(".ch-open").evaluate((e) => { e.scrollTop = 200; });
+  await field(page, "S").fill("指で書いた文");
+  const left = await page.locator(".ch-open").evaluate((e) => e.scrollTop);
+  await page.locator(".ch-side label", { hasText: "経過" }).tap();
+  await course.waitFor();
+  assert.deepEqual([await field(page, "S").isVisible(), await end.isVisible()], [false, false]);
+  assert.deepEqual([await looks(page), await outside(page)], [[], []]);
+  await isAccessible(page, "経過, upright");
+  await picture(page, "upright-chart-past");
+  // By keys, as every group of radio buttons.
+  await past.focus();
+  await page.keyboard.press("ArrowRight");
+  assert.ok(await today.isChecked());
+  assert.equal(await field(page, "S").inputValue(), "指で書いた文");
+  await page.waitForFunction((top) => document.querySelector(".ch-open").scrollTop === top, left);
+  await known(page, "S");
+  // The device remembers; a key shows what it would press before it presses.
+  await page.keyboard.press("ArrowLeft");
+  await page.reload();
+  await course.waitFor();
+  assert.ok(await past.isChecked());
+  await page.getByRole("button", { name: "この回をDo" }).first().tap();
+  await page.locator("#orders .toast", { hasText: "写しました" }).waitFor();
+  await page.locator("#orders .toast").getByRole("button", { name: "元に戻す" }).tap();
+  await page.locator("#orders .toast", { hasText: "元に戻しました" }).waitFor();
+  await page.locator(".ch-side label", { hasText: "経過" }).tap();
+  await page.keyboard.press("Control+Enter");
+  await end.waitFor();
+  assert.ok(await end.evaluate((e) => e === document.activeElement), "shown, not pressed");
+  assert.equal(page.url(), chart);
+  assert.equal(await field(page, "S").inputValue(), "指で書いた文");
+  await field(page, "S").fill("");
+  await field(page, "O").focus();
+  await known(page, "S");
+  // Lying on the desk, all of it is there and nothing to switch.
+  await page.setViewportSize(LAPTOP);
+  await course.waitFor();
+  assert.deepEqual([await field(page, "S").isVisible(), await page.locator(".ch-side").isVisible()], [true, false]);
   assert.deepEqual(complaints, []);
   await context.close();
 });

@@ -1,9 +1,7 @@
 // 問診: the desk hands a link over, the patient answers on a phone without signing in, the staff reads Japanese.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { isAccessible, LAPTOP, openAs, openClinic, openPage, picture, TABLET, UPRIGHT } from "../clinic.mjs";
-
-const PHONE = { width: 390, height: 844 };
+import { isAccessible, LAPTOP, openAs, openClinic, openPage, PHONE, picture, TABLET, UPRIGHT } from "../clinic.mjs";
 
 let clinic;
 before(async () => { clinic = await openClinic(); });

@@ -72,6 +72,29 @@ test("the last four digits of a telephone number find somebody who is not here; 
   await context.close();
 });
 
+test("a row pressed while the list is being read is not forgotten, and of several the last counts", async () => {
+  const { page, context, complaints } = await openAs(clinic, "clerk");
+  const rows = page.locator("tr[data-visit]");
+  const visits = await rows.evaluateAll((all) => all.map((row) => row.dataset.visit));
+  let release;
+  const held = new Promise((resolve) => { release = resolve; });
+  const asked = [];
+  await page.route("**/reception/rows**", async (route) => {
+    asked.push(route.request().url());
+    if (asked.length === 1) await held;
+    await route.continue();
+  });
+  const first = page.waitForRequest("**/reception/rows**");
+  await rows.nth(1).locator(".rc-why").click();
+  await first;
+  for (const n of [2, 3]) await rows.nth(n).locator(".rc-why").click();
+  release();
+  await page.locator(`tr.is-on[data-visit="${visits[3]}"]`).waitFor();
+  assert.ok(!asked.some((url) => url.includes(visits[2])), "what was pressed in between is not asked for");
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
 test("an appointment is received by one press", async () => {
   const { page, context, complaints } = await openAs(clinic, "clerk");
   await page.getByRole("link", { name: /来院前の予約/ }).click();

@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { LAPTOP, openAs, openClinic, TOUCH } from "../clinic.mjs";
+import { bookByTelephone, done, measure, paid, receiveBooked, receiveKnown, registerNew } from "../desk.mjs";
+import { addDisease, answerAll, bookReturn, call, changeDose, drugHead, drugs, finish, orderSet, repeatLast, saved, SET, take, toPanel, typeDrug, vitals, write } from "../doctor.mjs";
 import { Hand } from "../hand.mjs";
 import { shifts, watchShifts } from "../looks.mjs";
 
@@ -19,23 +21,33 @@ const WANTED = {
   "book the return visit": [1, 2],
   "finish the visit": [1, 2],
   "a whole follow-up visit": [12, 18],
+  "receive somebody with an appointment": [1, 3],
+  "receive somebody known, without an appointment": [3, 3],
+  "register somebody new and receive": [7, 13],
+  "book for somebody on the telephone": [2, 3],
+  "close a visit that was paid": [1, 2],
+  "vital signs by the nurse, from the list": [3, 4],
+  "a specimen taken": [1, 5],
 };
-const SET = "定期の採血";
 
 // One patient for the single tasks and one for the whole visit, each way its own.
 const WAYS = [
-  { way: "mouse", viewport: LAPTOP, options: {}, tasks: "藤田 和彦", visit: "谷口 文子" },
-  { way: "keys", viewport: LAPTOP, options: {}, tasks: "小川 トミ", visit: "村上 千鶴" },
-  { way: "touch", viewport: TOUCH, options: { hasTouch: true, isMobile: true }, tasks: "福田 隆", visit: "石井 香織" },
+  { way: "mouse", viewport: LAPTOP, options: {}, booked: "谷口 文子", waits: "中野 陽向", test: "クレアチニン", tasks: "藤田 和彦", visit: "谷口 文子" },
+  { way: "keys", viewport: LAPTOP, options: {}, booked: "村上 千鶴", waits: "伊藤 直人", test: "グリコヘモグロビンA1c(NGSP)", tasks: "小川 トミ", visit: "村上 千鶴" },
+  { way: "touch", viewport: TOUCH, options: { hasTouch: true, isMobile: true }, booked: "石井 香織", waits: "渡辺 麻由美", test: "AST", tasks: "福田 隆", visit: "石井 香織" },
 ];
 
 let clinic;
 const visits = new Map(); // by name of the patient: { visit, patient }
 const counted = new Map(Object.keys(WANTED).map((task) => [task, {}]));
 
+let people; // of the clinic's past, by name
+let absent; // those of them who are not expected today
+
 before(async () => {
   clinic = await openClinic();
-  await receiveAll();
+  await knowPeople();
+  await orderForToday();
   await makeSet();
 });
 after(async () => {
@@ -43,7 +55,38 @@ after(async () => {
   await clinic?.close();
 });
 
-// Everybody with an appointment has come.
+async function knowPeople() {
+  const { entry } = await clinic.fhir("Patient?_count=200");
+  const all = entry.map((e) => e.resource).filter((p) => p.name?.[1] && p.identifier);
+  people = new Map(all.map((p) => [`${p.name[0].family} ${p.name[0].given[0]}`, { number: p.identifier[0].value, kana: p.name[1].family }]));
+  const { page, context } = await openAs(clinic, "clerk");
+  const here = new Set(await page.locator(".rc-pick").allTextContents());
+  await page.goto(`${clinic.ready.url}/reception?status=expected`);
+  const list = await page.locator(".rc-t").textContent();
+  absent = [...people.keys()].filter((name) => !here.has(name) && !list.includes(name)).map(named);
+  await context.close();
+}
+
+const named = (name) => ({ name, ...people.get(name) });
+
+// Three tests for the list of work.
+async function orderForToday() {
+  const { page, context } = await openAs(clinic, "doctor");
+  await page.locator("#reception-card").getByRole("link", { name: "カルテを開く", exact: true }).click();
+  await page.locator("#note").waitFor();
+  await page.goto(`${clinic.ready.url}${await page.locator("#note").getAttribute("data-note")}/requests`);
+  for (const { test: name } of WAYS) {
+    await page.getByRole("radio", { name: "今日" }).check();
+    await page.getByRole("combobox", { name: /名前の一部で探す/ }).fill(name.split("(")[0]);
+    await page.locator(".pop [role=option]").first().click();
+    await page.getByText(`${name} を加えました`).waitFor();
+  }
+  await context.close();
+}
+
+// Everybody else with an appointment has come, before the doctor begins.
+let received;
+const everybodyIsHere = () => (received ??= receiveAll());
 async function receiveAll() {
   const { page, context } = await openAs(clinic, "clerk");
   await page.goto(`${clinic.ready.url}/reception?status=expected`);
@@ -78,15 +121,6 @@ async function makeSet() {
   await context.close();
 }
 
-// The head of the name of a drug that the patient had.
-async function drugHead(patient) {
-  const { entry } = await clinic.fhir(`MedicationRequest?subject=Patient/${patient}&_sort=-authoredon&_count=30`);
-  const heads = entry.map((e) => e.resource.medicationCodeableConcept.text.normalize("NFKC").match(/^(?:【般】)?([ァ-ヶー]{4,}?)(?=塩酸塩|酸塩|ナトリウム|カルシウム|口腔|錠|カプセル)/u)?.[1]);
-  return heads.find(Boolean);
-}
-
-const drugs = (page) => page.locator("#orders .rx:not(.is-out) .rx-d").count();
-
 async function counting(hand, task, act) {
   hand.begin();
   await act();
@@ -108,122 +142,42 @@ function report() {
   }
 }
 
-// Steps of the day. Each begins where the one before may have left the screen, and waits for what it brings.
+for (const [n, { way, viewport, options, booked, waits, test: taken }] of WAYS.entries()) {
+  test(`the tasks of the desk and of the nurse: ${way}`, async () => {
+    const desk = await openAs(clinic, "clerk", viewport, options);
+    await watchShifts(desk.context);
+    const at = async (hand, path) => { await hand.page.goto(clinic.ready.url + path); };
+    const clerk = new Hand(desk.page, way);
+    await at(clerk, "/reception?status=expected");
+    await counting(clerk, "receive somebody with an appointment", () => receiveBooked(clerk, named(booked)));
+    await at(clerk, "/reception");
+    await counting(clerk, "receive somebody known, without an appointment", () => receiveKnown(clerk, absent[n]));
+    await at(clerk, "/reception");
+    const somebody = { family: "試験", given: ["一子", "二子", "三子"][n], kana: `しけん ${["いちこ", "にこ", "みこ"][n]}`, birth: `S6${n}.5.${n + 2}` };
+    await counting(clerk, "register somebody new and receive", () => registerNew(clerk, somebody));
+    await at(clerk, "/appointments");
+    await counting(clerk, "book for somebody on the telephone", () => bookByTelephone(clerk, absent[n + WAYS.length]));
+    await at(clerk, "/reception?status=payment");
+    await counting(clerk, "close a visit that was paid", () => paid(clerk));
+    assert.deepEqual(desk.complaints, []);
+    await desk.context.close();
 
-async function call(hand) {
-  if (hand.byKeys) await hand.key("Enter");
-  else await hand.press(hand.page.locator("#reception-card").getByRole("button", { name: "呼び出してカルテを開く" }));
-  await hand.page.waitForURL(/\/p\//);
-  await hand.page.locator("#note").waitFor();
-}
-
-const saved = (page, section) => page.waitForFunction((s) => {
-  const field = document.querySelector(`#note-form [data-section=${s}]`);
-  return field.form.elements[`${s}_base`].value === field.value && field.value !== "";
-}, section);
-
-// By keys: Alt+↓ from the top of the record, as often as the section stands below it.
-async function write(hand, section, text, steps) {
-  if (hand.byKeys) await hand.key("Alt+ArrowDown", steps);
-  else await hand.press(hand.page.locator(`#note-form [data-section=${section}]`));
-  await hand.write(text);
-}
-
-async function vitals(hand, steps) {
-  await write(hand, "V", "138/82 72 71.2 36.5", steps);
-  await saved(hand.page, "V");
-  await hand.page.locator("#vit", { hasText: "138" }).waitFor();
-}
-
-async function repeatLast(hand) {
-  if (hand.byKeys) await hand.key("Alt+y");
-  else await hand.press(hand.page.getByRole("button", { name: /前回Do/ }));
-  await hand.page.getByText(/剤を写しました/).waitFor();
-  await hand.page.getByText(/の Do から/).waitFor();
-}
-
-// Two tablets instead of one, of a drug that may be given so: a dose above the usual would ask for a reason.
-async function changeDose(hand) {
-  const lines = hand.page.locator("#orders .rx:not(.is-out) .rx-d");
-  const usual = lines.filter({ hasText: /アムロジピン|アトルバスタチン/ });
-  const dose = (await usual.count() ? usual : lines).first().locator("input[name=dose]");
-  const other = (await dose.inputValue()) === "2" ? "1" : "2";
-  if (hand.byKeys) {
-    await hand.key("ArrowDown"); // from the field that waits for the next drug to the first number
-    for (let n = 0; n < 8 && !(await dose.evaluate((e) => e === document.activeElement)); n += 1) await hand.key("ArrowDown");
-  } else {
-    await hand.press(dose);
-  }
-  assert.ok(await dose.evaluate((e) => e === document.activeElement));
-  await hand.write(other);
-  await hand.enter();
-  await hand.page.getByText("1回量を変えました").waitFor();
-  await hand.page.locator("#orders .rx-d", { hasText: /増量|減量/ }).first().waitFor();
-}
-
-async function typeDrug(hand, line, answer) {
-  const field = hand.page.locator("#orders input[data-key=r]");
-  if (hand.byKeys) await hand.key("r");
-  else await hand.press(field);
-  await hand.write(line);
-  await hand.page.locator("#orders .od-add [data-answer]", { hasText: answer }).waitFor();
-}
-
-async function take(hand) {
-  if (hand.byKeys) {
-    await hand.page.locator("#orders .od-add [role=option][aria-selected=true]").waitFor();
-    await hand.enter();
-  } else {
-    await hand.press(hand.page.locator("#orders .od-add [role=option]").first());
-  }
-}
-
-async function orderSet(hand) {
-  const set = hand.page.locator("#rq-take").getByRole("button", { name: SET });
-  if (hand.byKeys) {
-    await hand.key("t");
-    await hand.key("Tab");
-    assert.ok(await set.evaluate((e) => e === document.activeElement), "the set is the next to press");
-    await hand.key("Enter");
-  } else {
-    await hand.press(hand.page.locator("#orders summary", { hasText: "追加" }));
-    await hand.press(set);
-  }
-  await hand.page.locator("#orders .tag", { hasText: `${SET} 2項目` }).waitFor();
-}
-
-async function addDisease(hand) {
-  const before = await hand.page.locator("#problems-block .dx-l > li").count();
-  if (hand.byKeys) await hand.key("d");
-  else await hand.press(hand.page.locator("#problems-block input[name=q]"));
-  await hand.write("みぎ ひざ へんけい");
-  await hand.page.locator("#problems-block [role=option][aria-selected=true]").waitFor();
-  await hand.enter();
-  await hand.page.getByText("右変形性膝関節症 を追加しました").waitFor();
-  assert.equal(await hand.page.locator("#problems-block .dx-l > li").count(), before + 1);
-}
-
-// The panel of the return visit, where the chart shows it; otherwise on its own page.
-async function toPanel(hand, patient) {
-  if (!await hand.page.locator("#next-visit").count()) await hand.page.goto(`${clinic.ready.url}/p/${patient}/next-visit`);
-  await hand.page.locator("#next-visit form[data-next]").first().waitFor();
-}
-
-async function bookReturn(hand) {
-  const suggestion = hand.page.locator("#next-visit form[data-next] button").first();
-  if (hand.byKeys) await hand.key("Alt+n");
-  else await hand.press(suggestion);
-  await hand.page.getByText(/^次回 .* を予約しました$/).waitFor();
-}
-
-async function finish(hand) {
-  if (hand.byKeys) await hand.key("Control+Enter");
-  else await hand.press(hand.page.locator("[data-finish]"));
-  await hand.page.getByRole("link", { name: /次の患者へ/ }).waitFor();
+    const ward = await openAs(clinic, "nurse", viewport, options);
+    await watchShifts(ward.context);
+    const nurse = new Hand(ward.page, way);
+    await at(nurse, "/reception");
+    await counting(nurse, "vital signs by the nurse, from the list", () => measure(nurse, named(waits)));
+    await saved(nurse.page, "V");
+    await at(nurse, "/worklist");
+    await counting(nurse, "a specimen taken", () => done(nurse, taken));
+    assert.deepEqual(ward.complaints, []);
+    await ward.context.close();
+  });
 }
 
 for (const { way, viewport, options, tasks, visit } of WAYS) {
   test(`the tasks, one by one: ${way}`, async () => {
+    await everybodyIsHere();
     const { page, context, complaints } = await openAs(clinic, "doctor", viewport, options);
     await watchShifts(context);
     const hand = new Hand(page, way);
@@ -250,7 +204,7 @@ for (const { way, viewport, options, tasks, visit } of WAYS) {
     await counting(hand, "vital signs from one line", () => vitals(hand, 2));
 
     await chart();
-    const head = await drugHead(patient);
+    const head = await drugHead(clinic, patient);
     await counting(hand, "add a drug used before", async () => {
       await typeDrug(hand, head, head);
       await take(hand);
@@ -292,7 +246,7 @@ for (const { way, viewport, options, tasks, visit } of WAYS) {
     await counting(hand, "a set of tests for the next visit", () => orderSet(hand));
 
     await chart();
-    await toPanel(hand, patient);
+    await toPanel(hand, clinic, patient);
     await counting(hand, "book the return visit", () => bookReturn(hand));
 
     await chart();
@@ -307,6 +261,7 @@ for (const { way, viewport, options, tasks, visit } of WAYS) {
   });
 
   test(`a whole follow-up visit: ${way}`, async () => {
+    await everybodyIsHere();
     const { page, context, complaints } = await openAs(clinic, "doctor", viewport, options);
     await watchShifts(context);
     const hand = new Hand(page, way);
@@ -323,12 +278,12 @@ for (const { way, viewport, options, tasks, visit } of WAYS) {
     await saved(page, "P");
     const together = await page.locator("#next-visit").count() > 0;
     if (together) {
-      await toPanel(hand, patient);
+      await toPanel(hand, clinic, patient);
       await bookReturn(hand);
     }
     await finish(hand);
     if (!together) {
-      await toPanel(hand, patient);
+      await toPanel(hand, clinic, patient);
       await bookReturn(hand);
     }
     note(hand, "a whole follow-up visit");
@@ -338,14 +293,4 @@ for (const { way, viewport, options, tasks, visit } of WAYS) {
     assert.deepEqual(complaints, []);
     await context.close();
   });
-}
-
-// Findings that need a reason before the visit can end are answered, each by its first one-tap reason.
-async function answerAll(page) {
-  const open = page.locator("#orders .od-why");
-  for (let left = await open.count(); left > 0; left -= 1) {
-    await open.first().locator("summary").click();
-    await open.first().getByRole("button").first().click();
-    await page.waitForFunction((n) => document.querySelectorAll("#orders .od-why").length < n, left);
-  }
 }

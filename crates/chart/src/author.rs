@@ -13,8 +13,10 @@ pub const ENTRY_SYSTEM: &str = "urn:karute:entry";
 /// The entry was made by a proxy and nobody approved it yet (承認待ち).
 pub const AWAITING_APPROVAL: &str = "awaiting-approval";
 
-/// Extension of what a proxy entered: the doctor for whom (依頼医).
+/// Extension of what a proxy entered or changed: the doctor for whom (依頼医).
 const ON_BEHALF: &str = "urn:karute:on-behalf-of";
+/// Extension of what a proxy entered or changed: the proxy. The resource's own author may be who wrote it first.
+const ENTERED_BY: &str = "urn:karute:entered-by";
 
 /// In whose name a person writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,20 +101,33 @@ pub(crate) async fn principal(
     Ok(reader.release(newest.as_ref().and_then(doctor_of)).await?)
 }
 
-/// Says for whom a proxy entered a resource; a resource entered in one's own name says nothing of it.
+/// Says which proxy entered or changed a resource, and for whom. Without a doctor of the visit, the one who asked before
+/// stays named. A resource written in one's own name says nothing of it.
 pub(crate) fn set_principal(body: &mut Value<'static>, author: &Author, doctor: Option<Value<'static>>) {
     let Some(object) = body.as_object_mut() else { return };
     let mut extensions = match object.remove("extension") {
         Some(Value::Array(extensions)) => extensions,
         _ => Vec::new(),
     };
-    extensions.retain(|e| text(e, &["url"]).as_deref() != Some(ON_BEHALF));
-    if let (Standing::Proxy, Some(doctor)) = (author.standing, doctor) {
-        extensions.push(Value::object([("url", Value::string(ON_BEHALF)), ("valueReference", doctor)]));
+    let stays = author.standing == Standing::Proxy && doctor.is_none();
+    extensions.retain(|e| match text(e, &["url"]).as_deref() {
+        Some(ON_BEHALF) => stays,
+        Some(ENTERED_BY) => false,
+        _ => true,
+    });
+    if author.standing == Standing::Proxy {
+        let named = |url, who| Value::object([("url", Value::string(url)), ("valueReference", who)]);
+        extensions.extend(doctor.map(|doctor| named(ON_BEHALF, doctor)));
+        extensions.push(named(ENTERED_BY, author.reference()));
     }
     if !extensions.is_empty() {
         object.insert("extension", Value::Array(extensions));
     }
+}
+
+/// The proxy who entered or changed it last (代行): the name as it was on the day.
+pub(crate) fn proxy_in(body: &Value<'_>) -> Option<String> {
+    extension(body, ENTERED_BY).and_then(|e| text(e, &["valueReference", "display"]))
 }
 
 /// For whom a proxy entered it (依頼医): the name as it was on the day.
@@ -185,8 +200,10 @@ mod tests {
         let doctor = || Some(author(Standing::Own).reference());
         set_principal(&mut body, &author(Standing::Proxy), doctor());
         set_principal(&mut body, &author(Standing::Proxy), doctor());
-        assert_eq!(principal_in(&body).as_deref(), Some("森 一郎"));
-        assert_eq!(body.get("extension").unwrap().items().len(), 1);
+        assert_eq!((principal_in(&body).as_deref(), proxy_in(&body).as_deref()), (Some("森 一郎"), Some("森 一郎")));
+        assert_eq!(body.get("extension").unwrap().items().len(), 2, "each said once");
+        set_principal(&mut body, &author(Standing::Proxy), None);
+        assert_eq!(principal_in(&body).as_deref(), Some("森 一郎"), "who asked before stays named");
         set_principal(&mut body, &author(Standing::Own), doctor());
         assert!(body.get("extension").is_none(), "the doctor made it their own");
     }

@@ -9,6 +9,7 @@
 //! Libraries: `infer` tells what an uploaded file is by its first bytes, `image` decodes pictures within bounds and writes
 //! them anew for previews, `memchr` looks through long texts; `diffy` merges two people's changes of one text by line.
 
+mod asked;
 mod clean;
 mod error;
 mod parts;

@@ -53,6 +53,15 @@ impl Seen {
         any
     }
 
+    /// In an order of its own, whichever of two looks beside each other was answered first.
+    pub(crate) fn in_order(&mut self) {
+        for list in [&mut self.entities, &mut self.records] {
+            list.sort_by(|a, b| {
+                (a.resource_type.name(), &a.id, a.version).cmp(&(b.resource_type.name(), &b.id, b.version))
+            });
+        }
+    }
+
     /// Notes a version that was seen or made. `speaking` is the text that says whose record it is: its own, or for a
     /// deletion that of the version before.
     pub(crate) fn touch(&mut self, version: &Version, speaking: &str) {

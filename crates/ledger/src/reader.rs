@@ -5,7 +5,8 @@ use crate::writer::{Prepared, Writer};
 use crate::{Access, Action, Doc, Entity, LedgerError, Lookup, Operation, Outcome, Version, reads, search};
 use karute_fhir::{Id, ResourceType, search::Query};
 use std::collections::HashSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::OnceCell;
 
 /// What a history covers.
 #[derive(Clone, Debug)]
@@ -37,6 +38,14 @@ pub struct Reader {
     access: Access,
     action: Action,
     touched: Mutex<Touched>,
+    remembered: Option<Mutex<Vec<Asked>>>,
+}
+
+/// A search and its page, empty until it is answered.
+struct Asked {
+    query: Query,
+    after: Option<String>,
+    page: Arc<OnceCell<Page>>,
 }
 
 #[derive(Default)]
@@ -59,9 +68,29 @@ impl Touched {
     }
 }
 
+impl Asked {
+    /// The place of this search's page; two parts that ask at once share it.
+    fn page(asked: &mut Vec<Asked>, query: &Query, after: Option<&str>) -> Arc<OnceCell<Page>> {
+        if let Some(known) = asked.iter().find(|a| a.query == *query && a.after.as_deref() == after) {
+            return known.page.clone();
+        }
+        let page = Arc::new(OnceCell::new());
+        asked.push(Asked { query: query.clone(), after: after.map(str::to_owned), page: page.clone() });
+        page
+    }
+}
+
 impl Reader {
     pub(crate) fn new(access: Access, action: Action) -> Reader {
-        Reader { access, action, touched: Mutex::default() }
+        Reader { access, action, touched: Mutex::default(), remembered: None }
+    }
+
+    /// Answers a search that is asked again, word for word, with what it found the first time: for a page whose parts
+    /// need the same things, and should all show the same.
+    #[must_use]
+    pub fn remembering(mut self) -> Reader {
+        self.remembered = Some(Mutex::default());
+        self
     }
 
     fn touched(&self) -> MutexGuard<'_, Touched> {
@@ -142,26 +171,31 @@ impl Reader {
     /// One page of a search; `after` is [`Page::next`].
     pub async fn search(&self, query: &Query, after: Option<&str>) -> Result<Page, LedgerError> {
         self.begin().await?;
-        let (query, after) = (query.clone(), after.map(str::to_owned));
-        let store = &self.access.core().store;
-        let page = store
-            .read(self.access.tenant(), move |tx| {
-                Box::pin(async move { search::run(tx, &query, after.as_deref()).await })
-            })
-            .await?;
+        let page = match &self.remembered {
+            None => self.run(query, after).await?,
+            Some(asked) => {
+                let page = Asked::page(&mut asked.lock().unwrap_or_else(PoisonError::into_inner), query, after);
+                page.get_or_try_init(|| self.run(query, after)).await?.clone()
+            }
+        };
         Ok(self.saw_page(page))
+    }
+
+    async fn run(&self, query: &Query, after: Option<&str>) -> Result<Page, LedgerError> {
+        let asked = Arc::new((query.clone(), after.map(str::to_owned)));
+        let store = &self.access.core().store;
+        store
+            .read_lightly(self.access.tenant(), search::is_one_statement(query), move |tx| {
+                let asked = Arc::clone(&asked);
+                Box::pin(async move { search::run(tx, &asked.0, asked.1.as_deref()).await })
+            })
+            .await
     }
     /// One page of a search that a program looks through by itself (full-text search): its matches are named in the audit
     /// event only when they are given to [`Reader::shows`]. Nothing of the others may leave.
     pub async fn look_through(&self, query: &Query, after: Option<&str>) -> Result<Page, LedgerError> {
         self.begin().await?;
-        let (query, after) = (query.clone(), after.map(str::to_owned));
-        let store = &self.access.core().store;
-        store
-            .read(self.access.tenant(), move |tx| {
-                Box::pin(async move { search::run(tx, &query, after.as_deref()).await })
-            })
-            .await
+        self.run(query, after).await
     }
     /// Names a version found by [`Reader::look_through`] in the audit event: its content is going to be shown.
     pub fn shows(&self, version: &Version) {
@@ -182,11 +216,15 @@ impl Reader {
         after: Option<&str>,
     ) -> Result<Page, LedgerError> {
         self.begin().await?;
-        let (patient, types, after) = (patient.clone(), types.to_vec(), after.map(str::to_owned));
+        let asked = Arc::new((patient.clone(), types.to_vec(), after.map(str::to_owned)));
         let store = &self.access.core().store;
         let page = store
-            .read(self.access.tenant(), move |tx| {
-                Box::pin(async move { search::compartment(tx, &patient, &types, since, count, after.as_deref()).await })
+            .read_lightly(self.access.tenant(), since.is_none(), move |tx| {
+                let asked = Arc::clone(&asked);
+                Box::pin(async move {
+                    let (patient, types, after) = &*asked;
+                    search::compartment(tx, patient, types, since, count, after.as_deref()).await
+                })
             })
             .await?;
         Ok(self.saw_page(page))
@@ -219,6 +257,7 @@ impl Reader {
         touched.released = true;
         let mut event = Event::new(self.access.actor(), self.action, outcome);
         event.seen = std::mem::take(&mut touched.seen);
+        event.seen.in_order();
         event.detail = touched.detail.take();
         event
     }

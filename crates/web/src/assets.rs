@@ -62,6 +62,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("record-stand.js", JS, include_str!("../assets/js/record-stand.js")),
     ("recent.js", JS, include_str!("../assets/js/recent.js")),
     ("hold.js", JS, include_str!("../assets/js/hold.js")),
+    ("sides.js", JS, include_str!("../assets/js/sides.js")),
     ("mark.svg", "image/svg+xml", include_str!("../assets/mark.svg")),
 ];
 

@@ -46,6 +46,8 @@ pub(crate) struct Signed {
     pub(crate) left: Vec<Left>,
     /// Keys for what the browser keeps while we cannot be reached; whole pages only.
     pub(crate) browser_keys: Option<Arc<BrowserKeys>>,
+    /// Which half of the chart this device shows when it is held upright: 経過, or the record with the orders.
+    pub(crate) past_first: bool,
 }
 
 impl Signed {
@@ -173,6 +175,7 @@ async fn identify(state: &WebState, route: &Route, parts: &Parts) -> Result<Sign
         unregistered: 0,
         left: Vec::new(),
         browser_keys: None,
+        past_first: session::shows_past(&parts.headers),
     };
     // Only whole pages show them.
     if parts.method == Method::GET || !is_fragment(&parts.headers) {

@@ -89,7 +89,8 @@ pub async fn confirm_none(
         }
         earlier = Some((version.id.clone(), version.version));
     }
-    let body = resource::none_known(patient, author, now);
+    let mut body = resource::none_known(patient, author, now);
+    set_principal(&mut body, author, principal(access, author, patient, now.day_in_japan()).await?);
     let (id, expect) = match &earlier {
         Some((id, version)) => (id, Expect::Version(*version)),
         None => (new, Expect::Absent),
@@ -132,7 +133,7 @@ pub async fn edit(
         reaction: edit.reaction.as_deref().and_then(|told| clean_line(told, WORDS)),
         ..edit.clone()
     };
-    change(access, author, ("AllergyIntolerance", "patient"), target, "アレルギーを変更", |body| {
+    change(access, author, ("AllergyIntolerance", "patient"), target, ("アレルギーを変更", now), |body| {
         resource::edited(body, &said);
     })
     .await
@@ -147,7 +148,7 @@ pub async fn end(
     now: Timestamp,
 ) -> Result<u32, ChartError> {
     let reason = clean(reason, WORDS).ok_or(ChartError::Invalid)?;
-    change(access, author, ("AllergyIntolerance", "patient"), target, "アレルギーを終了", |body| {
+    change(access, author, ("AllergyIntolerance", "patient"), target, ("アレルギーを終了", now), |body| {
         resource::set_inactive(body);
         resource::add_note(body, &format!("終了の理由：{reason}"), author, now);
     })
@@ -163,16 +164,21 @@ pub async fn delete(
     now: Timestamp,
 ) -> Result<u32, ChartError> {
     let reason = clean(reason, WORDS).ok_or(ChartError::Invalid)?;
-    change(access, author, ("AllergyIntolerance", "patient"), target, "アレルギーを削除", |body| {
+    change(access, author, ("AllergyIntolerance", "patient"), target, ("アレルギーを削除", now), |body| {
         resource::set_error(body, &reason, author, now);
     })
     .await
 }
 
 /// Takes an ending or a deletion back.
-pub async fn restore(access: &Access, author: &Author, target: (&Id, &Id, u32)) -> Result<u32, ChartError> {
-    change(access, author, ("AllergyIntolerance", "patient"), target, "アレルギーを有効に戻す", resource::set_active)
-        .await
+pub async fn restore(
+    access: &Access,
+    author: &Author,
+    target: (&Id, &Id, u32),
+    now: Timestamp,
+) -> Result<u32, ChartError> {
+    let kind = ("AllergyIntolerance", "patient");
+    change(access, author, kind, target, ("アレルギーを有効に戻す", now), resource::set_active).await
 }
 
 /// Notes an infection to mind.
@@ -187,7 +193,9 @@ pub async fn note_infection(
     exists(access, patient).await?;
     let mut commit = Commit::new(Action::Create);
     commit.detail = Some("感染症の注意を登録".to_owned());
-    commit.changes.push(put("Flag", new, resource::infection(patient, &told, author, now), Expect::Absent)?);
+    let mut body = resource::infection(patient, &told, author, now);
+    set_principal(&mut body, author, principal(access, author, patient, now.day_in_japan()).await?);
+    commit.changes.push(put("Flag", new, body, Expect::Absent)?);
     access.commit(commit).await?;
     Ok(())
 }
@@ -199,7 +207,7 @@ pub async fn withdraw_infection(
     target: (&Id, &Id, u32),
     now: Timestamp,
 ) -> Result<u32, ChartError> {
-    change(access, author, ("Flag", "subject"), target, "感染症の注意を外す", |body| {
+    change(access, author, ("Flag", "subject"), target, ("感染症の注意を外す", now), |body| {
         body.insert("status", Value::string("inactive"));
         if let Some(period) = body.get_mut("period").and_then(Value::as_object_mut) {
             period.insert("end", Value::string(now.day_in_japan().to_string()));
@@ -209,8 +217,13 @@ pub async fn withdraw_infection(
 }
 
 /// Takes [`withdraw_infection`] back.
-pub async fn mind_again(access: &Access, author: &Author, target: (&Id, &Id, u32)) -> Result<u32, ChartError> {
-    change(access, author, ("Flag", "subject"), target, "感染症の注意を戻す", |body| {
+pub async fn mind_again(
+    access: &Access,
+    author: &Author,
+    target: (&Id, &Id, u32),
+    now: Timestamp,
+) -> Result<u32, ChartError> {
+    change(access, author, ("Flag", "subject"), target, ("感染症の注意を戻す", now), |body| {
         body.insert("status", Value::string("active"));
         if let Some(period) = body.get_mut("period").and_then(Value::as_object_mut) {
             period.remove("end");
@@ -281,7 +294,7 @@ async fn change(
     author: &Author,
     (kind, owner): (&'static str, &str),
     (patient, id, seen): (&Id, &Id, u32),
-    detail: &str,
+    (detail, now): (&str, Timestamp),
     apply: impl FnOnce(&mut Object<'static>),
 ) -> Result<u32, ChartError> {
     let Lookup::Found(version) = access.read(resource_type(kind)?, id).await? else { return Err(ChartError::NotFound) };
@@ -296,6 +309,7 @@ async fn change(
     apply(&mut body);
     let mut body = Value::Object(body);
     author.mark(&mut body);
+    set_principal(&mut body, author, principal(access, author, patient, now.day_in_japan()).await?);
     let mut commit = Commit::new(Action::Update);
     commit.detail = Some(detail.to_owned());
     commit.changes.push(put(kind, id, body, Expect::Version(seen))?);

@@ -2,11 +2,11 @@
 use super::resource;
 use super::state::{Breastfeeding, Pregnancy, State};
 use super::{Kind, Severity};
-use crate::ChartError;
-use crate::author::awaits_approval;
-use crate::query::{parse, search, search_all};
+use crate::author::{awaits_approval, principal_in};
+use crate::query::{parse, search};
 use crate::view::element::{date, text};
 use crate::view::{Allergy, AllergyEntry};
+use crate::{ChartError, asked};
 use karute_fhir::Id;
 use karute_japan::Date;
 use karute_json::Value;
@@ -35,6 +35,8 @@ pub struct Entry {
     pub recorded: Option<Date>,
     /// 承認待ち
     pub awaiting: bool,
+    /// For whom a proxy entered or changed it (依頼医).
+    pub principal: Option<String>,
 }
 
 /// An infection that those who treat the patient must mind.
@@ -76,8 +78,7 @@ pub struct Record {
 
 /// Everything of a patient.
 pub async fn record(reader: &Reader, patient: &Id) -> Result<Record, ChartError> {
-    let found =
-        search_all(reader, "AllergyIntolerance", &[("patient", patient.as_str()), ("_count", "100")], 200).await?;
+    let found = asked::allergies(reader, patient).await?;
     let mut bodies = Vec::with_capacity(found.len());
     for version in &found {
         bodies.push(parse(version)?);
@@ -169,6 +170,7 @@ pub(super) fn entry(version: &Version, body: &Value<'_>) -> Option<(Entry, bool)
         recorder: text(body, &["recorder", "display"]),
         recorded: date(body, &["recordedDate"]),
         awaiting: awaits_approval(body),
+        principal: principal_in(body),
     };
     Some((entry, active))
 }

@@ -1,6 +1,6 @@
 //! The queue.
 use crate::ChartError;
-use crate::author::{AWAITING_APPROVAL, ENTRY_SYSTEM, principal_in};
+use crate::author::{AWAITING_APPROVAL, ENTRY_SYSTEM, principal_in, proxy_in};
 use crate::note::{self, Unconfirmed};
 use crate::query::{parse, resource_type, search};
 use crate::view::element::{display, instant, reference, text};
@@ -69,7 +69,7 @@ pub struct Item {
     pub version: u32,
     /// What it says.
     pub words: Vec<String>,
-    /// Who entered it.
+    /// The proxy who entered or changed it.
     pub author: Option<String>,
     /// For whom (依頼医): the doctor of the visit.
     pub principal: Option<String>,
@@ -193,7 +193,7 @@ fn read(kind: Kind, version: &Version) -> Result<Option<(Item, Id)>, ChartError>
         id: version.id.clone(),
         version: version.version,
         words: words(kind, &body),
-        author: hands.iter().find_map(|path| text(&body, path)),
+        author: proxy_in(&body).or_else(|| hands.iter().find_map(|path| text(&body, path))),
         principal: principal_in(&body),
         at: instant(&body, &["meta", "lastUpdated"]).or(Some(version.updated)),
         visit: reference(&body, &["encounter", "reference"], "Encounter"),

@@ -1,10 +1,10 @@
 //! Facts and lines from the record.
 use super::finding::RuleId;
 use super::{Allergen, Amount, Answer, Diagnosis, DrugCode, Facts, Line, Measured, Pregnancy};
-use crate::ChartError;
-use crate::query::{parse, resource_type, search, search_all};
+use crate::query::{parse, resource_type, search};
 use crate::view::element::{date, display, instant, number, reference, text};
 use crate::view::{Person, Sex};
+use crate::{ChartError, asked};
 use jiff::ToSpan as _;
 use karute_fhir::Id;
 use karute_japan::Date;
@@ -43,15 +43,13 @@ pub async fn facts(reader: &Reader, patient: &Id, visit: Option<&Id>, day: Date)
         answers: Vec::new(),
     };
     let of = [("patient", patient.as_str()), ("_count", "100")];
-    for version in search_all(reader, "AllergyIntolerance", &of, 200).await? {
+    for version in asked::allergies(reader, patient).await? {
         facts.allergies.extend(Allergen::read(&parse(&version)?));
     }
-    for version in search_all(reader, "Condition", &of, 500).await? {
+    for version in asked::problems(reader, patient).await? {
         facts.problems.extend(Diagnosis::read(&parse(&version)?));
     }
-    let newest = [("patient", patient.as_str()), ("_sort", "-date"), ("_count", "100")];
-    let newest_labs = [newest.as_slice(), &[("category", "laboratory")]].concat();
-    for version in search(reader, "Observation", &newest_labs).await?.matches {
+    for version in asked::labs(reader, patient).await? {
         facts.take(&parse(&version)?);
     }
     let codes = [WEIGHT, PREGNANCY, BREAST_FEEDING].join(",");
@@ -60,8 +58,7 @@ pub async fn facts(reader: &Reader, patient: &Id, visit: Option<&Id>, day: Date)
         facts.take(&parse(&version)?);
     }
     facts.pregnancy_by_problem();
-    let written = [("patient", patient.as_str()), ("_sort", "-authoredon"), ("_count", "100")];
-    for version in search(reader, "MedicationRequest", &written).await?.matches {
+    for version in asked::drugs(reader, patient).await? {
         let body = parse(&version)?;
         let own = visit.is_some() && reference(&body, &["encounter", "reference"], "Encounter").as_ref() == visit;
         let status = text(&body, &["status"]);

@@ -3,7 +3,7 @@ use super::resource::{Birth, born, write};
 use super::sheet::{Loaded, Stored, load, past};
 use super::{Act, Line, Past, Prescribed, Seen, Status, Today, act, choice, usual};
 use crate::ChartError;
-use crate::author::{Author, Standing, set_principal};
+use crate::author::{Author, Standing, principal, set_principal};
 use crate::query::{parse, resource_type};
 use karute_fhir::Id;
 use karute_japan::Timestamp;
@@ -181,6 +181,8 @@ pub async fn stop(desk: Desk<'_>, patient: &Id, line: &Seen, reason: &str) -> Re
         }
     }
     desk.author.mark(&mut body);
+    let doctor = principal(desk.access, desk.author, patient, desk.now.day_in_japan()).await?;
+    set_principal(&mut body, desk.author, doctor);
     let mut commit = Commit::new(Action::Update);
     commit.detail = Some("処方: 前の薬を中止する".to_owned());
     put(&mut commit, &line.id, body, Expect::Version(found.version))?;

@@ -13,8 +13,6 @@ use karute_ledger::{Lookup, Reader};
 pub const MOST_LINES: usize = 40;
 /// Lines read of a visit: those that were taken out count too.
 const MOST_READ: usize = 400;
-/// Lines of earlier visits that are looked at, newest first.
-const PAST: &str = "80";
 
 /// The prescription of an earlier visit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,9 +144,8 @@ pub(super) async fn load(reader: &Reader, patient: Option<&Id>, visit: &Id) -> R
 
 /// The newest lines of a patient, newest first.
 pub(super) async fn newest(reader: &Reader, patient: &Id) -> Result<Vec<Line>, ChartError> {
-    let pairs = [("patient", patient.as_str()), ("_sort", "-authoredon"), ("_count", PAST)];
     let mut found = Vec::new();
-    for version in crate::query::search(reader, "MedicationRequest", &pairs).await?.matches {
+    for version in crate::asked::drugs(reader, patient).await? {
         found.extend(Line::read(version.id.clone(), version.version, &parse(&version)?));
     }
     Ok(found)

@@ -82,7 +82,7 @@ pub async fn edit(
     if start > now.day_in_japan() {
         return Err(ChartError::Invalid);
     }
-    change(access, author, (patient, id, seen), "病名を変更", |body| {
+    change(access, author, (patient, id, seen), ("病名を変更", now), |body| {
         body.insert("code", resource::written(named));
         resource::set_verification(body, named.is_suspected());
         body.insert("onsetDateTime", Value::string(start.to_string()));
@@ -100,7 +100,7 @@ pub async fn end(
     now: Timestamp,
 ) -> Result<Entry, ChartError> {
     let words = format!("病名の転帰：{}", outcome.word());
-    change(access, author, target, &words, |body| {
+    change(access, author, target, (&words, now), |body| {
         let start = crate::view::element::date(&Value::Object(body.clone()), &["onsetDateTime"]);
         if on > now.day_in_japan() || start.is_some_and(|start| on < start) {
             return Err(ChartError::Invalid);
@@ -112,8 +112,13 @@ pub async fn end(
 }
 
 /// Takes an outcome back: the name is active again.
-pub async fn reopen(access: &Access, author: &Author, target: (&Id, &Id, u32)) -> Result<Entry, ChartError> {
-    change(access, author, target, "病名を有効に戻す", |body| {
+pub async fn reopen(
+    access: &Access,
+    author: &Author,
+    target: (&Id, &Id, u32),
+    now: Timestamp,
+) -> Result<Entry, ChartError> {
+    change(access, author, target, ("病名を有効に戻す", now), |body| {
         resource::set_active(body);
         Ok(())
     })
@@ -129,7 +134,7 @@ pub async fn delete(
     now: Timestamp,
 ) -> Result<u32, ChartError> {
     let reason = clean(reason, REASON).ok_or(ChartError::Invalid)?;
-    let version = store(access, author, target, "病名を削除", |body| {
+    let version = store(access, author, target, ("病名を削除", now), |body| {
         resource::set_error(body, &reason, author, now);
         Ok(())
     })
@@ -138,8 +143,13 @@ pub async fn delete(
 }
 
 /// Takes a deletion back.
-pub async fn restore(access: &Access, author: &Author, target: (&Id, &Id, u32)) -> Result<Entry, ChartError> {
-    change(access, author, target, "病名の削除を取り消す", |body| {
+pub async fn restore(
+    access: &Access,
+    author: &Author,
+    target: (&Id, &Id, u32),
+    now: Timestamp,
+) -> Result<Entry, ChartError> {
+    change(access, author, target, ("病名の削除を取り消す", now), |body| {
         let suspected = resource::named(&Value::Object(body.clone())).is_some_and(|named| named.is_suspected());
         resource::set_verification(body, suspected);
         let ended = resource::outcome(&Value::Object(body.clone()));
@@ -203,10 +213,10 @@ async fn change(
     access: &Access,
     author: &Author,
     target: (&Id, &Id, u32),
-    detail: &str,
+    why: (&str, Timestamp),
     apply: impl FnOnce(&mut Object<'static>) -> Result<(), ChartError>,
 ) -> Result<Entry, ChartError> {
-    let made = store(access, author, target, detail, apply).await?;
+    let made = store(access, author, target, why, apply).await?;
     entry(&made, &parse(&made)?).ok_or(ChartError::NotFound)
 }
 
@@ -214,7 +224,7 @@ async fn store(
     access: &Access,
     author: &Author,
     (patient, id, seen): (&Id, &Id, u32),
-    detail: &str,
+    (detail, now): (&str, Timestamp),
     apply: impl FnOnce(&mut Object<'static>) -> Result<(), ChartError>,
 ) -> Result<karute_ledger::Version, ChartError> {
     let Lookup::Found(version) = access.read(resource_type("Condition")?, id).await? else {
@@ -233,6 +243,7 @@ async fn store(
     apply(&mut body)?;
     let mut body = Value::Object(body);
     author.mark(&mut body);
+    set_principal(&mut body, author, principal(access, author, patient, now.day_in_japan()).await?);
     let mut commit = Commit::new(Action::Update);
     commit.detail = Some(detail.to_owned());
     commit.changes.push(put(id, body, Expect::Version(seen))?);

@@ -1,10 +1,10 @@
 //! Reading the list.
 use super::name::{Named, same};
 use super::outcome::Outcome;
-use super::{MOST, resource};
+use super::resource;
 use crate::ChartError;
-use crate::author::awaits_approval;
-use crate::query::{parse, search_all};
+use crate::author::{awaits_approval, principal_in};
+use crate::query::parse;
 use crate::view::Problem;
 use crate::view::element::{reference, text};
 use karute_fhir::Id;
@@ -28,6 +28,8 @@ pub struct Entry {
     pub recorder: Option<String>,
     /// Entered by a proxy and not approved yet (承認待ち).
     pub awaiting: bool,
+    /// For whom a proxy entered or changed it (依頼医).
+    pub principal: Option<String>,
     /// The visit it was made in.
     pub visit: Option<Id>,
     /// Its place for billing; `None`: nobody ordered it.
@@ -67,8 +69,7 @@ impl List {
 
 /// The list of a patient.
 pub async fn list(reader: &Reader, patient: &Id) -> Result<List, ChartError> {
-    let pairs = [("patient", patient.as_str()), ("_count", "200")];
-    entries(&search_all(reader, "Condition", &pairs, MOST).await?)
+    entries(&crate::asked::problems(reader, patient).await?)
 }
 
 /// The list made of these versions.
@@ -95,6 +96,7 @@ pub(super) fn entry(version: &Version, body: &Value<'_>) -> Option<Entry> {
         named,
         recorder: text(body, &["recorder", "display"]),
         awaiting: awaits_approval(body),
+        principal: principal_in(body),
         visit: reference(body, &["encounter", "reference"], "Encounter"),
         place: resource::order(body),
     })

@@ -5,8 +5,9 @@ use super::{
 };
 use crate::query::{parse, search};
 use crate::questionnaire::{self, Reading};
-use crate::view::{Allergy, Encounter, Insurance, Measurement, Medication, Person};
+use crate::view::{Allergy, Encounter, Insurance, Measurement, Medication, Person, Tag};
 use crate::{ChartError, summary};
+use futures_util::future::try_join;
 use karute_fhir::Id;
 use karute_japan::{Date, Timestamp};
 use karute_ledger::{Access, Action, Reader};
@@ -56,17 +57,31 @@ pub async fn card(access: &Access, visit: &Visit, date: Date) -> Result<Card, Ch
 async fn read(reader: &Reader, visit: &Visit, date: Date) -> Result<Card, ChartError> {
     let own = &visit.person.id;
     let ids: BTreeSet<&Id> = visit.similar.iter().chain([own]).collect();
-    let mut people = people(reader, &ids).await?;
+    let alone = BTreeSet::from([own]);
+    let who = async {
+        let people = people(reader, &ids).await?;
+        let insurance = insurance(reader, &alone).await?;
+        Ok::<_, ChartError>((people, insurance, summary::allergies(reader, own).await?))
+    };
+    let before = async {
+        // Who was not asked has no answers: the mark of the visit spares the search.
+        let questionnaire = if visit.tags.contains(&Tag::QuestionnaireDone) {
+            questionnaire::reading(reader, &visit.id).await?
+        } else {
+            None
+        };
+        let previous = previous(reader, own, date).await?;
+        Ok::<_, ChartError>((questionnaire, previous, abnormal(reader, own, date).await?))
+    };
+    let ((mut people, insurance, allergy), (questionnaire, previous, abnormal)) = try_join(who, before).await?;
     let person = people.remove(own).ok_or(ChartError::NotFound)?;
-    let insurance = insurance(reader, &BTreeSet::from([own])).await?;
-    let allergy = summary::allergies(reader, own).await?;
     Ok(Card {
         insurance: valid(insurance.get(own), date),
         allergy,
         similar: people.into_values().collect(),
-        previous: previous(reader, own, date).await?,
-        questionnaire: questionnaire::reading(reader, &visit.id).await?,
-        abnormal: abnormal(reader, own, date).await?,
+        previous,
+        questionnaire,
+        abnormal,
         person,
     })
 }
@@ -87,7 +102,8 @@ async fn previous(reader: &Reader, patient: &Id, date: Date) -> Result<Option<Pr
 }
 
 async fn abnormal(reader: &Reader, patient: &Id, date: Date) -> Result<Option<(Date, Vec<Measurement>)>, ChartError> {
-    let measured = summary::newest_labs(reader, patient, 40).await?;
+    let newest = [("patient", patient.as_str()), ("category", "laboratory"), ("_sort", "-date"), ("_count", "40")];
+    let measured = summary::measured(reader, &newest).await?;
     let Some(newest) = measured.iter().filter_map(|m| m.date).max() else { return Ok(None) };
     let age = date.since(newest).map_or(i32::MAX, |s| s.get_days());
     if age > FRESH_DAYS {

@@ -6,6 +6,7 @@ use crate::{
     ChartError,
     query::{joined, parse, resource_type, search, search_all, within},
 };
+use futures_util::future::try_join;
 use karute_fhir::Id;
 use karute_japan::Date;
 use karute_japan::Timestamp;
@@ -19,13 +20,16 @@ const MOST: usize = 600;
 pub async fn today(access: &Access, date: Date, now: Timestamp) -> Result<Reception, ChartError> {
     let reader = access.reader(Action::View);
     reader.describe("受付一覧");
-    let mut list = read(&reader, date, now).await?;
+    let marks = async {
+        let lately = match Id::new(&access.actor().id) {
+            Ok(by) => crate::opened::lately(access, &by, now).await?,
+            Err(_) => Vec::new(),
+        };
+        Ok::<_, ChartError>((lately, acts(access, date).await?))
+    };
+    let (mut list, (lately, mut acts)) = try_join(read(&reader, date, now), marks).await?;
     // Who was just seen and left can be taken for who waits now (SAFE-03).
-    if let Ok(by) = Id::new(&access.actor().id) {
-        let lately = crate::opened::lately(access, &by, now).await?;
-        mark_opened(&mut list.visits, &lately);
-    }
-    let mut acts = acts(access, date).await?;
+    mark_opened(&mut list.visits, &lately);
     for visit in &mut list.visits {
         visit.act = acts.remove(visit.id.as_str());
     }
@@ -35,17 +39,19 @@ pub async fn today(access: &Access, date: Date, now: Timestamp) -> Result<Recept
 async fn read(reader: &Reader, date: Date, now: Timestamp) -> Result<Reception, ChartError> {
     let (from, to) = within(date);
     let day = [("date", from.as_str()), ("date", to.as_str()), ("_count", "200"), ("_sort", "date")];
+    let (came, booked) =
+        try_join(search_all(reader, "Encounter", &day, MOST), search_all(reader, "Appointment", &day, MOST)).await?;
     let mut encounters = Vec::new();
-    for version in search_all(reader, "Encounter", &day, MOST).await? {
-        let visit = Encounter::read(version.id.clone(), version.version, &parse(&version)?);
+    for version in &came {
+        let visit = Encounter::read(version.id.clone(), version.version, &parse(version)?);
         // An open visit of an earlier day reaches into this one; it belongs to the day of its arrival.
         if visit.arrived.is_some_and(|a| a.day_in_japan() == date) {
             encounters.push(visit);
         }
     }
     let mut appointments = Vec::new();
-    for version in search_all(reader, "Appointment", &day, MOST).await? {
-        appointments.push(Appointment::read(version.id.clone(), version.version, &parse(&version)?));
+    for version in &booked {
+        appointments.push(Appointment::read(version.id.clone(), version.version, &parse(version)?));
     }
 
     let ids: BTreeSet<&Id> = encounters
@@ -53,8 +59,7 @@ async fn read(reader: &Reader, date: Date, now: Timestamp) -> Result<Reception, 
         .filter_map(|e| e.patient.as_ref())
         .chain(appointments.iter().filter_map(|a| a.patient.as_ref()))
         .collect();
-    let people = people(reader, &ids).await?;
-    let insurance = insurance(reader, &ids).await?;
+    let (people, insurance) = try_join(people(reader, &ids), insurance(reader, &ids)).await?;
 
     let all = encounters.iter().filter_map(|e| visit(e, &people, &insurance, &appointments, date));
     let (mut cancelled, mut visits): (Vec<Visit>, Vec<Visit>) = all.partition(|v| v.state == VisitState::Cancelled);

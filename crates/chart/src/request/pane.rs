@@ -74,7 +74,7 @@ pub async fn read(
     let mut offered = sets::in_use(reader, person).await?;
     offered.retain(|set| set.items.iter().any(|i| super::kind_of(&i.system, &i.code, &i.display).is_some()));
     let labs = if now.iter().any(|r| r.asked.kind == super::Kind::Lab) {
-        crate::summary::newest_labs(reader, patient, 80).await?
+        crate::summary::newest_labs(reader, patient).await?
     } else {
         Vec::new()
     };

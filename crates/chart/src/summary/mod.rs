@@ -12,7 +12,7 @@ pub use measures::{Measure, Series, chosen};
 pub use read::{Face, face, person, read, summary};
 pub use results::{ResultRow, Results};
 
-pub(crate) use read::{allergies, newest_labs};
+pub(crate) use read::{allergies, measured, newest_labs};
 
 use crate::view::{Allergy, Insurance, Person, Problem, VisitState};
 use karute_fhir::Id;

@@ -4,11 +4,12 @@ use super::{
     course::{Parts, course},
     current, grouped, measures, results,
 };
-use crate::ChartError;
-use crate::query::{parse, resource_type, search, search_all};
+use crate::query::{parse, resource_type, search};
 use crate::view::{
     Allergy, Document, Encounter, Immunization, Insurance, Measurement, Medication, Note, Person, Problem, VisitState,
 };
+use crate::{ChartError, asked};
+use futures_util::future::try_join;
 use karute_fhir::Id;
 use karute_japan::Date;
 use karute_ledger::{Access, Action, Lookup, Reader};
@@ -109,31 +110,38 @@ pub async fn read(
     }
     let person = Person::read(id.clone(), &body);
     // No chart without identity and allergy status (ux §6): both fail the whole page.
-    let allergy = allergies(reader, id).await?;
-    let insurance = insurance(reader, id, date).await?;
-    let alerts = crate::allergy::alerts(reader, id).await?;
-    let list = crate::problem::list(reader, id).await?;
+    let who = async {
+        let allergy = allergies(reader, id).await?;
+        let insurance = insurance(reader, id, date).await?;
+        let alerts = crate::allergy::alerts(reader, id).await?;
+        let list = crate::problem::list(reader, id).await?;
+        Ok::<_, ChartError>((allergy, insurance, alerts, list, drugs(reader, id).await?))
+    };
+    let happened = async {
+        let labs = newest_labs(reader, id).await?;
+        let encounters = encounters(reader, id).await?;
+        let notes = match depth {
+            Depth::Notes => notes(reader, id).await?,
+            Depth::Outline => Vec::new(),
+        };
+        let documents = documents(reader, id).await?;
+        Ok::<_, ChartError>((labs, encounters, notes, documents, vaccines(reader, id).await?))
+    };
+    // Beside each other: the page waits for the longer half only.
+    let ((allergy, insurance, alerts, list, ordered), (labs, encounters, notes, documents, vaccines)) =
+        try_join(who, happened).await?;
     let problems: Vec<Problem> = list.active.iter().map(|entry| entry.problem.clone()).collect();
     let past_problems: Vec<Problem> = list.past.iter().take(PAST).map(|entry| entry.problem.clone()).collect();
-    let ordered = drugs(reader, id).await?;
-    let labs = newest_labs(reader, id, 80).await?;
     let wanted = if own.is_empty() {
         chosen(&problems)
     } else {
         own.iter().map(|code| super::Measure::of_code(code)).chain(chosen(&problems)).collect()
     };
     let trends = trends(reader, id, &wanted, &labs).await?;
-    let encounters = encounters(reader, id).await?;
-    let notes = match depth {
-        Depth::Notes => notes(reader, id).await?,
-        Depth::Outline => Vec::new(),
-    };
-    let documents = documents(reader, id).await?;
 
     let today = visit_of(&encounters, date);
     let drugs = grouped(current(ordered.clone(), date));
     let ordered = ordered.into_iter().filter(|m| !m.is_unconfirmed()).collect();
-    let vaccines = vaccines(reader, id).await?;
     let results = results::table(&labs);
     let course = course(Parts { encounters, notes, drugs: ordered, vaccines, labs, documents }, COURSE);
     Ok(Summary {
@@ -155,8 +163,7 @@ pub async fn read(
 
 /// Allergies in one of three states.
 pub(crate) async fn allergies(reader: &Reader, patient: &Id) -> Result<Allergy, ChartError> {
-    let found =
-        search_all(reader, "AllergyIntolerance", &[("patient", patient.as_str()), ("_count", "100")], 200).await?;
+    let found = asked::allergies(reader, patient).await?;
     let mut parsed = Vec::with_capacity(found.len());
     for version in &found {
         parsed.push(parse(version)?);
@@ -165,14 +172,16 @@ pub(crate) async fn allergies(reader: &Reader, patient: &Id) -> Result<Allergy, 
 }
 
 /// The newest laboratory values, newest first.
-pub(crate) async fn newest_labs(reader: &Reader, patient: &Id, most: u32) -> Result<Vec<Measurement>, ChartError> {
-    let count = most.to_string();
-    let pairs =
-        [("patient", patient.as_str()), ("category", "laboratory"), ("_sort", "-date"), ("_count", count.as_str())];
-    measured(reader, &pairs).await
+pub(crate) async fn newest_labs(reader: &Reader, patient: &Id) -> Result<Vec<Measurement>, ChartError> {
+    let mut found = Vec::new();
+    for version in asked::labs(reader, patient).await? {
+        found.extend(Measurement::read(&parse(&version)?));
+    }
+    Ok(found)
 }
 
-async fn measured(reader: &Reader, pairs: &[(&str, &str)]) -> Result<Vec<Measurement>, ChartError> {
+/// What a search for observations brings.
+pub(crate) async fn measured(reader: &Reader, pairs: &[(&str, &str)]) -> Result<Vec<Measurement>, ChartError> {
     let mut found = Vec::new();
     for version in search(reader, "Observation", pairs).await?.matches {
         found.extend(Measurement::read(&parse(&version)?));
@@ -229,9 +238,8 @@ async fn insurance(reader: &Reader, patient: &Id, date: Date) -> Result<Vec<Insu
 }
 
 async fn drugs(reader: &Reader, patient: &Id) -> Result<Vec<Medication>, ChartError> {
-    let pairs = [("patient", patient.as_str()), ("_sort", "-authoredon"), ("_count", "120")];
     let mut all = Vec::new();
-    for version in search(reader, "MedicationRequest", &pairs).await?.matches {
+    for version in asked::drugs(reader, patient).await? {
         all.extend(Medication::read(&parse(&version)?));
     }
     Ok(all)

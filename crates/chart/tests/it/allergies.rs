@@ -54,7 +54,7 @@ async fn safe_02_the_state_is_one_of_three_and_never_blank() {
     let target = (&patient, &now.entries[0].id, now.entries[0].version);
     let version = allergy::delete(&clinic.access, &nurse(), target, "別の患者", clinic.now()).await.unwrap();
     assert_eq!(record(&clinic, &patient).await.state, Allergy::Unconfirmed);
-    allergy::restore(&clinic.access, &nurse(), (&patient, target.1, version)).await.unwrap();
+    allergy::restore(&clinic.access, &nurse(), (&patient, target.1, version), clinic.now()).await.unwrap();
     assert!(matches!(record(&clinic, &patient).await.state, Allergy::Present(_)));
 }
 

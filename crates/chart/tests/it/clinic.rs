@@ -35,9 +35,19 @@ impl Clinic {
     /// It is 10:42 on Friday, 20 November 2026.
     pub(crate) async fn open() -> Clinic {
         let dir = tempfile::tempdir().unwrap();
+        let backend = Backend::Sqlite { dir: dir.path().to_owned() };
+        Clinic::on(backend, None, dir).await
+    }
+    /// The same on PostgreSQL.
+    pub(crate) async fn open_on_postgres() -> Clinic {
+        let urls = karute_testkit::postgres();
+        let backend = Backend::Postgres { url: urls.login.clone(), max_connections: 4 };
+        Clinic::on(backend, Some(&urls.owner), tempfile::tempdir().unwrap()).await
+    }
+    async fn on(backend: Backend, owner: Option<&str>, dir: tempfile::TempDir) -> Clinic {
         let clock = Arc::new(ManualClock::new(Timestamp::parse("2026-11-20T10:42:00+09:00").unwrap()));
         let config = LedgerConfig {
-            backend: Backend::Sqlite { dir: dir.path().to_owned() },
+            backend,
             key: MasterKey::from_bytes([5; 32]),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy: Arc::new(SystemEntropy),
@@ -45,7 +55,7 @@ impl Clinic {
             checkpoint_every: 10_000,
             max_blob_bytes: 1 << 20,
         };
-        migrate(&config, None).await.unwrap();
+        migrate(&config, owner).await.unwrap();
         let ledger = Ledger::open(config).await.unwrap();
         let mut accesses = Vec::new();
         for (name, code) in [("midori", "1310000011"), ("aoba", "1310000029")] {

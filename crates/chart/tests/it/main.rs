@@ -19,6 +19,7 @@ mod notes;
 mod opened;
 mod prescription;
 mod problems;
+mod proxies;
 mod questionnaire;
 mod reception;
 mod record_print;

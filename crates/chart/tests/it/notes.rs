@@ -26,7 +26,9 @@ pub(crate) struct Consultation {
 
 impl Consultation {
     pub(crate) async fn open() -> Consultation {
-        let clinic = Clinic::open().await;
+        Consultation::at(Clinic::open().await).await
+    }
+    pub(crate) async fn at(clinic: Clinic) -> Consultation {
         let patient = clinic.patient(&KAZUO, "1958-03-14", "0312345678").await;
         let visit = clinic.visit(&patient, VisitState::InConsultation, "2026-11-20T10:06:00+09:00", 14).await;
         Consultation { clinic, patient, visit }

@@ -128,7 +128,9 @@ async fn every_outcome_ends_a_name_and_reopening_takes_it_back() {
             problem::end(&clinic.access, &doctor(), target, (outcome, clinic.today()), clinic.now()).await.unwrap();
         assert_eq!((ended.problem.active, ended.outcome), (false, Some(outcome)));
         assert!(body(&clinic, &entry.id).await.contains(&format!("\"code\":\"{status}\"")));
-        let open = problem::reopen(&clinic.access, &doctor(), (&patient, &entry.id, ended.version)).await.unwrap();
+        let open = problem::reopen(&clinic.access, &doctor(), (&patient, &entry.id, ended.version), clinic.now())
+            .await
+            .unwrap();
         assert!(open.problem.active && open.outcome.is_none() && open.problem.end.is_none());
         seen = open.version;
     }
@@ -152,7 +154,7 @@ async fn a_deletion_needs_a_reason_stays_in_the_record_and_can_be_taken_back() {
     assert!(list(&clinic, &patient).await.active.is_empty());
     let stored = body(&clinic, &entry.id).await;
     assert!(stored.contains("entered-in-error") && stored.contains("別の患者") && stored.contains("別人の病名"));
-    problem::restore(&clinic.access, &doctor(), (&patient, &entry.id, version)).await.unwrap();
+    problem::restore(&clinic.access, &doctor(), (&patient, &entry.id, version), clinic.now()).await.unwrap();
     assert_eq!(list(&clinic, &patient).await.active.len(), 1);
 }
 

@@ -2,7 +2,7 @@
 use crate::{Id, ResourceType, search::ParamKey};
 
 /// A parsed search of one resource type.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Query {
     /// The type searched.
     pub target: ResourceType,
@@ -23,7 +23,7 @@ pub struct Query {
 }
 
 /// A condition.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Filter {
     /// `_id`: any of these.
     Ids(Vec<Id>),
@@ -69,7 +69,7 @@ pub enum Filter {
 }
 
 /// One alternative of a parameter.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Match {
     /// Token; `code: None` means any code of the system.
     Token {
@@ -204,7 +204,7 @@ pub enum Prefix {
 }
 
 /// One sort key.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sort {
     /// By what.
     pub by: SortBy,
@@ -234,7 +234,7 @@ pub enum SortBy {
 }
 
 /// `_include` / `_revinclude`
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Include {
     /// `true` for `_revinclude`.
     pub reverse: bool,

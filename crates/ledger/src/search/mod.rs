@@ -17,12 +17,20 @@ use crate::sql::Tx;
 use crate::{LedgerError, Page};
 use build::Build;
 use cursor::Place;
-use karute_fhir::search::{ParamKey, Query, Total};
+use karute_fhir::search::{Filter, ParamKey, Query, Total};
 use karute_fhir::{Id, ResourceType};
 use run::Search;
 
 /// Most matches of one page.
 const PAGE: u32 = 1_000;
+
+/// Whether a search is mostly answered by one statement. What turns out to need more is only dearer then.
+pub(crate) fn is_one_statement(query: &Query) -> bool {
+    query.count > 0
+        && query.includes.is_empty()
+        && query.total != Total::Accurate
+        && !query.filters.iter().any(|filter| matches!(filter, Filter::LastUpdated(_)))
+}
 
 /// One page of a search; `after` is [`Page::next`] of the page before.
 pub(crate) async fn run(tx: &mut Tx, query: &Query, after: Option<&str>) -> Result<Page, LedgerError> {

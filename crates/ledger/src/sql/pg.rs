@@ -14,6 +14,8 @@ use tokio_postgres::{Error, Statement};
 pub(super) enum Mode {
     /// Each statement is its own transaction: for one single statement.
     Single,
+    /// The same for work that mostly asks one statement: a second one is refused, see [`PgTx::wants_more`].
+    Once,
     /// One snapshot for all statements.
     Snapshot,
     /// Each statement sees what others committed before it; the lock on the chain's row orders writers.
@@ -23,7 +25,7 @@ pub(super) enum Mode {
 impl Mode {
     fn begin(self) -> Option<&'static str> {
         match self {
-            Mode::Single => None,
+            Mode::Single | Mode::Once => None,
             Mode::Snapshot => Some("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
             Mode::Write => Some("BEGIN ISOLATION LEVEL READ COMMITTED"),
         }
@@ -49,6 +51,8 @@ pub(crate) struct PgTx {
     begun: bool,
     /// Something was answered, so the session lives and a retry could do things twice.
     answered: bool,
+    /// One statement was not enough.
+    wants_more: bool,
     pending: Vec<Pending>,
 }
 
@@ -83,7 +87,21 @@ fn parameters<'a>(statement: &Statement, args: &'a [Val], tenant: &'a Val) -> Ve
 impl PgTx {
     pub(super) async fn new(pool: &Arc<Pool>, tenant: TenantId, mode: Mode) -> Result<PgTx, LedgerError> {
         let conn = pool.get(tenant).await?;
-        Ok(PgTx { conn, tenant, mode, begun: false, answered: false, pending: Vec::new() })
+        Ok(PgTx { conn, tenant, mode, begun: false, answered: false, wants_more: false, pending: Vec::new() })
+    }
+
+    /// Whether the work asked more than the one statement that [`Mode::Once`] grants: it has to begin again where all
+    /// its statements see one snapshot.
+    pub(super) fn wants_more(&self) -> bool {
+        self.wants_more
+    }
+
+    fn once(&mut self, more: bool) -> Result<(), LedgerError> {
+        if self.mode == Mode::Once && more {
+            self.wants_more = true;
+            return Err(LedgerError::Storage("one statement was granted".into()));
+        }
+        Ok(())
     }
 
     pub(super) fn tenant(&self) -> TenantId {
@@ -176,6 +194,7 @@ impl PgTx {
     }
 
     pub(super) async fn rows(&mut self, sql: &str, args: &[Val]) -> Result<Vec<Row>, LedgerError> {
+        self.once(self.answered)?;
         loop {
             match self.ask(sql, args).await {
                 Ok(rows) => {
@@ -204,6 +223,7 @@ impl PgTx {
     }
 
     pub(super) async fn exec(&mut self, sql: &str, args: &[Val]) -> Result<u64, LedgerError> {
+        self.once(true)?;
         loop {
             match self.run(sql, args).await {
                 Ok(count) => {
@@ -216,6 +236,7 @@ impl PgTx {
     }
 
     pub(super) async fn send(&mut self, sql: &str, args: Vec<Val>) -> Result<(), LedgerError> {
+        self.once(true)?;
         if !self.answered {
             return self.exec(sql, &args).await.map(drop);
         }
@@ -236,7 +257,7 @@ impl PgTx {
 
     /// Commits. When this fails the outcome is that nothing may be told as done.
     pub(super) async fn commit(mut self) -> Result<(), LedgerError> {
-        if !self.begun || self.mode == Mode::Single {
+        if !self.begun || matches!(self.mode, Mode::Single | Mode::Once) {
             return self.settle().await.map_err(|e| self.failed(&e));
         }
         let commit = simple(self.conn.session(), "COMMIT");
@@ -261,7 +282,7 @@ impl PgTx {
     /// Undoes everything.
     pub(super) async fn rollback(mut self) {
         let _ = self.settle().await;
-        if self.begun && self.mode != Mode::Single && simple(self.conn.session(), "ROLLBACK").await.is_ok() {
+        if self.begun && self.mode.begin().is_some() && simple(self.conn.session(), "ROLLBACK").await.is_ok() {
             self.conn.reusable(true);
         }
     }

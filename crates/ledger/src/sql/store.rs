@@ -176,6 +176,33 @@ impl Store {
         }
     }
 
+    /// A reading transaction. Where `once` says that `work` most likely asks one statement, on PostgreSQL that one is its
+    /// own snapshot, without a BEGIN and a COMMIT around it; when `work` asks more it is done again in a transaction.
+    pub(crate) async fn read_lightly<T, F>(&self, tenant: TenantId, once: bool, work: F) -> Result<T, LedgerError>
+    where
+        T: Send + 'static,
+        F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, LedgerError>> + Send + 'static,
+    {
+        let pool = match self {
+            Store::Pg(pool, _) if once => pool,
+            _ => return self.read(tenant, work).await,
+        };
+        let mut tx = Tx::Pg(PgTx::new(pool, tenant, pg::Mode::Once).await?);
+        let result = work(&mut tx).await;
+        let Tx::Pg(tx) = tx else { return result };
+        match result {
+            Ok(value) => tx.commit().await.map(|()| value),
+            Err(_) if tx.wants_more() => {
+                tx.rollback().await;
+                self.read(tenant, work).await
+            }
+            Err(error) => {
+                tx.rollback().await;
+                Err(error)
+            }
+        }
+    }
+
     /// A writing transaction; durable when this returns. Must not be dropped half-way: run it in a task of its own.
     pub(crate) async fn write<T, F>(&self, tenant: TenantId, work: F) -> Result<T, LedgerError>
     where

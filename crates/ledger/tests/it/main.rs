@@ -111,6 +111,7 @@ on_both! {
         long_chains_are_read_piece_by_piece;
     reading:
         a_read_leaves_its_audit_event_before_its_answer,
+        a_remembering_reader_answers_the_same_search_once,
         an_abandoned_read_is_recorded_as_failed,
         who_saw_this_patient_is_answered_from_every_kind_of_event,
         histories_run_backwards_page_by_page,

@@ -1,7 +1,8 @@
 //! Reading scopes, histories, scans, and the audit events they leave.
+use crate::search_world::query;
 use crate::stage::{Stage, changes, delete, doctor, id, kind, patient, put, save, system, text};
 use karute_ledger::{
-    Access, Action, AuditFilter, AuditRecord, Commit, Entity, Expect, HistoryScope, LedgerError, Outcome, Page,
+    Access, Action, AuditFilter, AuditRecord, Commit, Entity, Expect, HistoryScope, LedgerError, Outcome, Page, Reader,
 };
 
 async fn events(access: &Access, filter: AuditFilter) -> Vec<AuditRecord> {
@@ -33,6 +34,29 @@ pub async fn a_read_leaves_its_audit_event_before_its_answer(stage: Stage) {
     assert!(text(&access, "Observation", "other").await.is_none());
     let all = events(&access, AuditFilter::default()).await;
     assert!(all.first().unwrap().body.contains(r#""entities":["Observation/other"]"#));
+}
+
+pub async fn a_remembering_reader_answers_the_same_search_once(stage: Stage) {
+    let (_, access) = stage.clinic().await;
+    save(&access, "Patient", "p", &patient("x")).await;
+    let (all, none) = (query("Patient", ""), query("Patient", "_id=q"));
+    let (remembering, plain) = (access.reader(Action::View).remembering(), access.reader(Action::View));
+    let count = async |reader: &Reader, query| reader.search(query, None).await.unwrap().matches.len();
+    for reader in [&remembering, &plain] {
+        assert_eq!((count(reader, &all).await, count(reader, &none).await), (1, 0));
+    }
+    save(&access, "Patient", "q", &patient("y")).await;
+    assert_eq!((count(&remembering, &all).await, count(&remembering, &none).await), (1, 0));
+    assert_eq!((count(&plain, &all).await, count(&plain, &none).await), (2, 1));
+    let both = query("Patient", "_id=p,q");
+    let at_once = tokio::join!(remembering.search(&all, None), remembering.search(&both, None));
+    assert_eq!((at_once.0.unwrap().matches.len(), at_once.1.unwrap().matches.len()), (1, 2));
+    remembering.release(()).await.unwrap();
+    plain.release(()).await.unwrap();
+    let newest = events(&access, AuditFilter::default()).await;
+    for event in newest.iter().take(2) {
+        assert!(event.body.contains(r#""entities":["Patient/p/_history/1","Patient/q/_history/1"]"#), "{}", event.body);
+    }
 }
 
 pub async fn an_abandoned_read_is_recorded_as_failed(stage: Stage) {

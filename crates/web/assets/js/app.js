@@ -22,6 +22,7 @@ import { startUnsent } from "./unsent.js";
 import { startHold } from "./hold.js";
 import { startLeave } from "./leave.js";
 import { startRecent } from "./recent.js";
+import { startSides } from "./sides.js";
 
 startSearch();
 startReception();
@@ -41,6 +42,7 @@ startDialog();
 startRegistration();
 startInsert();
 startWork();
+startSides();
 
 // The name of a patient who could be mistaken stands for ten seconds (SAFE-03).
 setTimeout(() => document.querySelector(".pt-other")?.remove(), 10_000);

@@ -1,6 +1,8 @@
 // Keys of the screens (ux §7). A button says its own key (data-key="n", "Alt+y", "F8", "Ctrl+Enter"); here they are only
 // found and pressed. Keys of one character act outside text fields alone, can be switched off or put on Alt by each
 // person, and nothing acts while a composition is open.
+import { reveal } from "./sides.js";
+
 let leading = 0; // when "g" was pressed
 const GO = { r: "/reception", k: "[data-last-chart]", i: "/inbox", a: "/appointments", l: "/letters", b: "/billing" };
 const GO_MS = 1_500;
@@ -62,12 +64,20 @@ function inControl(event) {
 // Presses what has the key on the top layer: the open dialog, else the screen. A field takes the focus instead.
 function press(name) {
   const layer = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document;
-  const found = [...layer.querySelectorAll("[data-key]")].find((each) => each.dataset.key.toLowerCase() === name.toLowerCase() && each.offsetParent && !each.disabled);
-  if (!found) return false;
+  const named = [...layer.querySelectorAll("[data-key]")].filter((each) => each.dataset.key.toLowerCase() === name.toLowerCase() && !each.disabled);
+  const found = named.find((each) => each.offsetParent);
+  if (!found) return unseen(named);
   found.focus();
   if (found.matches("input, textarea, select")) found.select?.();
   else found.click();
   return true;
+}
+
+// What stands in the half of the chart that is not shown is shown first; it takes another press to act.
+function unseen(named) {
+  const found = named.find(reveal);
+  found?.focus();
+  return Boolean(found);
 }
 
 function go(place) {

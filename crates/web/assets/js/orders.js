@@ -1,5 +1,6 @@
 // The column of orders: every form of it is answered with the column as it is then, and put in its place.
 import { ask, parse, swap } from "./fragment.js";
+import { reveal } from "./sides.js";
 import { startTerms } from "./terms.js";
 
 const TOAST_MS = 10_000;
@@ -97,6 +98,7 @@ function show(answer, was) {
     if (now && next && !next.childElementCount) next.replaceWith(parsed.adoptNode(now));
   }
   if (!swap(parsed, "orders")) return location.reload();
+  reveal(column()); // what an earlier visit was taken from stands in the other half
   document.dispatchEvent(new CustomEvent("karute:orders"));
   startTerms(column());
   ready();

@@ -5,7 +5,8 @@ const REREAD_MS = 60_000; // what other ways than our screens changed is seen af
 const REST_MS = 10 * 60_000; // an untouched screen stops asking, so that the session can end by idleness
 
 let touched = Date.now();
-let busy = false;
+let turn = Promise.resolve();
+let wanted = 0;
 
 export function startReception() {
   if (!document.getElementById("reception-list")) return;
@@ -26,43 +27,49 @@ function onClick(event) {
   if (!pick && event.target.closest("a, button, form")) return;
   event.preventDefault();
   const link = row.querySelector("a.rc-pick");
-  if (link) show(new URL(link.href), { push: true, focus: Boolean(pick) });
+  // Of several rows pressed while an answer is on its way, the last one counts.
+  const mine = ++wanted;
+  if (link) inTurn(() => mine === wanted && show(new URL(link.href), { push: true, focus: Boolean(pick) })).catch(() => {});
+}
+
+// One question at a time: what is pressed while the list is read again waits its turn and is not dropped.
+function inTurn(act) {
+  const done = turn.then(act);
+  turn = done.catch(() => {});
+  return done;
 }
 
 // Shows the list and the card for an address of the screen.
 async function show(url, { push = false, focus = false } = {}) {
-  if (busy) return;
-  busy = true;
-  try {
-    const rows = new URL(url);
-    rows.pathname = "/reception/rows";
-    const answer = await ask(rows);
-    if (!answer.ok) return location.assign(url);
-    const before = versions();
-    const parsed = parse(answer.html);
-    swap(parsed, "reception-list");
-    swap(parsed, "reception-card");
-    mark(before);
-    hush();
-    if (push) history.replaceState(null, "", url);
-    if (focus) document.querySelector("a.rc-pick[aria-current]")?.focus({ preventScroll: true });
-  } finally {
-    busy = false;
-  }
+  const rows = new URL(url);
+  rows.pathname = "/reception/rows";
+  const answer = await ask(rows);
+  if (!answer.ok) return location.assign(url);
+  const before = versions();
+  const parsed = parse(answer.html);
+  swap(parsed, "reception-list");
+  swap(parsed, "reception-card");
+  mark(before);
+  hush();
+  if (push) history.replaceState(null, "", url);
+  if (focus) document.querySelector("a.rc-pick[aria-current]")?.focus({ preventScroll: true });
 }
 
 // The next step of a row: posted, answered with the list as it is now.
-async function onSubmit(event) {
+function onSubmit(event) {
   const form = event.target;
   if (!form.matches("form[data-act]")) return;
   event.preventDefault();
-  if (busy) return;
-  busy = true;
   const button = event.submitter ?? form.querySelector("button");
+  if (button.hasAttribute("aria-busy")) return;
   button.setAttribute("aria-busy", "true");
+  inTurn(() => take(form, event.submitter, button));
+}
+
+async function take(form, submitter, button) {
   try {
     const before = versions();
-    const answer = await ask(form.action, { form, submitter: event.submitter });
+    const answer = await ask(form.action, { form, submitter });
     if (answer.ok) form.closest("dialog")?.close();
     else {
       const shown = parse(answer.html).querySelector(".st");
@@ -79,12 +86,10 @@ async function onSubmit(event) {
     tell("サーバーに届きませんでした。通信を確かめて、もう一度押してください。何も変えていません。");
   } finally {
     button.removeAttribute("aria-busy");
-    busy = false;
   }
 }
 
 async function reread() {
-  busy = false;
   const url = new URL(list().dataset.rows, location.href);
   url.pathname = "/reception";
   await show(url);
@@ -145,7 +150,7 @@ async function watch() {
       }
       if (response.status === 401) return location.assign("/sign-in");
       if (response.status === 200 || (response.status === 204 && Date.now() - read > REREAD_MS)) {
-        await reread();
+        await inTurn(reread);
         read = Date.now();
       } else if (response.status !== 204) {
         words("更新できません。再接続しています");

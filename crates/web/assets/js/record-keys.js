@@ -1,6 +1,7 @@
 // Keys and phrases of 今日の記録 (ux §7). None of them acts inside an IME composition.
 import { ask, parse } from "./fragment.js";
 import { fit } from "./record-text.js";
+import { reveal } from "./sides.js";
 
 export function startRecordKeys(form, flush) {
   // The line of vital signs is a stop between S and O.
@@ -47,6 +48,7 @@ export function startRecordKeys(form, flush) {
   });
 
   const step = (by) => {
+    reveal(form);
     const all = fields();
     const at = all.indexOf(document.activeElement);
     all[at < 0 ? 0 : Math.max(0, Math.min(all.length - 1, at + by))]?.focus();
@@ -76,9 +78,9 @@ export function startRecordKeys(form, flush) {
       if (key === "ArrowUp" && options.length) return () => options[Math.max(0, at - 1)].focus();
       if (event.altKey && /^[1-9]$/.test(key) && options[key - 1]) return () => take(options[key - 1]);
     }
-    if (event.ctrlKey && key === "Enter" && !event.altKey) return () => document.querySelector("[data-finish]")?.click();
+    if (event.ctrlKey && key === "Enter" && !event.altKey) return () => pressSeen(document.querySelector("[data-finish]"));
     if (event.altKey && !event.ctrlKey) {
-      if (key.toLowerCase() === "z") return () => form.querySelector("[data-copy]")?.click();
+      if (key.toLowerCase() === "z") return () => pressSeen(form.querySelector("[data-copy]"));
       if (key === "ArrowUp") return () => step(-1);
       if (key === "ArrowDown") return () => step(1);
       if (key === ";" || event.code === "Semicolon") return open;
@@ -92,6 +94,12 @@ export function startRecordKeys(form, flush) {
     }
     return null;
   }
+}
+
+// What is in the half of the chart that is not shown is shown first; it takes another press to act.
+function pressSeen(button) {
+  if (button && reveal(button)) button.focus();
+  else button?.click();
 }
 
 // The printed record: one press.

@@ -66,9 +66,9 @@ pub(crate) async fn act_on(
             allergy::delete(&access, &author, target, &form.reason, now).await,
             "削除しました。記録には理由とともに残ります",
         ),
-        "restore" => (allergy::restore(&access, &author, target).await, "有効に戻しました"),
+        "restore" => (allergy::restore(&access, &author, target, now).await, "有効に戻しました"),
         "withdraw" => (allergy::withdraw_infection(&access, &author, target, now).await, "感染症の注意を外しました"),
-        "mind" => (allergy::mind_again(&access, &author, target).await, "感染症の注意を戻しました"),
+        "mind" => (allergy::mind_again(&access, &author, target, now).await, "感染症の注意を戻しました"),
         _ => return Err(WebError::BadRequest),
     };
     match done {
@@ -181,7 +181,7 @@ fn row(entry: &Entry, face: &Face, may: bool, wrong: Option<&Wrong>) -> Markup {
                 @if !entry.shown.coded { " " (tag(Tone::Warn, Some(Icon::Triangle), "自動チェック対象外")) }
                 @if entry.awaiting { " " (tag(Tone::Line, None, "承認待ち")) }
                 p class="t-13" { (entry.shown.reaction.as_deref().unwrap_or("症状の記録なし")) @if let Some(year) = &entry.shown.year { "（" (year) "年）" } }
-                p class="t-12 t-mute" { "記載 " (entry.recorder.as_deref().unwrap_or("記録なし")) @if let Some(day) = entry.recorded { " " (format::near(day, face.date)) } }
+                p class="t-12 t-mute" { "記載 " (entry.recorder.as_deref().unwrap_or("記録なし")) @if let Some(day) = entry.recorded { " " (format::near(day, face.date)) } @if let Some(doctor) = &entry.principal { "　依頼医 " (doctor) } }
             }
             @if may {
                 (edit_form(entry, patient, wrong))

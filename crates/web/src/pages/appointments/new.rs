@@ -317,7 +317,8 @@ fn confirm(read: &Read, who: &Who, today: Date) -> Markup {
                 div class="field grow" { input type="text" name="reason" maxlength="100" autocomplete="off" value=(read.wish.reason.as_deref().unwrap_or_default()) placeholder="来院の理由（例 血圧 定期）" aria-label="来院の理由"; }
             }
             div class="field" { input type="text" name="comment" maxlength="200" autocomplete="off" value=(read.wish.comment.as_deref().unwrap_or_default()) placeholder="メモ（例 採血あり・朝食抜き）" aria-label="メモ"; }
-            button type="submit" class="btn btn-p btn-lg" {
+            // Nobody to choose among: the next Enter books.
+            button type="submit" class="btn btn-p btn-lg" autofocus[matches!(who, Who::Found(hits, _) if hits.len() == 1)] {
                 @match read.start { Some(start) => { (super::when(start, today)) " に予約する" } None => { "予約する" } }
             }
         }

@@ -25,6 +25,7 @@ use crate::{
     rights::Rights,
 };
 use axum::extract::State;
+use futures_util::future::try_join;
 use karute_chart::clinic::Mode;
 use karute_chart::finish::OpenPoint;
 use karute_chart::graph;
@@ -110,15 +111,22 @@ async fn drawn(
             .any(|owed| owed.open && owed.patient == *patient);
     let depth = if emergency { Depth::Notes } else { signed.rights.depth() };
     let own = graph::chosen_keys(&access, &signed.info.person).await?;
-    let reader = access.reader(Action::View);
+    let reader = access.reader(Action::View).remembering();
     reader.describe(if visit.is_some() { "受診の記録" } else { "患者の要約" });
-    let summary = summary::read(&reader, patient, state.today(), depth, &own).await?;
-    let here = summary.today.as_ref().filter(|(_, state, _)| *state != VisitState::Finished).map(|(id, ..)| id.clone());
-    let shown = visit.cloned().or(here).filter(|_| signed.rights.notes && signed.mode == Mode::Full);
-    let of_visit = match &shown {
-        Some(visit) => Some(read(state, &reader, note::Place { patient, visit }, signed).await?),
-        None => None,
+    let writes = signed.rights.notes && signed.mode == Mode::Full;
+    let of_summary = async { Ok(summary::read(&reader, patient, state.today(), depth, &own).await?) };
+    let of_visit = async {
+        match visit.filter(|_| writes) {
+            Some(visit) => Ok(Some(read(state, &reader, note::Place { patient, visit }, signed).await?)),
+            None => Ok::<_, WebError>(None),
+        }
     };
+    // Which visit it is says the address, or else what is here today: then one has to come after the other.
+    let (summary, mut of_visit) = try_join(of_summary, of_visit).await?;
+    let here = summary.today.as_ref().filter(|(_, state, _)| *state != VisitState::Finished).map(|(id, ..)| id);
+    if let (None, Some(here)) = (visit, here.filter(|_| writes)) {
+        of_visit = Some(read(state, &reader, note::Place { patient, visit: here }, signed).await?);
+    }
     let confused = confusable(state, signed, &reader, &summary.person).await?;
     let (summary, of_visit) = reader.release((summary, of_visit)).await?;
     let page = match &of_visit {
@@ -137,7 +145,8 @@ async fn drawn(
                 questionnaire: of_visit.questionnaire.as_ref(),
                 issues: signed.issues,
             };
-            visit_page(&summary, &confused, &view, of_visit.column.as_ref(), above.orders, &state.new_id()?)
+            let said = (above.orders, signed.past_first);
+            visit_page(&summary, &confused, &view, of_visit.column.as_ref(), said, &state.new_id()?)
         }
         None => summary_page(&summary, &confused, signed, emergency, &state.new_id()?),
     };
@@ -211,18 +220,31 @@ fn header(summary: &Summary, confused: &[Person], rights: Rights) -> Markup {
     html! { (of_summary(summary, &aside)) (mistakable(confused)) }
 }
 
+/// The two-way switch of a chart that is held upright (ux §3): one half at a time, without a way to the server.
+fn sides(past: bool) -> Markup {
+    html! {
+        fieldset class="seg ch-side" {
+            legend class="vh" { "表示するもの" }
+            @for (value, word, is) in [("past", "経過", past), ("today", "記録・オーダー", !past)] {
+                label class="grow" { input type="radio" name="side" class="vh" value=(value) checked[is] autocomplete="off"; (word) }
+            }
+        }
+    }
+}
+
 /// Past on the left, today in the middle, orders on the right.
 fn visit_page(
     summary: &Summary,
     confused: &[Person],
     view: &View<'_>,
     column: Option<&(OrderPane, RequestPane)>,
-    said: Option<&requests::Said>,
+    (said, past): (Option<&requests::Said>, bool),
     new: &Id,
 ) -> Page<'static> {
     let into = view.writable().then_some(&view.record.visit.id);
     let body = html! {
         h1 class="vh" { "カルテ" }
+        (sides(past))
         (trends::trends(summary))
         (course::course(summary, view.rights, Mode::Full, false, into))
         div class="ch-rec" { (record::panel(view)) (problems::problems(summary, view.rights, new)) }

@@ -3,7 +3,7 @@ use super::form::{Draw, birth_echo};
 use super::{insurance, page};
 use crate::components::{
     banner,
-    field::hidden,
+    field::{hidden, key},
     icon::{Icon, icon},
 };
 use crate::{WebState, error::WebError, format, guard::Signed, input::Filled, links};
@@ -117,7 +117,7 @@ fn drawn(signed: &Signed, form: &Form, ask: &Questions, today: Date) -> Markup {
             fieldset class="fs" { legend { "保険（あとからでも登録できます）" } (insurance::card(&draw, &form.card)) }
             details class="fs-d" open[!form.public.is_empty()] { summary { "公費" } (insurance::public(&draw, &form.public)) }
             div class="reg-f row row-w" {
-                button type="submit" class="btn btn-p btn-lg" { "登録して受付へ進む" }
+                button type="submit" class="btn btn-p btn-lg" data-key="Ctrl+Enter" { "登録して受付へ進む " (key("Ctrl+Enter")) }
                 a class="btn" href="/reception" { "やめる" }
             }
         }

@@ -75,7 +75,7 @@ pub(crate) async fn act_on(
         "change" => change(&state, &signed, target, &form).await,
         "rename" => rename(&state, &signed, target, &form).await,
         "end" => end(&state, &signed, target, &form).await,
-        "reopen" => problem::reopen(&access, &author, target)
+        "reopen" => problem::reopen(&access, &author, target, now)
             .await
             .map(|e| Told::Done(format!("{} を有効に戻しました", e.problem.label()), None))
             .map_err(Failed::from),
@@ -87,7 +87,7 @@ pub(crate) async fn act_on(
             Err(ChartError::Invalid) => Err(Failed::Field("reason", "削除の理由を入れてください。記録に残ります。")),
             Err(other) => Err(other.into()),
         },
-        "restore" => problem::restore(&access, &author, target)
+        "restore" => problem::restore(&access, &author, target, now)
             .await
             .map(|e| Told::Done(format!("{} を元に戻しました", e.problem.label()), None))
             .map_err(Failed::from),
@@ -244,7 +244,7 @@ fn facts(entry: &Entry, face: &Face) -> Markup {
                 @if !entry.named.modifiers.is_empty() {
                     dt { "修飾語" } dd { @for m in &entry.named.modifiers { (tag(Tone::Line, None, &format!("{} {}", m.name, m.code))) " " } }
                 }
-                dt { "記載" } dd { (entry.recorder.as_deref().unwrap_or("記録なし")) }
+                dt { "記載" } dd { (entry.recorder.as_deref().unwrap_or("記録なし")) @if let Some(doctor) = &entry.principal { "　依頼医 " (doctor) } }
             }
             a href=(links::problems(&face.person.id)) { "病名の一覧へ" }
         }

@@ -203,7 +203,7 @@ fn row(request: &Request, pane: &RequestPane, may_order: bool, refused: Option<&
                 }
             }
             td class="nw" { (when(request, pane)) "・" (request.asked.venue.label()) }
-            td { (state(request)) @if request.status == Status::Draft && !request.awaiting { span class="t-13 t-mute" { "診察の終了で有効" } } }
+            td { (state(request)) @if let Some(doctor) = &request.principal { span class="t-13 t-sub" { "依頼医 " (doctor) } } @if request.status == Status::Draft && !request.awaiting { span class="t-13 t-mute" { "診察の終了で有効" } } }
             @if may_order {
                 td class="num" { (take_back(request, pane)) }
             }
