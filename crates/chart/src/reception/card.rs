@@ -73,7 +73,8 @@ async fn read(reader: &Reader, visit: &Visit, date: Date) -> Result<Card, ChartE
         let previous = previous(reader, own, date).await?;
         Ok::<_, ChartError>((questionnaire, previous, abnormal(reader, own, date).await?))
     };
-    let ((mut people, insurance, allergy), (questionnaire, previous, abnormal)) = try_join(who, before).await?;
+    let ((mut people, insurance, allergy), (questionnaire, previous, abnormal)) =
+        try_join(Box::pin(who), Box::pin(before)).await?;
     let person = people.remove(own).ok_or(ChartError::NotFound)?;
     Ok(Card {
         insurance: valid(insurance.get(own), date),

@@ -27,7 +27,7 @@ pub async fn today(access: &Access, date: Date, now: Timestamp) -> Result<Recept
         };
         Ok::<_, ChartError>((lately, acts(access, date).await?))
     };
-    let (mut list, (lately, mut acts)) = try_join(read(&reader, date, now), marks).await?;
+    let (mut list, (lately, mut acts)) = try_join(Box::pin(read(&reader, date, now)), marks).await?;
     // Who was just seen and left can be taken for who waits now (SAFE-03).
     mark_opened(&mut list.visits, &lately);
     for visit in &mut list.visits {

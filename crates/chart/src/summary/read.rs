@@ -129,7 +129,7 @@ pub async fn read(
     };
     // Beside each other: the page waits for the longer half only.
     let ((allergy, insurance, alerts, list, ordered), (labs, encounters, notes, documents, vaccines)) =
-        try_join(who, happened).await?;
+        try_join(Box::pin(who), Box::pin(happened)).await?;
     let problems: Vec<Problem> = list.active.iter().map(|entry| entry.problem.clone()).collect();
     let past_problems: Vec<Problem> = list.past.iter().take(PAST).map(|entry| entry.problem.clone()).collect();
     let wanted = if own.is_empty() {

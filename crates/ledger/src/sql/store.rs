@@ -185,7 +185,7 @@ impl Store {
     {
         let pool = match self {
             Store::Pg(pool, _) if once => pool,
-            _ => return self.read(tenant, work).await,
+            _ => return self.read(tenant, work).boxed().await,
         };
         let mut tx = Tx::Pg(PgTx::new(pool, tenant, pg::Mode::Once).await?);
         let result = work(&mut tx).await;
@@ -194,7 +194,7 @@ impl Store {
             Ok(value) => tx.commit().await.map(|()| value),
             Err(_) if tx.wants_more() => {
                 tx.rollback().await;
-                self.read(tenant, work).await
+                self.read(tenant, work).boxed().await
             }
             Err(error) => {
                 tx.rollback().await;

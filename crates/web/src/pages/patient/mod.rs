@@ -122,7 +122,7 @@ async fn drawn(
         }
     };
     // Which visit it is says the address, or else what is here today: then one has to come after the other.
-    let (summary, mut of_visit) = try_join(of_summary, of_visit).await?;
+    let (summary, mut of_visit) = try_join(Box::pin(of_summary), Box::pin(of_visit)).await?;
     let here = summary.today.as_ref().filter(|(_, state, _)| *state != VisitState::Finished).map(|(id, ..)| id);
     if let (None, Some(here)) = (visit, here.filter(|_| writes)) {
         of_visit = Some(read(state, &reader, note::Place { patient, visit: here }, signed).await?);
