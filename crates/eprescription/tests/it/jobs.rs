@@ -1,10 +1,10 @@
 //! The jobs on the ledger's queue against the sandbox, on SQLite and PostgreSQL: whatever fails, a prescription ends
 //! registered exactly once, or visibly unregistered and not registered at all.
 use crate::sample::{INSTITUTION, first};
+use crate::stage;
 use crate::transport::{InProcess, TODAY, credentials, electronic, insured, paper};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use karute_crypto::{MasterKey, SeededEntropy};
 use karute_eprescription::client::{Client, Network, NetworkError, WebApi};
 use karute_eprescription::flow::{Event, Form, State, Why, step};
 use karute_eprescription::jobs::record::{Kept, load};
@@ -16,10 +16,7 @@ use karute_eprescription::wire::message::{Insured, ServiceStatus};
 use karute_eprescription::wire::prescription::Prescription;
 use karute_fhir::{Id, ResourceType};
 use karute_japan::{Clock, ManualClock, Timestamp};
-use karute_ledger::{
-    Access, Action, Actor, ActorKind, Backend, Commit, JobFilter, JobState, Ledger, LedgerConfig, Lookup, NewTenant,
-    Origin, RetryPolicy, migrate,
-};
+use karute_ledger::{Access, Action, Commit, JobFilter, JobState, Ledger, Lookup, RetryPolicy};
 use karute_sandbox::Sandbox;
 use karute_sandbox::eprescription::{Action as Robot, EpsFaults, Order};
 use std::pin::Pin;
@@ -87,43 +84,10 @@ struct Clinic {
     _dir: tempfile::TempDir,
 }
 
-fn actor() -> Actor {
-    Actor {
-        kind: ActorKind::System,
-        id: "system:worker".into(),
-        name: "worker".into(),
-        role: "system".into(),
-        origin: Origin { method: "worker", ..Origin::default() },
-    }
-}
-
 impl Clinic {
     async fn open(postgres: bool) -> Clinic {
-        let dir = tempfile::tempdir().unwrap();
-        let urls = postgres.then(karute_testkit::postgres);
-        let backend = match &urls {
-            Some(urls) => Backend::Postgres { url: urls.login.clone(), max_connections: 4 },
-            None => Backend::Sqlite { dir: dir.path().join("data") },
-        };
         let clock = Arc::new(ManualClock::new(Timestamp::parse("2026-06-15T10:00:00+09:00").unwrap()));
-        let config = LedgerConfig {
-            backend,
-            key: MasterKey::from_bytes([7; 32]),
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
-            entropy: Arc::new(SeededEntropy::new(3)),
-            checkpoint_dir: None,
-            checkpoint_every: 1_000,
-            max_blob_bytes: 1 << 20,
-        };
-        migrate(&config, urls.as_ref().map(|urls| urls.owner.as_str())).await.unwrap();
-        let ledger = Ledger::open(config).await.unwrap();
-        let new = NewTenant {
-            name: "kakuu".into(),
-            display_name: "架空内科クリニック".into(),
-            institution_code: INSTITUTION.into(),
-        };
-        let tenant = ledger.create_tenant(new).await.unwrap();
-        let access = ledger.access(tenant.id, actor());
+        let (ledger, access, dir) = stage::open(postgres, Arc::clone(&clock) as Arc<dyn Clock>).await;
         let sandbox = Sandbox::new(Arc::clone(&clock) as Arc<dyn Clock>).unwrap();
         let wire = Arc::new(Wire {
             inner: InProcess(sandbox.clone()),

@@ -16,17 +16,17 @@ use std::process::Command;
 use std::sync::{Arc, OnceLock};
 
 /// One authority and its people: keys are slow to make.
-struct World {
+pub(crate) struct World {
     authority: TestAuthority,
-    doctor: Issued,
-    nurse: Issued,
+    pub(crate) doctor: Issued,
+    pub(crate) nurse: Issued,
 }
 
 fn day(year: i16, month: i8, day: i8) -> Timestamp {
     Timestamp::in_japan(Date::new(year, month, day).unwrap(), 12, 0, 0)
 }
 
-fn world() -> &'static World {
+pub(crate) fn world() -> &'static World {
     static WORLD: OnceLock<World> = OnceLock::new();
     WORLD.get_or_init(|| {
         let life = (day(2025, 4, 1), day(2029, 3, 31));
@@ -38,7 +38,7 @@ fn world() -> &'static World {
     })
 }
 
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     Timestamp::parse("2026-06-15T10:00:00+09:00").unwrap()
 }
 

@@ -10,8 +10,10 @@ const COMMANDS: &[&[&str]] = &[
     &["migrate"],
     &["tenant"],
     &["tenant", "create"],
+    &["tenant", "eprescription"],
     &["user"],
     &["user", "create"],
+    &["user", "signing-key"],
     &["token"],
     &["token", "create"],
     &["masters"],
@@ -137,6 +139,63 @@ fn institutions_people_and_tokens_are_managed_from_the_command_line() {
     let out = dir.path().join("checkpoints.jsonl").display().to_string();
     ok(&["checkpoint", "--data", &data, "--out", &out]);
     assert_eq!(std::fs::read_to_string(&out).unwrap().lines().count(), 1);
+}
+
+#[test]
+fn an_institution_is_connected_with_the_prescription_service_from_the_command_line() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = clinic(dir.path());
+    let path = |name: &str| dir.path().join(name).display().to_string();
+    let of = |command: &[&str], more: &[&str]| {
+        let mut args = command.to_vec();
+        args.extend(["--data", &data, "--tenant", "midori"]);
+        args.extend(more);
+        run(&args)
+    };
+    let connect = |more: &[&str]| of(&["tenant", "eprescription"], more);
+    let said = |output: &std::process::Output| String::from_utf8_lossy(&output.stderr).into_owned();
+    for (more, code) in [
+        (&[][..], 2),
+        (&["--off", "--requests", &path("req"), "--results", &path("res")], 2),
+        (&["--requests", &path("req")], 2),
+        (&["--web-api", "https://x.example"], 2),
+        // Folders that are not there.
+        (&["--requests", &path("req"), "--results", &path("res"), "--simulated"], 1),
+    ] {
+        let output = connect(more);
+        assert_eq!(output.status.code(), Some(code), "{more:?}: {}", said(&output));
+    }
+    for folder in ["req", "res"] {
+        std::fs::create_dir(path(folder)).unwrap();
+    }
+    let folders = ["--requests", &path("req"), "--results", &path("res")];
+    let real = connect(&folders);
+    assert_eq!(real.status.code(), Some(1));
+    assert!(said(&real).contains("未確認"), "{}", said(&real));
+    let simulated = connect(&[&folders[..], &["--simulated"]].concat());
+    assert!(simulated.status.success(), "{}", said(&simulated));
+    assert!(String::from_utf8_lossy(&simulated.stdout).contains("模擬環境につなぎます"));
+    assert!(connect(&["--off"]).status.success());
+
+    std::fs::write(path("key.p12"), b"no key").unwrap();
+    std::fs::write(path("password"), "words\n").unwrap();
+    let key = |login: &str, file: &str| {
+        let more = ["--login", login, "--pkcs12", &path(file), "--password-file", &path("password")];
+        of(&["user", "signing-key"], &more)
+    };
+    for (login, file, words) in
+        [("nobody", "key.p12", "職員「nobody」はいません"), ("nobody", "none.p12", "読めません")]
+    {
+        let output = key(login, file);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(said(&output).contains(words), "{}", said(&output));
+    }
+    let person =
+        ["--login", "h.yamamoto", "--name", "山本 花子", "--kana", "ヤマモト ハナコ", "--profession", "doctor"];
+    assert!(of(&["user", "create"], &person).status.success());
+    let output = key("h.yamamoto", "key.p12");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains("この鍵は使えません") && !said(&output).contains("words"), "{}", said(&output));
 }
 
 #[test]

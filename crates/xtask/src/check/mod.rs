@@ -38,10 +38,10 @@ pub(crate) fn run(root: &Path, options: Options) -> Result<()> {
     Ok(())
 }
 
-/// The browser tests: their tools by lock file, the product as the tests just built it.
+/// The browser tests: their tools by lock file, the product as `cargo test` just built it for its own tests. (A build of
+/// its own would have other features of half the dependencies, and make them anew.)
 fn browser(root: &Path) -> Result<()> {
     let folder = root.join("e2e");
-    step(Command::new(env!("CARGO")).current_dir(root).args(["build", "--locked", "--bin", "karute"]))?;
     step(Command::new("npm").current_dir(&folder).args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]))?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
     step(Command::new("npm").current_dir(&folder).args(["test"]).env("KARUTE_BIN", target.join("debug/karute")))
