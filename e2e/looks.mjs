@@ -35,21 +35,28 @@ export function looks(page) {
   }, [SMALLEST_TEXT, SMALLEST_TARGET]);
 }
 
-// A browser calls unasked whatever moves more than half a second after a press: on a busy machine also the answer to it.
 // What nobody sees is let pass; a tenth is where a page counts as restless.
 const SEEN = 0.01;
+// A browser calls unasked whatever moves more than half a second after a press: on a busy machine also the answer to it.
+// What was asked for by a press and answered just before something moves, is such an answer.
+const SOON_MS = 500;
 
 // Keeps count of layout that moves without anybody pressing (CLS) in all pages of a context.
 export function watchShifts(context) {
-  return context.addInitScript((seen) => {
+  return context.addInitScript(({ seen, soon }) => {
     window.shifted = [];
+    const presses = [];
+    for (const kind of ["keydown", "pointerdown", "click"]) addEventListener(kind, (event) => presses.push(event.timeStamp), true);
+    const follows = (time, before) => time >= before && time - before <= soon;
+    const isAnswer = (time) => performance.getEntriesByType("resource").some((asked) => asked.initiatorType === "fetch"
+      && follows(time, asked.responseEnd) && presses.some((press) => follows(asked.startTime, press)));
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries()) {
-        if (entry.hadRecentInput || entry.value < seen) continue;
+        if (entry.hadRecentInput || entry.value < seen || isAnswer(entry.startTime)) continue;
         window.shifted.push(`${entry.value.toFixed(4)} ${entry.sources.map((s) => s.node?.className || s.node?.nodeName || "?").join(", ")}`);
       }
     }).observe({ type: "layout-shift", buffered: true });
-  }, SEEN);
+  }, { seen: SEEN, soon: SOON_MS });
 }
 
 export const shifts = (page) => page.evaluate(() => window.shifted ?? []);
