@@ -79,7 +79,7 @@ async fn pdf(args: &PrintPrescriptionArgs, forms: Forms, storage: &Storage) -> R
     let clinic = Clinic { name: &tenant.display_name, code: &tenant.institution_code, contact: contact.as_ref() };
     // An electronic original stands alone.
     let kept = of_patient(&access, &patient).await?;
-    if kept.iter().rev().find(|kept| kept.visit == visit).is_some_and(Kept::is_electronic_original) {
+    if kept.iter().filter(|kept| kept.visit == visit).any(Kept::is_electronic_original) {
         return Err(Problem::new("電子処方箋が原本です。紙の処方箋を並べて出すことはできません。".to_owned()));
     }
     let form = mapping::prescription(&paper, &clinic, Issue::default());

@@ -174,6 +174,10 @@ async fn a_prescription_without_findings_is_signed_registered_and_its_copy_print
     // Opened again it is what became of it; another patient's address does not lead to it.
     doctor.part_of(ISSUE).await.expect(200).holds(&["登録済", &code]);
     doctor.get(&format!("/p/pt-7/rx/{}", now.id)).await.expect(404);
+    // That holds, too, when the clinic has stopped issuing electronically.
+    set_connection(&clinic.system(&clinic.tenant), None).await.unwrap();
+    clinic.clock.advance_ms(120_000);
+    doctor.get("/p/pt-6/v/v-8/prescription.pdf").await.expect(200).holds(&["電子処方箋が原本です"]);
 }
 
 #[tokio::test]

@@ -75,21 +75,20 @@ pub(crate) async fn show(
     }
 }
 
-/// What was issued in the visit last, and what it says.
+/// What was issued in the visit, and what it says: an electronic original where one stands, else the last. Looked at
+/// whether or not the clinic still issues electronically, for what was issued stays.
 async fn issued(
     state: &WebState,
     signed: &Signed,
     patient: &Id,
     visit: &Id,
 ) -> Result<Option<(Kept, Prescription)>, WebError> {
-    if !signed.issues {
-        return Ok(None);
-    }
     let reader = state.access(&signed.caller).reader(Action::Read);
     reader.describe("発行した処方箋");
-    let all = record::read_of_patient(&reader, patient).await?;
-    let last = all.into_iter().rev().find(|kept| kept.visit == *visit);
-    let found = match last {
+    let mut all = record::read_of_patient(&reader, patient).await?;
+    all.retain(|kept| kept.visit == *visit);
+    let standing = all.iter().position(Kept::is_electronic_original);
+    let found = match standing.map(|at| all.swap_remove(at)).or_else(|| all.pop()) {
         Some(kept) => record::read_document(&reader, &kept, state.office().profile()).await?.map(|d| (kept, d.what)),
         None => None,
     };
