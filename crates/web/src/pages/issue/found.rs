@@ -30,7 +30,9 @@ pub(crate) fn found(view: &View, asked: Option<&Asked>) -> Vec<Found> {
 
 /// A hit of the service as a finding at the line it is about.
 fn national(view: &View, lines: &[Line], detail: &CheckDetail) -> Option<Found> {
-    let line = detail.target.as_ref().and_then(|target| line_of(lines, target)).or_else(|| lines.first())?;
+    let own = detail.target.as_ref().and_then(|target| line_of(lines, target));
+    // A hit that cannot be told to a line is answered with a reason: nothing is taken out that it may not be about.
+    let line = own.or_else(|| lines.first())?;
     let forbidden = detail.category.contains("禁忌");
     let (rule, level) = if forbidden {
         (RuleId::InteractionForbidden, Level::Stop)
@@ -55,12 +57,19 @@ fn national(view: &View, lines: &[Line], detail: &CheckDetail) -> Option<Found> 
         message: detail.message.clone(),
         this: Side {
             label: "今回".to_owned(),
-            what: what.drug.name.clone(),
-            detail: format!("{}　{}　{}", what.amounts(), what.usage.text, what.supply()),
+            what: match (own, &detail.target) {
+                (Some(_), _) => what.drug.name.clone(),
+                (None, Some(target)) => target.name.clone(),
+                (None, None) => "どの薬かは示されていません".to_owned(),
+            },
+            detail: match own {
+                Some(_) => format!("{}　{}　{}", what.amounts(), what.usage.text, what.supply()),
+                None => String::new(),
+            },
         },
         other: detail.past.as_ref().map(|past| other(past, view.today)),
         source: "電子処方箋管理サービス".to_owned(),
-        exits: vec![Exit::Remove, Exit::Override { again: forbidden }],
+        exits: own.map(|_| Exit::Remove).into_iter().chain([Exit::Override { again: forbidden }]).collect(),
         answered: answered(&view.answers, &key, view.today).cloned(),
         key,
     };

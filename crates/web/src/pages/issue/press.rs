@@ -10,6 +10,7 @@ use crate::{
     here::Here,
     input::Filled,
     links,
+    pages::orders::Answered,
 };
 use axum::{
     http::StatusCode,
@@ -298,18 +299,6 @@ pub(crate) async fn consent(here: Here) -> Result<Response, WebError> {
     again(&here, None).await
 }
 
-/// A reason for prescribing in spite of what was found.
-#[derive(Deserialize)]
-pub(crate) struct Answered {
-    intent: String,
-    key: String,
-    #[serde(default)]
-    reason: String,
-    #[serde(default)]
-    words: String,
-    confirmed: Option<String>,
-}
-
 /// Keeps the reason.
 pub(crate) async fn answer(here: Here, Filled(form): Filled<Answered>) -> Result<Response, WebError> {
     let view = read(&here.state, &here.signed, &here.at.patient, &here.at.visit).await?;
@@ -319,11 +308,7 @@ pub(crate) async fn answer(here: Here, Filled(form): Filled<Answered>) -> Result
         // The question is gone: nothing to refuse.
         return again(&here, None).await;
     };
-    let words = match (form.reason.trim(), form.words.trim()) {
-        ("", written) => written.to_owned(),
-        (chosen, "") => chosen.to_owned(),
-        (chosen, written) => format!("{chosen}（{written}）"),
-    };
+    let words = form.words();
     let author: Author = here.signed.author()?;
     let access = here.state.access(&here.signed.caller);
     let desk = Chart { access: &access, author: &author, now: here.state.now() };

@@ -315,13 +315,24 @@ pub(crate) async fn stop(here: Here, Filled(form): Filled<Seeing>) -> Result<Res
 /// A reason for prescribing in spite of a finding.
 #[derive(Deserialize)]
 pub(crate) struct Answered {
-    intent: String,
-    key: String,
+    pub(crate) intent: String,
+    pub(crate) key: String,
     #[serde(default)]
     reason: String,
     #[serde(default)]
     words: String,
-    confirmed: Option<String>,
+    pub(crate) confirmed: Option<String>,
+}
+
+impl Answered {
+    /// The reason chosen, with what was written beside it.
+    pub(crate) fn words(&self) -> String {
+        match (self.reason.trim(), self.words.trim()) {
+            ("", written) => written.to_owned(),
+            (chosen, "") => chosen.to_owned(),
+            (chosen, written) => format!("{chosen}（{written}）"),
+        }
+    }
 }
 
 /// Keeps the reason.
@@ -336,11 +347,7 @@ pub(crate) async fn answer(here: Here, Filled(form): Filled<Answered>) -> Result
         let told = Told::Wrong("確かめることはもうありません", "処方が変わり、この確認事項はなくなりました。");
         return here.draw(StatusCode::OK, |pane| pane.told = told).await;
     };
-    let words = match (form.reason.trim(), form.words.trim()) {
-        ("", written) => written.to_owned(),
-        (chosen, "") => chosen.to_owned(),
-        (chosen, written) => format!("{chosen}（{written}）"),
-    };
+    let words = form.words();
     let reason = Reason { words: &words, confirmed: form.confirmed.is_some() };
     let author = here.signed.author()?;
     let desk = Desk { access: &access, author: &author, now: here.state.now() };

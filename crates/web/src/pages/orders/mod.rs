@@ -5,7 +5,8 @@ mod edit;
 pub(crate) mod pane;
 
 pub(crate) use change::{
-    add, answer, apply_set, change_days, change_dose, change_line, edit_line, move_line, remove, repeat, stop, undo,
+    Answered, add, answer, apply_set, change_days, change_dose, change_line, edit_line, move_line, remove, repeat,
+    stop, undo,
 };
 pub(crate) use pane::pane;
 
