@@ -248,8 +248,9 @@ test("nothing is saved in the name of another person who signed in meanwhile", a
   await context.setOffline(true);
   await area(page, "S").fill("医師の文");
   await page.locator("#off", { hasText: "（1件）" }).waitFor();
-  await context.setOffline(false);
+  // Closed before the network is back: the page sends at once when it is.
   await page.route("**/note", (route) => route.abort());
+  await context.setOffline(false);
   const nurse = await context.newPage();
   await context.clearCookies();
   await nurse.goto(clinic.user("nurse").sign_in_link);

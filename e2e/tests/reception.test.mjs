@@ -238,13 +238,13 @@ test("the desk works without script", async () => {
   await page.getByRole("link", { name: someone.name, exact: true }).click();
   await page.getByLabel("受付票も印刷").check();
   await page.getByRole("button", { name: "受付する" }).click();
-  assert.match(page.url(), /\/print\/slip\//);
+  await page.waitForURL(/\/print\/slip\//);
   await page.getByRole("link", { name: "受付一覧へ" }).click();
-  assert.equal(await page.locator("tr.is-on .rc-pick").textContent(), someone.name);
+  await page.locator("tr.is-on .rc-pick", { hasText: someone.name }).waitFor();
   await page.getByRole("button", { name: "車椅子" }).click();
   await page.locator("tr.is-on").getByText("車椅子").waitFor();
   await page.getByRole("link", { name: "順番・担当を変える" }).click();
   await page.getByRole("button", { name: "先頭へ" }).click();
-  assert.match(page.url(), /\/reception\?v=/);
+  await page.waitForURL(/\/reception\?v=/);
   await context.close();
 });
