@@ -1,4 +1,5 @@
 //! What a clinic decides about the product as a whole.
+use futures_util::future::BoxFuture;
 mod contact;
 
 pub use contact::{Contact, contact, set_contact};
@@ -35,21 +36,25 @@ impl Mode {
 }
 
 /// The mode of the clinic; full where nobody decided.
-pub async fn mode(access: &Access) -> Result<Mode, ChartError> {
-    let stored = access.doc(SPACE, MODE).await?;
-    Ok(stored.and_then(|text| Mode::parse(text.trim_matches('"'))).unwrap_or_default())
+pub fn mode<'a>(access: &'a Access) -> BoxFuture<'a, Result<Mode, ChartError>> {
+    Box::pin(async move {
+        let stored = access.doc(SPACE, MODE).await?;
+        Ok(stored.and_then(|text| Mode::parse(text.trim_matches('"'))).unwrap_or_default())
+    })
 }
 
 /// Decides it.
-pub async fn set_mode(access: &Access, mode: Mode) -> Result<(), ChartError> {
-    let mut commit = Commit::new(Action::Administer);
-    commit.detail = Some(format!("clinic mode: {}", mode.code()));
-    commit.docs.push(Doc::Put {
-        space: SPACE,
-        key: MODE.to_owned(),
-        value: format!("\"{}\"", mode.code()),
-        expires: None,
-    });
-    access.commit(commit).await?;
-    Ok(())
+pub fn set_mode<'a>(access: &'a Access, mode: Mode) -> BoxFuture<'a, Result<(), ChartError>> {
+    Box::pin(async move {
+        let mut commit = Commit::new(Action::Administer);
+        commit.detail = Some(format!("clinic mode: {}", mode.code()));
+        commit.docs.push(Doc::Put {
+            space: SPACE,
+            key: MODE.to_owned(),
+            value: format!("\"{}\"", mode.code()),
+            expires: None,
+        });
+        access.commit(commit).await?;
+        Ok(())
+    })
 }

@@ -3,6 +3,7 @@
 use crate::ChartError;
 use crate::reception::similar;
 use crate::view::{Person, Sex};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_ledger::{Access, Doc, Reader};
@@ -62,22 +63,31 @@ pub fn opens(reader: &Reader, by: &Id, person: &Person, now: Timestamp) {
 }
 
 /// The patients whose charts a person opened within the hour, as far as is needed to compare them.
-pub async fn lately(access: &Access, by: &Id, now: Timestamp) -> Result<Vec<Person>, ChartError> {
-    let since = now.plus_ms(-LATELY_MS).as_micros();
-    let marks = access.docs(OPENED, &format!("{by}/"), MOST).await?;
-    Ok(marks
-        .iter()
-        .filter_map(|(key, value)| read(key, value))
-        .filter(|(at, _)| *at >= since)
-        .map(|(_, p)| p)
-        .collect())
+pub fn lately<'a>(access: &'a Access, by: &'a Id, now: Timestamp) -> BoxFuture<'a, Result<Vec<Person>, ChartError>> {
+    Box::pin(async move {
+        let since = now.plus_ms(-LATELY_MS).as_micros();
+        let marks = access.docs(OPENED, &format!("{by}/"), MOST).await?;
+        Ok(marks
+            .iter()
+            .filter_map(|(key, value)| read(key, value))
+            .filter(|(at, _)| *at >= since)
+            .map(|(_, p)| p)
+            .collect())
+    })
 }
 
 /// Those a person opened within the hour that could be taken for this patient.
-pub async fn confusable(access: &Access, by: &Id, person: &Person, now: Timestamp) -> Result<Vec<Person>, ChartError> {
-    let mut found = lately(access, by, now).await?;
-    found.retain(|other| similar(person, other).is_some());
-    Ok(found)
+pub fn confusable<'a>(
+    access: &'a Access,
+    by: &'a Id,
+    person: &'a Person,
+    now: Timestamp,
+) -> BoxFuture<'a, Result<Vec<Person>, ChartError>> {
+    Box::pin(async move {
+        let mut found = lately(access, by, now).await?;
+        found.retain(|other| similar(person, other).is_some());
+        Ok(found)
+    })
 }
 
 fn read(key: &str, value: &str) -> Option<(i64, Person)> {
@@ -123,32 +133,34 @@ pub struct Left {
 }
 
 /// Where a person left work unfinished, the newest first; not the patient whose chart is `open`.
-pub async fn left(access: &Access, by: &Id, open: Option<&Id>) -> Result<Vec<Left>, ChartError> {
-    let prefix = format!("{by}/");
-    let mut work: Vec<(i64, Id, Id)> = Vec::new();
-    for (key, value) in access.docs(WORK, &prefix, MOST).await? {
-        let visit = key.strip_prefix(&prefix).and_then(|v| Id::new(v).ok());
-        let found = serde_json::from_str::<Work>(&value).ok();
-        let patient = found.as_ref().and_then(|w| Id::new(&w.patient).ok());
-        if let (Some(visit), Some(work_at), Some(patient)) = (visit, found.map(|w| w.at), patient)
-            && open != Some(&patient)
-        {
-            work.push((work_at, patient, visit));
+pub fn left<'a>(access: &'a Access, by: &'a Id, open: Option<&'a Id>) -> BoxFuture<'a, Result<Vec<Left>, ChartError>> {
+    Box::pin(async move {
+        let prefix = format!("{by}/");
+        let mut work: Vec<(i64, Id, Id)> = Vec::new();
+        for (key, value) in access.docs(WORK, &prefix, MOST).await? {
+            let visit = key.strip_prefix(&prefix).and_then(|v| Id::new(v).ok());
+            let found = serde_json::from_str::<Work>(&value).ok();
+            let patient = found.as_ref().and_then(|w| Id::new(&w.patient).ok());
+            if let (Some(visit), Some(work_at), Some(patient)) = (visit, found.map(|w| w.at), patient)
+                && open != Some(&patient)
+            {
+                work.push((work_at, patient, visit));
+            }
         }
-    }
-    if work.is_empty() {
-        return Ok(Vec::new());
-    }
-    work.sort_by_key(|(at, ..)| std::cmp::Reverse(*at));
-    let mut all = Vec::new();
-    for (_, patient, visit) in work.into_iter().take(SHOWN) {
-        let mark = access.doc(OPENED, &format!("{prefix}{patient}")).await?;
-        let family = mark.and_then(|m| serde_json::from_str::<Mark>(&m).ok()).map(|m| m.family);
-        all.push(Left {
-            patient,
-            visit,
-            family: family.filter(|f| !f.is_empty()).unwrap_or_else(|| "患者".to_owned()),
-        });
-    }
-    Ok(all)
+        if work.is_empty() {
+            return Ok(Vec::new());
+        }
+        work.sort_by_key(|(at, ..)| std::cmp::Reverse(*at));
+        let mut all = Vec::new();
+        for (_, patient, visit) in work.into_iter().take(SHOWN) {
+            let mark = access.doc(OPENED, &format!("{prefix}{patient}")).await?;
+            let family = mark.and_then(|m| serde_json::from_str::<Mark>(&m).ok()).map(|m| m.family);
+            all.push(Left {
+                patient,
+                visit,
+                family: family.filter(|f| !f.is_empty()).unwrap_or_else(|| "患者".to_owned()),
+            });
+        }
+        Ok(all)
+    })
 }

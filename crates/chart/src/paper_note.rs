@@ -4,6 +4,7 @@ use crate::ChartError;
 use crate::author::Author;
 use crate::note::narrative;
 use crate::query::resource_type;
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_json::Value;
@@ -16,35 +17,37 @@ pub const LONGEST: usize = 500;
 
 /// Writes one under the id `new`. [`ChartError::Invalid`] when it is empty or too long, [`ChartError::NotFound`] when
 /// the patient is not of this institution.
-pub async fn write(
-    access: &Access,
-    patient: &Id,
-    text: &str,
-    author: &Author,
+pub fn write<'a>(
+    access: &'a Access,
+    patient: &'a Id,
+    text: &'a str,
+    author: &'a Author,
     new: Id,
     now: Timestamp,
-) -> Result<(), ChartError> {
-    let text: String = text.trim().chars().filter(|c| !c.is_control() || *c == '\n').collect();
-    if text.is_empty() || text.chars().count() > LONGEST {
-        return Err(ChartError::Invalid);
-    }
-    let reader = access.reader(Action::Read);
-    let Lookup::Found(_) = reader.read(resource_type("Patient")?, patient).await? else {
-        return Err(ChartError::NotFound);
-    };
-    reader.release(()).await?;
-    let mut body = composition(patient, &text, author, now);
-    author.mark(&mut body);
-    let mut commit = Commit::new(Action::Create);
-    commit.detail = Some(TITLE.to_owned());
-    commit.changes.push(Change::Put {
-        resource_type: resource_type("Composition")?,
-        id: new,
-        body,
-        expect: Expect::Absent,
-    });
-    access.commit(commit).await?;
-    Ok(())
+) -> BoxFuture<'a, Result<(), ChartError>> {
+    Box::pin(async move {
+        let text: String = text.trim().chars().filter(|c| !c.is_control() || *c == '\n').collect();
+        if text.is_empty() || text.chars().count() > LONGEST {
+            return Err(ChartError::Invalid);
+        }
+        let reader = access.reader(Action::Read);
+        let Lookup::Found(_) = reader.read(resource_type("Patient")?, patient).await? else {
+            return Err(ChartError::NotFound);
+        };
+        reader.release(()).await?;
+        let mut body = composition(patient, &text, author, now);
+        author.mark(&mut body);
+        let mut commit = Commit::new(Action::Create);
+        commit.detail = Some(TITLE.to_owned());
+        commit.changes.push(Change::Put {
+            resource_type: resource_type("Composition")?,
+            id: new,
+            body,
+            expect: Expect::Absent,
+        });
+        access.commit(commit).await?;
+        Ok(())
+    })
 }
 
 fn composition(patient: &Id, text: &str, author: &Author, now: Timestamp) -> Value<'static> {

@@ -2,52 +2,71 @@
 use crate::person::person_id;
 use crate::store::{self, CREDENTIAL, CredentialDoc, FAILURES, LOGIN, LoginDoc, Stored};
 use crate::{Caller, Identity, IdentityError, PasswordFault, TotpSecret};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_ledger::{Access, Action, Commit};
 
 impl Identity {
     /// Forgets the failures of a login.
-    pub async fn unlock(&self, by: &Access, login: &str) -> Result<(), IdentityError> {
-        let (id, _) = self.credential(by, login).await?;
-        let mut commit = Commit::new(Action::Administer);
-        commit.detail = Some(format!("unlocked Practitioner/{id}"));
-        commit.docs = vec![store::delete(FAILURES, login)];
-        by.commit(commit).await?;
-        Ok(())
+    pub fn unlock<'a>(&'a self, by: &'a Access, login: &'a str) -> BoxFuture<'a, Result<(), IdentityError>> {
+        Box::pin(async move {
+            let (id, _) = self.credential(by, login).await?;
+            let mut commit = Commit::new(Action::Administer);
+            commit.detail = Some(format!("unlocked Practitioner/{id}"));
+            commit.docs = vec![store::delete(FAILURES, login)];
+            by.commit(commit).await?;
+            Ok(())
+        })
     }
 
     /// A new TOTP secret (base32, shown once); the old one stops working, sessions end.
-    pub async fn reset_totp(&self, by: &Access, login: &str) -> Result<String, IdentityError> {
-        let (id, stored) = self.credential(by, login).await?;
-        let totp = self.new_totp()?;
-        let mut credential = stored.value.clone();
-        credential.totp = self.seal_totp(by, &id, &totp);
-        self.replace_credential(by, "second factor reset", &id, &stored, &credential, None).await?;
-        Ok(totp.to_base32())
+    pub fn reset_totp<'a>(&'a self, by: &'a Access, login: &'a str) -> BoxFuture<'a, Result<String, IdentityError>> {
+        Box::pin(async move {
+            let (id, stored) = self.credential(by, login).await?;
+            let totp = self.new_totp()?;
+            let mut credential = stored.value.clone();
+            credential.totp = self.seal_totp(by, &id, &totp);
+            self.replace_credential(by, "second factor reset", &id, &stored, &credential, None).await?;
+            Ok(totp.to_base32())
+        })
     }
 
     /// A new password set by somebody else: must be changed at the next sign-in; sessions end.
-    pub async fn reset_password(&self, by: &Access, login: &str, password: &str) -> Result<(), IdentityError> {
-        let (id, stored) = self.credential(by, login).await?;
-        let credential = self.with_password(by, &id, &stored.value, password, true).await?;
-        self.replace_credential(by, "password reset", &id, &stored, &credential, None).await
+    pub fn reset_password<'a>(
+        &'a self,
+        by: &'a Access,
+        login: &'a str,
+        password: &'a str,
+    ) -> BoxFuture<'a, Result<(), IdentityError>> {
+        Box::pin(async move {
+            let (id, stored) = self.credential(by, login).await?;
+            let credential = self.with_password(by, &id, &stored.value, password, true).await?;
+            self.replace_credential(by, "password reset", &id, &stored, &credential, None).await
+        })
     }
 
     /// A person changes their own password; all their sessions but this one end. `Forbidden` when `old` is wrong, which
     /// counts as a failed sign-in.
-    pub async fn change_password(&self, caller: &Caller, old: &str, new: &str) -> Result<(), IdentityError> {
-        let session = caller.session().ok_or(IdentityError::Forbidden)?;
-        let by = caller.access(&self.inner.ledger);
-        let (id, stored) = self.credential(&by, &session.login).await?;
-        let Ok(attempt) = self.attempt(&by, &session.login).await else { return Err(IdentityError::Forbidden) };
-        let hashes = vec![stored.value.password.clone()];
-        if self.inner.hasher.matches(old, self.pepper(&by), hashes).await?.is_none() {
-            by.note(Action::SignInFailed, karute_ledger::Outcome::Refused, "password change", Vec::new()).await?;
-            return Err(IdentityError::Forbidden);
-        }
-        self.take_back(&by, &attempt, "password confirmed", Vec::new()).await?;
-        let credential = self.with_password(&by, &id, &stored.value, new, false).await?;
-        self.replace_credential(&by, "password changed", &id, &stored, &credential, Some(&session.handle)).await
+    pub fn change_password<'a>(
+        &'a self,
+        caller: &'a Caller,
+        old: &'a str,
+        new: &'a str,
+    ) -> BoxFuture<'a, Result<(), IdentityError>> {
+        Box::pin(async move {
+            let session = caller.session().ok_or(IdentityError::Forbidden)?;
+            let by = caller.access(&self.inner.ledger);
+            let (id, stored) = self.credential(&by, &session.login).await?;
+            let Ok(attempt) = self.attempt(&by, &session.login).await else { return Err(IdentityError::Forbidden) };
+            let hashes = vec![stored.value.password.clone()];
+            if self.inner.hasher.matches(old, self.pepper(&by), hashes).await?.is_none() {
+                by.note(Action::SignInFailed, karute_ledger::Outcome::Refused, "password change", Vec::new()).await?;
+                return Err(IdentityError::Forbidden);
+            }
+            self.take_back(&by, &attempt, "password confirmed", Vec::new()).await?;
+            let credential = self.with_password(&by, &id, &stored.value, new, false).await?;
+            self.replace_credential(&by, "password changed", &id, &stored, &credential, Some(&session.handle)).await
+        })
     }
 
     async fn replace_credential(

@@ -1,6 +1,7 @@
 //! 緊急閲覧 (break-glass): who may not read the notes of a chart opens them at once when a patient's life may hang on
 //! it. No reason is asked before; afterwards it is asked until it is given (ux §2.3), and both are links of the chain.
 use crate::{Caller, Capability, Identity, IdentityError};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_ledger::{Action, Commit, Doc};
@@ -35,58 +36,73 @@ pub struct Owed {
 impl Identity {
     /// Opens the notes of a patient for fifteen minutes. `Forbidden` for who may not, who may read notes
     /// anyway, or who owes too many reasons.
-    pub async fn open_in_emergency(&self, caller: &Caller, patient: &Id) -> Result<(), IdentityError> {
-        let person = person(caller)?;
-        if !caller.may(Capability::OpenInEmergency) || caller.may(Capability::ReadNotes) {
-            return Err(IdentityError::Forbidden);
-        }
-        if self.owed_reasons(caller).await?.len() >= usize::try_from(MOST).unwrap_or(usize::MAX) {
-            return Err(IdentityError::Forbidden);
-        }
-        let opened = OpenedDoc { at: self.now().as_micros() };
-        let mut commit = Commit::new(Action::View);
-        commit.detail = Some(format!("緊急閲覧を始めました: Patient/{patient}"));
-        commit.docs.push(Doc::Put {
-            space: SPACE,
-            key: format!("{person}.{patient}"),
-            value: serde_json::to_string(&opened).map_err(|_| IdentityError::Internal("emergency document"))?,
-            expires: None,
-        });
-        caller.access(&self.inner.ledger).commit(commit).await?;
-        Ok(())
+    pub fn open_in_emergency<'a>(
+        &'a self,
+        caller: &'a Caller,
+        patient: &'a Id,
+    ) -> BoxFuture<'a, Result<(), IdentityError>> {
+        Box::pin(async move {
+            let person = person(caller)?;
+            if !caller.may(Capability::OpenInEmergency) || caller.may(Capability::ReadNotes) {
+                return Err(IdentityError::Forbidden);
+            }
+            if self.owed_reasons(caller).await?.len() >= usize::try_from(MOST).unwrap_or(usize::MAX) {
+                return Err(IdentityError::Forbidden);
+            }
+            let opened = OpenedDoc { at: self.now().as_micros() };
+            let mut commit = Commit::new(Action::View);
+            commit.detail = Some(format!("緊急閲覧を始めました: Patient/{patient}"));
+            commit.docs.push(Doc::Put {
+                space: SPACE,
+                key: format!("{person}.{patient}"),
+                value: serde_json::to_string(&opened).map_err(|_| IdentityError::Internal("emergency document"))?,
+                expires: None,
+            });
+            caller.access(&self.inner.ledger).commit(commit).await?;
+            Ok(())
+        })
     }
 
     /// Charts whose reason this person still owes.
-    pub async fn owed_reasons(&self, caller: &Caller) -> Result<Vec<Owed>, IdentityError> {
-        let prefix = format!("{}.", person(caller)?);
-        let now = self.now();
-        let docs = caller.access(&self.inner.ledger).docs(SPACE, &prefix, MOST + 1).await?;
-        docs.into_iter()
-            .map(|(key, text)| {
-                let damaged = || IdentityError::Internal("emergency document");
-                let id = key.strip_prefix(&prefix).and_then(|id| Id::new(id).ok()).ok_or_else(damaged)?;
-                let opened: OpenedDoc = serde_json::from_str(&text).map_err(|_| damaged())?;
-                let at = Timestamp::from_micros(opened.at);
-                Ok(Owed { patient: id, at, open: now < at.plus_ms(OPEN_MS) })
-            })
-            .collect()
+    pub fn owed_reasons<'a>(&'a self, caller: &'a Caller) -> BoxFuture<'a, Result<Vec<Owed>, IdentityError>> {
+        Box::pin(async move {
+            let prefix = format!("{}.", person(caller)?);
+            let now = self.now();
+            let docs = caller.access(&self.inner.ledger).docs(SPACE, &prefix, MOST + 1).await?;
+            docs.into_iter()
+                .map(|(key, text)| {
+                    let damaged = || IdentityError::Internal("emergency document");
+                    let id = key.strip_prefix(&prefix).and_then(|id| Id::new(id).ok()).ok_or_else(damaged)?;
+                    let opened: OpenedDoc = serde_json::from_str(&text).map_err(|_| damaged())?;
+                    let at = Timestamp::from_micros(opened.at);
+                    Ok(Owed { patient: id, at, open: now < at.plus_ms(OPEN_MS) })
+                })
+                .collect()
+        })
     }
 
     /// Writes the reason down and closes the chart. `Invalid` for an empty reason, `NotFound` when none is owed.
-    pub async fn explain_emergency(&self, caller: &Caller, patient: &Id, reason: &str) -> Result<(), IdentityError> {
-        let reason: String = reason.trim().chars().filter(|c| !c.is_control()).take(REASON).collect();
-        if reason.is_empty() {
-            return Err(IdentityError::Invalid("緊急閲覧の理由を書いてください。".to_owned()));
-        }
-        let person = person(caller)?;
-        if !self.owed_reasons(caller).await?.iter().any(|owed| &owed.patient == patient) {
-            return Err(IdentityError::NotFound("緊急閲覧"));
-        }
-        let mut commit = Commit::new(Action::View);
-        commit.detail = Some(format!("緊急閲覧の理由: Patient/{patient}: {reason}"));
-        commit.docs.push(Doc::Delete { space: SPACE, key: format!("{person}.{patient}") });
-        caller.access(&self.inner.ledger).commit(commit).await?;
-        Ok(())
+    pub fn explain_emergency<'a>(
+        &'a self,
+        caller: &'a Caller,
+        patient: &'a Id,
+        reason: &'a str,
+    ) -> BoxFuture<'a, Result<(), IdentityError>> {
+        Box::pin(async move {
+            let reason: String = reason.trim().chars().filter(|c| !c.is_control()).take(REASON).collect();
+            if reason.is_empty() {
+                return Err(IdentityError::Invalid("緊急閲覧の理由を書いてください。".to_owned()));
+            }
+            let person = person(caller)?;
+            if !self.owed_reasons(caller).await?.iter().any(|owed| &owed.patient == patient) {
+                return Err(IdentityError::NotFound("緊急閲覧"));
+            }
+            let mut commit = Commit::new(Action::View);
+            commit.detail = Some(format!("緊急閲覧の理由: Patient/{patient}: {reason}"));
+            commit.docs.push(Doc::Delete { space: SPACE, key: format!("{person}.{patient}") });
+            caller.access(&self.inner.ledger).commit(commit).await?;
+            Ok(())
+        })
     }
 }
 

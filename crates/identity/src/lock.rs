@@ -2,6 +2,7 @@
 use crate::session::caller;
 use crate::store::{self, CREDENTIAL, CredentialDoc, SESSION, SessionDoc};
 use crate::{Caller, Identity, IdentityError, SignInError, lockout, person::person_id, secret, totp};
+use futures_util::future::BoxFuture;
 use karute_ledger::{Access, Action, Origin, Outcome};
 
 /// Longest proof that is looked at, in bytes.
@@ -10,47 +11,58 @@ const MAX_PROOF_BYTES: usize = 1024;
 impl Identity {
     /// Locks the caller's session: what is on the screen stays, but nothing more is shown or changed until
     /// [`unlock_screen`](Identity::unlock_screen).
-    pub async fn lock_screen(&self, caller: &Caller) -> Result<(), IdentityError> {
-        let session = caller.session().ok_or(IdentityError::Forbidden)?;
-        let access = caller.access(&self.inner.ledger);
-        let mut docs = Vec::new();
-        for (key, mut doc) in self.session_docs(&access, &session.handle).await? {
-            doc.locked = true;
-            docs.push(store::put(SESSION, &key, &doc, Some(doc.expires()))?);
-        }
-        lockout::record(&access, "screen locked", docs).await?;
-        Ok(())
+    pub fn lock_screen<'a>(&'a self, caller: &'a Caller) -> BoxFuture<'a, Result<(), IdentityError>> {
+        Box::pin(async move {
+            let session = caller.session().ok_or(IdentityError::Forbidden)?;
+            let access = caller.access(&self.inner.ledger);
+            let mut docs = Vec::new();
+            for (key, mut doc) in self.session_docs(&access, &session.handle).await? {
+                doc.locked = true;
+                docs.push(store::put(SESSION, &key, &doc, Some(doc.expires()))?);
+            }
+            lockout::record(&access, "screen locked", docs).await?;
+            Ok(())
+        })
     }
 
     /// Opens a locked session with the password or the current code. Failures count like those of signing in.
-    pub async fn unlock_screen(&self, cookie: &str, proof: &str, origin: Origin) -> Result<Caller, SignInError> {
-        let Some((number, secret)) = secret::split(cookie, '.') else { return Err(SignInError::Refused) };
-        let Some(tenant) = self.active(number).await? else { return Err(SignInError::Refused) };
-        let access = self.system(number, Origin { method: "unlock", ..origin.clone() });
-        let key = secret::stored_key(secret).to_hex();
-        let stored = store::load::<SessionDoc>(&access, SESSION, &key).await?;
-        let Some(stored) = stored.filter(|s| self.now() < s.value.expires()) else { return Err(SignInError::Refused) };
-        let mut session = stored.value;
-        let attempt = self.attempt(&access, &session.login).await?;
-        let person = person_id(&session.person)?;
-        let credential = store::load::<CredentialDoc>(&access, CREDENTIAL, person.as_str()).await?;
-        let Some(credential) = credential.filter(|c| c.value.enabled && proof.len() <= MAX_PROOF_BYTES) else {
-            return self.not_unlocked(&access, "disabled").await;
-        };
-        let Some(proved) = self.proof(&access, &person, &credential, proof).await? else {
-            let last = attempt.number >= self.settings().lock_after;
-            return self.not_unlocked(&access, if last { "locked" } else { "proof" }).await;
-        };
-        session.locked = false;
-        session.seen = self.now().as_micros();
-        let mut docs = vec![store::swap(SESSION, &key, &stored.text, &session, Some(session.expires()))?];
-        docs.extend(proved);
-        match self.take_back(&access, &attempt, "screen unlocked", docs).await {
-            Ok(()) => Ok(caller(&tenant, &key, &session, false, origin)),
-            // The same code, or the same session, at another desk a moment earlier.
-            Err(IdentityError::Conflict) => self.not_unlocked(&access, "overtaken").await,
-            Err(error) => Err(error.into()),
-        }
+    pub fn unlock_screen<'a>(
+        &'a self,
+        cookie: &'a str,
+        proof: &'a str,
+        origin: Origin,
+    ) -> BoxFuture<'a, Result<Caller, SignInError>> {
+        Box::pin(async move {
+            let Some((number, secret)) = secret::split(cookie, '.') else { return Err(SignInError::Refused) };
+            let Some(tenant) = self.active(number).await? else { return Err(SignInError::Refused) };
+            let access = self.system(number, Origin { method: "unlock", ..origin.clone() });
+            let key = secret::stored_key(secret).to_hex();
+            let stored = store::load::<SessionDoc>(&access, SESSION, &key).await?;
+            let Some(stored) = stored.filter(|s| self.now() < s.value.expires()) else {
+                return Err(SignInError::Refused);
+            };
+            let mut session = stored.value;
+            let attempt = self.attempt(&access, &session.login).await?;
+            let person = person_id(&session.person)?;
+            let credential = store::load::<CredentialDoc>(&access, CREDENTIAL, person.as_str()).await?;
+            let Some(credential) = credential.filter(|c| c.value.enabled && proof.len() <= MAX_PROOF_BYTES) else {
+                return self.not_unlocked(&access, "disabled").await;
+            };
+            let Some(proved) = self.proof(&access, &person, &credential, proof).await? else {
+                let last = attempt.number >= self.settings().lock_after;
+                return self.not_unlocked(&access, if last { "locked" } else { "proof" }).await;
+            };
+            session.locked = false;
+            session.seen = self.now().as_micros();
+            let mut docs = vec![store::swap(SESSION, &key, &stored.text, &session, Some(session.expires()))?];
+            docs.extend(proved);
+            match self.take_back(&access, &attempt, "screen unlocked", docs).await {
+                Ok(()) => Ok(caller(&tenant, &key, &session, false, origin)),
+                // The same code, or the same session, at another desk a moment earlier.
+                Err(IdentityError::Conflict) => self.not_unlocked(&access, "overtaken").await,
+                Err(error) => Err(error.into()),
+            }
+        })
     }
 
     /// Whether a proof is right, and what must be written with it: a code works once.

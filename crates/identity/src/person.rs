@@ -2,6 +2,7 @@
 use crate::practitioner::{self, Described};
 use crate::store::{self, CREDENTIAL, CredentialDoc, FAILURES, FailuresDoc, LOGIN, LoginDoc};
 use crate::{Identity, IdentityError, Profession};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_ledger::{Access, Action, Change, Commit, Doc, Expect, LedgerError, Lookup, Tenant};
 
@@ -58,113 +59,133 @@ pub(crate) fn login_is_well_formed(login: &str) -> bool {
 impl Identity {
     /// Creates a person with a first password and a TOTP secret, which is returned once (base32).
     /// Returns the `Practitioner` id and the secret.
-    pub async fn create_person(&self, by: &Access, new: NewPerson) -> Result<(String, String), IdentityError> {
-        let tenant = self.tenant(by).await?;
-        if !login_is_well_formed(&new.login) {
-            return Err(IdentityError::LoginMalformed);
-        }
-        for (what, text) in [("氏名", &new.name), ("フリガナ", &new.kana)] {
-            if text.trim().is_empty() || text.chars().count() > 100 {
-                return Err(IdentityError::Invalid(format!("{what}を1〜100文字で入力してください。")));
+    pub fn create_person<'a>(
+        &'a self,
+        by: &'a Access,
+        new: NewPerson,
+    ) -> BoxFuture<'a, Result<(String, String), IdentityError>> {
+        Box::pin(async move {
+            let tenant = self.tenant(by).await?;
+            if !login_is_well_formed(&new.login) {
+                return Err(IdentityError::LoginMalformed);
             }
-        }
-        let professions = distinct(&new.professions)?;
-        self.check_new_password(&tenant, &new.login, &new.name, &new.kana, &new.password)?;
-        let password = self.hash(by, &new.password).await?;
-        let id = self.new_id()?;
-        let totp = self.new_totp()?;
-        let credential = CredentialDoc {
-            login: new.login.clone(),
-            enabled: true,
-            password,
-            earlier: Vec::new(),
-            must_change: new.must_change_password,
-            totp: self.seal_totp(by, &id, &totp),
-            last_step: 0,
-        };
-        let institution = (tenant.institution_code.as_str(), tenant.display_name.as_str());
-        let mut commit = Commit::new(Action::Administer);
-        commit.detail = Some("person created".to_owned());
-        commit.changes = vec![
-            Change::Put {
-                resource_type: practitioner::practitioner_type()?,
-                id: id.clone(),
-                body: practitioner::practitioner(&new),
-                expect: Expect::Absent,
-            },
-            Change::Put {
-                resource_type: practitioner::role_type()?,
-                id: id.clone(),
-                body: practitioner::role(id.as_str(), &professions, institution),
-                expect: Expect::Absent,
-            },
-        ];
-        commit.docs = vec![
-            store::insert(LOGIN, &new.login, &LoginDoc { person: id.to_string() }, None)?,
-            store::insert(CREDENTIAL, id.as_str(), &credential, None)?,
-        ];
-        match by.commit(commit).await {
-            Ok(_) => Ok((id.to_string(), totp.to_base32())),
-            Err(LedgerError::Exists) => Err(IdentityError::LoginTaken(new.login)),
-            Err(e) => Err(e.into()),
-        }
+            for (what, text) in [("氏名", &new.name), ("フリガナ", &new.kana)] {
+                if text.trim().is_empty() || text.chars().count() > 100 {
+                    return Err(IdentityError::Invalid(format!("{what}を1〜100文字で入力してください。")));
+                }
+            }
+            let professions = distinct(&new.professions)?;
+            self.check_new_password(&tenant, &new.login, &new.name, &new.kana, &new.password)?;
+            let password = self.hash(by, &new.password).await?;
+            let id = self.new_id()?;
+            let totp = self.new_totp()?;
+            let credential = CredentialDoc {
+                login: new.login.clone(),
+                enabled: true,
+                password,
+                earlier: Vec::new(),
+                must_change: new.must_change_password,
+                totp: self.seal_totp(by, &id, &totp),
+                last_step: 0,
+            };
+            let institution = (tenant.institution_code.as_str(), tenant.display_name.as_str());
+            let mut commit = Commit::new(Action::Administer);
+            commit.detail = Some("person created".to_owned());
+            commit.changes = vec![
+                Change::Put {
+                    resource_type: practitioner::practitioner_type()?,
+                    id: id.clone(),
+                    body: practitioner::practitioner(&new),
+                    expect: Expect::Absent,
+                },
+                Change::Put {
+                    resource_type: practitioner::role_type()?,
+                    id: id.clone(),
+                    body: practitioner::role(id.as_str(), &professions, institution),
+                    expect: Expect::Absent,
+                },
+            ];
+            commit.docs = vec![
+                store::insert(LOGIN, &new.login, &LoginDoc { person: id.to_string() }, None)?,
+                store::insert(CREDENTIAL, id.as_str(), &credential, None)?,
+            ];
+            match by.commit(commit).await {
+                Ok(_) => Ok((id.to_string(), totp.to_base32())),
+                Err(LedgerError::Exists) => Err(IdentityError::LoginTaken(new.login)),
+                Err(e) => Err(e.into()),
+            }
+        })
     }
 
     /// All people, by login.
-    pub async fn people(&self, by: &Access) -> Result<Vec<Person>, IdentityError> {
-        let mut logins = Vec::new();
-        for (login, text) in by.docs(LOGIN, "", MAX_PEOPLE).await? {
-            logins.push((login, person_id(&store::parse::<LoginDoc>(&text)?.person)?));
-        }
-        let ids: Vec<Id> = logins.iter().map(|(_, id)| id.clone()).collect();
-        let described = self.described_all(by, &ids).await?;
-        let mut people = Vec::with_capacity(logins.len());
-        for ((login, id), described) in logins.into_iter().zip(described) {
-            people.push(self.person_from(by, login, &id, described).await?);
-        }
-        Ok(people)
+    pub fn people<'a>(&'a self, by: &'a Access) -> BoxFuture<'a, Result<Vec<Person>, IdentityError>> {
+        Box::pin(async move {
+            let mut logins = Vec::new();
+            for (login, text) in by.docs(LOGIN, "", MAX_PEOPLE).await? {
+                logins.push((login, person_id(&store::parse::<LoginDoc>(&text)?.person)?));
+            }
+            let ids: Vec<Id> = logins.iter().map(|(_, id)| id.clone()).collect();
+            let described = self.described_all(by, &ids).await?;
+            let mut people = Vec::with_capacity(logins.len());
+            for ((login, id), described) in logins.into_iter().zip(described) {
+                people.push(self.person_from(by, login, &id, described).await?);
+            }
+            Ok(people)
+        })
     }
 
     /// A person by login.
-    pub async fn person(&self, by: &Access, login: &str) -> Result<Person, IdentityError> {
-        let (id, _) = self.credential(by, login).await?;
-        let described = self.described(by, &id).await?;
-        self.person_from(by, login.to_owned(), &id, described).await
+    pub fn person<'a>(&'a self, by: &'a Access, login: &'a str) -> BoxFuture<'a, Result<Person, IdentityError>> {
+        Box::pin(async move {
+            let (id, _) = self.credential(by, login).await?;
+            let described = self.described(by, &id).await?;
+            self.person_from(by, login.to_owned(), &id, described).await
+        })
     }
 
     /// Gives a person other professions; ends their sessions.
-    pub async fn set_professions(
-        &self,
-        by: &Access,
-        login: &str,
+    pub fn set_professions<'a>(
+        &'a self,
+        by: &'a Access,
+        login: &'a str,
         professions: Vec<Profession>,
-    ) -> Result<(), IdentityError> {
-        let professions = distinct(&professions)?;
-        let (id, _) = self.credential(by, login).await?;
-        let mut commit = Commit::new(Action::Administer);
-        commit.detail = Some("professions changed".to_owned());
-        commit.changes.push(
-            self.edit(by, false, &id, |role| role.insert("code", practitioner::profession_codes(&professions))).await?,
-        );
-        commit.docs = self.ended_sessions(by, id.as_str(), None).await?;
-        by.commit(commit).await?;
-        Ok(())
+    ) -> BoxFuture<'a, Result<(), IdentityError>> {
+        Box::pin(async move {
+            let professions = distinct(&professions)?;
+            let (id, _) = self.credential(by, login).await?;
+            let mut commit = Commit::new(Action::Administer);
+            commit.detail = Some("professions changed".to_owned());
+            commit.changes.push(
+                self.edit(by, false, &id, |role| role.insert("code", practitioner::profession_codes(&professions)))
+                    .await?,
+            );
+            commit.docs = self.ended_sessions(by, id.as_str(), None).await?;
+            by.commit(commit).await?;
+            Ok(())
+        })
     }
 
     /// Allows or forbids sign-in (leaving, returning); forbidding ends their sessions.
-    pub async fn set_enabled(&self, by: &Access, login: &str, enabled: bool) -> Result<(), IdentityError> {
-        let (id, stored) = self.credential(by, login).await?;
-        let mut credential = stored.value.clone();
-        credential.enabled = enabled;
-        let mut commit = Commit::new(Action::Administer);
-        commit.detail = Some(if enabled { "person enabled" } else { "person disabled" }.to_owned());
-        for role in [false, true] {
-            commit.changes.push(self.edit(by, !role, &id, |r| r.insert("active", enabled.into())).await?);
-        }
-        commit.docs = self.ended_sessions(by, id.as_str(), None).await?;
-        commit.docs.push(store::swap(CREDENTIAL, id.as_str(), &stored.text, &credential, None)?);
-        by.commit(commit).await?;
-        Ok(())
+    pub fn set_enabled<'a>(
+        &'a self,
+        by: &'a Access,
+        login: &'a str,
+        enabled: bool,
+    ) -> BoxFuture<'a, Result<(), IdentityError>> {
+        Box::pin(async move {
+            let (id, stored) = self.credential(by, login).await?;
+            let mut credential = stored.value.clone();
+            credential.enabled = enabled;
+            let mut commit = Commit::new(Action::Administer);
+            commit.detail = Some(if enabled { "person enabled" } else { "person disabled" }.to_owned());
+            for role in [false, true] {
+                commit.changes.push(self.edit(by, !role, &id, |r| r.insert("active", enabled.into())).await?);
+            }
+            commit.docs = self.ended_sessions(by, id.as_str(), None).await?;
+            commit.docs.push(store::swap(CREDENTIAL, id.as_str(), &stored.text, &credential, None)?);
+            by.commit(commit).await?;
+            Ok(())
+        })
     }
 
     pub(crate) fn check_new_password(

@@ -2,6 +2,7 @@
 //! administrator.
 use crate::store::{self, IdleSetting, SESSION, SETTING, SessionDoc};
 use crate::{Caller, Identity, IdentityError, Profession, Rights, SessionInfo, lockout, secret};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_ledger::{Access, Action, Actor, ActorKind, Commit, Doc, Origin, Tenant, TenantState};
@@ -60,14 +61,22 @@ impl Identity {
     /// The caller behind a session cookie; `None` when it is unknown, over, or of a suspended institution. Using a
     /// session keeps it open; a session that was idle too long is locked, and its caller may do nothing but
     /// [`unlock_screen`](Identity::unlock_screen) it.
-    pub async fn session(&self, cookie: &str, origin: Origin) -> Result<Option<Caller>, IdentityError> {
-        self.look_up(cookie, origin, true).await
+    pub fn session<'a>(
+        &'a self,
+        cookie: &'a str,
+        origin: Origin,
+    ) -> BoxFuture<'a, Result<Option<Caller>, IdentityError>> {
+        Box::pin(async move { self.look_up(cookie, origin, true).await })
     }
 
     /// The same for a request that no person made, such as a screen asking whether it is still fresh: it does not
     /// keep the session open.
-    pub async fn session_in_background(&self, cookie: &str, origin: Origin) -> Result<Option<Caller>, IdentityError> {
-        self.look_up(cookie, origin, false).await
+    pub fn session_in_background<'a>(
+        &'a self,
+        cookie: &'a str,
+        origin: Origin,
+    ) -> BoxFuture<'a, Result<Option<Caller>, IdentityError>> {
+        Box::pin(async move { self.look_up(cookie, origin, false).await })
     }
 
     async fn look_up(&self, cookie: &str, origin: Origin, used: bool) -> Result<Option<Caller>, IdentityError> {
@@ -96,60 +105,72 @@ impl Identity {
     }
 
     /// Ends the caller's session.
-    pub async fn sign_out(&self, caller: &Caller) -> Result<(), IdentityError> {
-        let Some(session) = caller.session() else { return Err(IdentityError::Forbidden) };
-        let access = caller.access(&self.inner.ledger);
-        let keys = self.session_docs(&access, &session.handle).await?;
-        let mut commit = Commit::new(Action::SignOut);
-        commit.docs = keys.into_iter().map(|(key, _)| store::delete(SESSION, &key)).collect();
-        access.commit(commit).await?;
-        Ok(())
+    pub fn sign_out<'a>(&'a self, caller: &'a Caller) -> BoxFuture<'a, Result<(), IdentityError>> {
+        Box::pin(async move {
+            let Some(session) = caller.session() else { return Err(IdentityError::Forbidden) };
+            let access = caller.access(&self.inner.ledger);
+            let keys = self.session_docs(&access, &session.handle).await?;
+            let mut commit = Commit::new(Action::SignOut);
+            commit.docs = keys.into_iter().map(|(key, _)| store::delete(SESSION, &key)).collect();
+            access.commit(commit).await?;
+            Ok(())
+        })
     }
 
     /// Open sessions; of one login when given.
-    pub async fn sessions(&self, by: &Access, login: Option<&str>) -> Result<Vec<SessionView>, IdentityError> {
-        let now = self.now();
-        Ok(self
-            .session_docs(by, "")
-            .await?
-            .into_iter()
-            .filter(|(_, s)| now < s.expires() && login.is_none_or(|l| l == s.login))
-            .map(|(key, s)| SessionView {
-                handle: secret::handle(&key),
-                login: s.login,
-                signed_in: Timestamp::from_micros(s.signed_in),
-                seen: Timestamp::from_micros(s.seen),
-                address: s.address,
-                method: s.method,
-            })
-            .collect())
+    pub fn sessions<'a>(
+        &'a self,
+        by: &'a Access,
+        login: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<Vec<SessionView>, IdentityError>> {
+        Box::pin(async move {
+            let now = self.now();
+            Ok(self
+                .session_docs(by, "")
+                .await?
+                .into_iter()
+                .filter(|(_, s)| now < s.expires() && login.is_none_or(|l| l == s.login))
+                .map(|(key, s)| SessionView {
+                    handle: secret::handle(&key),
+                    login: s.login,
+                    signed_in: Timestamp::from_micros(s.signed_in),
+                    seen: Timestamp::from_micros(s.seen),
+                    address: s.address,
+                    method: s.method,
+                })
+                .collect())
+        })
     }
 
     /// Ends a session by its handle.
-    pub async fn revoke_session(&self, by: &Access, handle: &str) -> Result<(), IdentityError> {
-        let found = if handle.len() == 16 { self.session_docs(by, handle).await? } else { Vec::new() };
-        if found.is_empty() {
-            return Err(IdentityError::NotFound("セッション"));
-        }
-        let mut commit = Commit::new(Action::Administer);
-        commit.detail = Some(format!("session {handle} revoked"));
-        commit.docs = found.into_iter().map(|(key, _)| store::delete(SESSION, &key)).collect();
-        by.commit(commit).await?;
-        Ok(())
+    pub fn revoke_session<'a>(&'a self, by: &'a Access, handle: &'a str) -> BoxFuture<'a, Result<(), IdentityError>> {
+        Box::pin(async move {
+            let found = if handle.len() == 16 { self.session_docs(by, handle).await? } else { Vec::new() };
+            if found.is_empty() {
+                return Err(IdentityError::NotFound("セッション"));
+            }
+            let mut commit = Commit::new(Action::Administer);
+            commit.detail = Some(format!("session {handle} revoked"));
+            commit.docs = found.into_iter().map(|(key, _)| store::delete(SESSION, &key)).collect();
+            by.commit(commit).await?;
+            Ok(())
+        })
     }
 
     /// Sets after how many idle minutes (1 to 30) new sessions of this institution are locked.
-    pub async fn set_idle_minutes(&self, by: &Access, minutes: u32) -> Result<(), IdentityError> {
-        if !(1..=30).contains(&minutes) {
-            return Err(IdentityError::Invalid(
-                "無操作で画面をロックするまでの時間は1〜30分にしてください。".to_owned(),
-            ));
-        }
-        let mut commit = Commit::new(Action::Administer);
-        commit.detail = Some(format!("session idle time set to {minutes} minutes"));
-        commit.docs = vec![store::put(SETTING, IDLE, &IdleSetting { minutes }, None)?];
-        by.commit(commit).await?;
-        Ok(())
+    pub fn set_idle_minutes<'a>(&'a self, by: &'a Access, minutes: u32) -> BoxFuture<'a, Result<(), IdentityError>> {
+        Box::pin(async move {
+            if !(1..=30).contains(&minutes) {
+                return Err(IdentityError::Invalid(
+                    "無操作で画面をロックするまでの時間は1〜30分にしてください。".to_owned(),
+                ));
+            }
+            let mut commit = Commit::new(Action::Administer);
+            commit.detail = Some(format!("session idle time set to {minutes} minutes"));
+            commit.docs = vec![store::put(SETTING, IDLE, &IdleSetting { minutes }, None)?];
+            by.commit(commit).await?;
+            Ok(())
+        })
     }
 
     /// Sessions whose stored key begins with `prefix`.

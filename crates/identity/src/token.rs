@@ -1,6 +1,7 @@
 //! API tokens: `karute_<tenant number>_<secret>`, stored as SHA-256, scoped, expiring.
 use crate::store::{self, TOKEN, TokenDoc};
 use crate::{Caller, Identity, IdentityError, Rights, Scopes, secret};
+use futures_util::future::BoxFuture;
 use karute_crypto::Digest;
 use karute_japan::Timestamp;
 use karute_ledger::{Access, Action, Actor, ActorKind, Commit, Origin, TenantId};
@@ -86,94 +87,110 @@ impl Cache {
 
 impl Identity {
     /// Makes a token; the returned text is shown once.
-    pub async fn create_token(&self, by: &Access, new: NewToken) -> Result<(TokenView, String), IdentityError> {
-        let now = self.now();
-        let label = new.label.trim();
-        if label.is_empty() || label.chars().count() > 100 {
-            return Err(IdentityError::Invalid("トークンの用途を1〜100文字で書いてください。".to_owned()));
-        }
-        if new.expires <= now || new.expires > now.plus_ms(MAX_LIFE_MS) {
-            return Err(IdentityError::Invalid("トークンの期限は、今より後、2年以内にしてください。".to_owned()));
-        }
-        let secret = karute_crypto::token(&*self.inner.entropy);
-        let key = secret::stored_key(&secret).to_hex();
-        let doc = TokenDoc {
-            label: label.to_owned(),
-            scopes: new.scopes.to_string(),
-            created: now.as_micros(),
-            created_by: by.actor().id.clone(),
-            expires: new.expires.as_micros(),
-        };
-        let view = view(&key, &doc);
-        let mut commit = Commit::new(Action::Administer);
-        commit.detail = Some(format!("token {} created: {}", view.id, view.scopes));
-        commit.docs = vec![store::insert(TOKEN, &key, &doc, Some(new.expires))?];
-        by.commit(commit).await?;
-        Ok((view, format!("{PREFIX}{}_{secret}", by.tenant().0)))
+    pub fn create_token<'a>(
+        &'a self,
+        by: &'a Access,
+        new: NewToken,
+    ) -> BoxFuture<'a, Result<(TokenView, String), IdentityError>> {
+        Box::pin(async move {
+            let now = self.now();
+            let label = new.label.trim();
+            if label.is_empty() || label.chars().count() > 100 {
+                return Err(IdentityError::Invalid("トークンの用途を1〜100文字で書いてください。".to_owned()));
+            }
+            if new.expires <= now || new.expires > now.plus_ms(MAX_LIFE_MS) {
+                return Err(IdentityError::Invalid("トークンの期限は、今より後、2年以内にしてください。".to_owned()));
+            }
+            let secret = karute_crypto::token(&*self.inner.entropy);
+            let key = secret::stored_key(&secret).to_hex();
+            let doc = TokenDoc {
+                label: label.to_owned(),
+                scopes: new.scopes.to_string(),
+                created: now.as_micros(),
+                created_by: by.actor().id.clone(),
+                expires: new.expires.as_micros(),
+            };
+            let view = view(&key, &doc);
+            let mut commit = Commit::new(Action::Administer);
+            commit.detail = Some(format!("token {} created: {}", view.id, view.scopes));
+            commit.docs = vec![store::insert(TOKEN, &key, &doc, Some(new.expires))?];
+            by.commit(commit).await?;
+            Ok((view, format!("{PREFIX}{}_{secret}", by.tenant().0)))
+        })
     }
 
     /// Tokens of the institution that have not ended.
-    pub async fn tokens(&self, by: &Access) -> Result<Vec<TokenView>, IdentityError> {
-        let now = self.now().as_micros();
-        let mut tokens = Vec::new();
-        for (key, text) in by.docs(TOKEN, "", MAX_TOKENS).await? {
-            let doc = store::parse::<TokenDoc>(&text)?;
-            if now < doc.expires {
-                tokens.push(view(&key, &doc));
+    pub fn tokens<'a>(&'a self, by: &'a Access) -> BoxFuture<'a, Result<Vec<TokenView>, IdentityError>> {
+        Box::pin(async move {
+            let now = self.now().as_micros();
+            let mut tokens = Vec::new();
+            for (key, text) in by.docs(TOKEN, "", MAX_TOKENS).await? {
+                let doc = store::parse::<TokenDoc>(&text)?;
+                if now < doc.expires {
+                    tokens.push(view(&key, &doc));
+                }
             }
-        }
-        tokens.sort_by_key(|t| t.created);
-        Ok(tokens)
+            tokens.sort_by_key(|t| t.created);
+            Ok(tokens)
+        })
     }
 
     /// Ends a token; it stops working at once here and within five seconds in other processes.
-    pub async fn revoke_token(&self, by: &Access, id: &str) -> Result<(), IdentityError> {
-        let found = if id.len() == 16 { by.docs(TOKEN, id, 2).await? } else { Vec::new() };
-        let [(key, _)] = found.as_slice() else { return Err(IdentityError::NotFound("トークン")) };
-        let mut commit = Commit::new(Action::Administer);
-        commit.detail = Some(format!("token {id} revoked"));
-        commit.docs = vec![store::delete(TOKEN, key)];
-        by.commit(commit).await?;
-        if let Some(digest) = Digest::from_hex(key) {
-            self.inner.tokens.with(|entries| entries.pop(&(by.tenant(), digest)));
-        }
-        Ok(())
+    pub fn revoke_token<'a>(&'a self, by: &'a Access, id: &'a str) -> BoxFuture<'a, Result<(), IdentityError>> {
+        Box::pin(async move {
+            let found = if id.len() == 16 { by.docs(TOKEN, id, 2).await? } else { Vec::new() };
+            let [(key, _)] = found.as_slice() else { return Err(IdentityError::NotFound("トークン")) };
+            let mut commit = Commit::new(Action::Administer);
+            commit.detail = Some(format!("token {id} revoked"));
+            commit.docs = vec![store::delete(TOKEN, key)];
+            by.commit(commit).await?;
+            if let Some(digest) = Digest::from_hex(key) {
+                self.inner.tokens.with(|entries| entries.pop(&(by.tenant(), digest)));
+            }
+            Ok(())
+        })
     }
 
     /// The caller behind a bearer token (without `Bearer `); `None` when it is malformed, unknown, over, or of a
     /// suspended institution.
-    pub async fn token(&self, bearer: &str, origin: Origin) -> Result<Option<Caller>, IdentityError> {
-        let Some((tenant, secret)) = bearer.strip_prefix(PREFIX).and_then(|rest| secret::split(rest, '_')) else {
-            return Ok(None);
-        };
-        let digest = secret::stored_key(secret);
-        let now = self.now();
-        if let Some(verified) = self.inner.tokens.get((tenant, digest), now) {
-            return Ok(Some(caller(tenant, &verified, origin)));
-        }
-        if self.active(tenant).await?.is_none() {
-            return Ok(None);
-        }
-        let key = digest.to_hex();
-        let access = self.system(tenant, origin.clone());
-        let Some(stored) = store::load::<TokenDoc>(&access, TOKEN, &key).await? else { return Ok(None) };
-        let expires = Timestamp::from_micros(stored.value.expires);
-        let Ok(scopes) = Scopes::parse(&stored.value.scopes) else {
-            return Err(IdentityError::Internal("a stored token has unreadable scopes"));
-        };
-        if now >= expires {
-            return Ok(None);
-        }
-        let verified = Verified {
-            id: secret::handle(&key).into(),
-            label: stored.value.label.into(),
-            scopes: Arc::new(scopes),
-            expires,
-            checked: now,
-        };
-        let found = caller(tenant, &verified, origin);
-        self.inner.tokens.with(|entries| entries.put((tenant, digest), verified));
-        Ok(Some(found))
+    pub fn token<'a>(
+        &'a self,
+        bearer: &'a str,
+        origin: Origin,
+    ) -> BoxFuture<'a, Result<Option<Caller>, IdentityError>> {
+        Box::pin(async move {
+            let Some((tenant, secret)) = bearer.strip_prefix(PREFIX).and_then(|rest| secret::split(rest, '_')) else {
+                return Ok(None);
+            };
+            let digest = secret::stored_key(secret);
+            let now = self.now();
+            if let Some(verified) = self.inner.tokens.get((tenant, digest), now) {
+                return Ok(Some(caller(tenant, &verified, origin)));
+            }
+            if self.active(tenant).await?.is_none() {
+                return Ok(None);
+            }
+            let key = digest.to_hex();
+            let access = self.system(tenant, origin.clone());
+            let Some(stored) = store::load::<TokenDoc>(&access, TOKEN, &key).await? else { return Ok(None) };
+            let expires = Timestamp::from_micros(stored.value.expires);
+            let Ok(scopes) = Scopes::parse(&stored.value.scopes) else {
+                return Err(IdentityError::Internal("a stored token has unreadable scopes"));
+            };
+            if now >= expires {
+                return Ok(None);
+            }
+            let verified = Verified {
+                id: secret::handle(&key).into(),
+                label: stored.value.label.into(),
+                scopes: Arc::new(scopes),
+                expires,
+                checked: now,
+            };
+            let found = caller(tenant, &verified, origin);
+            self.inner.tokens.with(|entries| entries.put((tenant, digest), verified));
+            Ok(Some(found))
+        })
     }
 }
 

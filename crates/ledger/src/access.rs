@@ -8,6 +8,7 @@ use crate::{
     JobFilter, JobView, LedgerError, Lookup, Outcome, Reader, TenantId, TenantState, audit_search, blob, jobs, reads,
 };
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use karute_crypto::Digest;
 use karute_fhir::{Id, ResourceType};
@@ -60,14 +61,16 @@ impl Access {
         Reader::new(self.clone(), action)
     }
     /// One resource, with its audit event (the hot path).
-    pub async fn read(&self, resource_type: ResourceType, id: &Id) -> Result<Lookup, LedgerError> {
-        let reader = self.reader(Action::Read);
-        let found = reader.read(resource_type, id).await?;
-        reader.release(found).await
+    pub fn read<'a>(&'a self, resource_type: ResourceType, id: &'a Id) -> BoxFuture<'a, Result<Lookup, LedgerError>> {
+        Box::pin(async move {
+            let reader = self.reader(Action::Read);
+            let found = reader.read(resource_type, id).await?;
+            reader.release(found).await
+        })
     }
     /// Applies a write; returns when it is durable.
-    pub async fn commit(&self, commit: Commit) -> Result<Committed, LedgerError> {
-        self.commit_with(commit, None).await
+    pub fn commit<'a>(&'a self, commit: Commit) -> BoxFuture<'a, Result<Committed, LedgerError>> {
+        Box::pin(async move { self.commit_with(commit, None).await })
     }
 
     /// The same, finishing a job in the same transaction.
@@ -87,76 +90,94 @@ impl Access {
     }
 
     /// Records that something happened without data (sign-in failures, refusals).
-    pub async fn note(
-        &self,
+    pub fn note<'a>(
+        &'a self,
         action: Action,
         outcome: Outcome,
-        detail: &str,
+        detail: &'a str,
         entities: Vec<Entity>,
-    ) -> Result<(), LedgerError> {
-        let mut event = Event::new(self.actor(), action, outcome);
-        event.detail = Some(detail.to_owned());
-        event.seen.entities = entities;
-        self.write_event(event, Vec::new()).await
+    ) -> BoxFuture<'a, Result<(), LedgerError>> {
+        Box::pin(async move {
+            let mut event = Event::new(self.actor(), action, outcome);
+            event.detail = Some(detail.to_owned());
+            event.seen.entities = entities;
+            self.write_event(event, Vec::new()).await
+        })
     }
     /// A document of another room (see [`crate::Doc`]); not audited: it is not patient data.
-    pub async fn doc(&self, space: &'static str, key: &str) -> Result<Option<String>, LedgerError> {
-        let sql = "SELECT value FROM doc
+    pub fn doc<'a>(&'a self, space: &'static str, key: &'a str) -> BoxFuture<'a, Result<Option<String>, LedgerError>> {
+        Box::pin(async move {
+            let sql = "SELECT value FROM doc
                    WHERE {t} space = $1 AND key = $2 AND (expires IS NULL OR expires > CAST($3 AS bigint))";
-        let now = self.core().config.clock.now();
-        let args = [space.into(), key.into(), Val::Int(now.as_micros())];
-        let rows = self.core().store.point(self.tenant(), sql, &args).await?;
-        rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()
+            let now = self.core().config.clock.now();
+            let args = [space.into(), key.into(), Val::Int(now.as_micros())];
+            let rows = self.core().store.point(self.tenant(), sql, &args).await?;
+            rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()
+        })
     }
     /// Documents of a space whose key starts with `prefix`, by key: (key, value).
-    pub async fn docs(
-        &self,
+    pub fn docs<'a>(
+        &'a self,
         space: &'static str,
-        prefix: &str,
+        prefix: &'a str,
         limit: u32,
-    ) -> Result<Vec<(String, String)>, LedgerError> {
-        let now = self.core().config.clock.now();
-        reads::docs(self.core(), self.tenant(), space, prefix, limit.min(10_000), now).await
+    ) -> BoxFuture<'a, Result<Vec<(String, String)>, LedgerError>> {
+        Box::pin(async move {
+            let now = self.core().config.clock.now();
+            reads::docs(self.core(), self.tenant(), space, prefix, limit.min(10_000), now).await
+        })
     }
     /// Audit events (themselves audited).
-    pub async fn audit_events(&self, filter: AuditFilter) -> Result<Vec<AuditRecord>, LedgerError> {
-        self.allowed().await?;
-        let mut words = Vec::new();
-        words.extend(filter.entity.as_ref().map(|entity| format!("entity={entity}")));
-        words.extend(filter.actor.as_ref().map(|actor| format!("actor={actor}")));
-        let found = audit_search::audit_events(self.core(), self.tenant(), filter).await?;
-        let mut event = Event::new(self.actor(), Action::View, Outcome::Success);
-        event.detail = Some(format!("audit events {}", words.join(" ")).trim_end().to_owned());
-        self.write_event(event, Vec::new()).await?;
-        Ok(found)
+    pub fn audit_events<'a>(&'a self, filter: AuditFilter) -> BoxFuture<'a, Result<Vec<AuditRecord>, LedgerError>> {
+        Box::pin(async move {
+            self.allowed().await?;
+            let mut words = Vec::new();
+            words.extend(filter.entity.as_ref().map(|entity| format!("entity={entity}")));
+            words.extend(filter.actor.as_ref().map(|actor| format!("actor={actor}")));
+            let found = audit_search::audit_events(self.core(), self.tenant(), filter).await?;
+            let mut event = Event::new(self.actor(), Action::View, Outcome::Success);
+            event.detail = Some(format!("audit events {}", words.join(" ")).trim_end().to_owned());
+            self.write_event(event, Vec::new()).await?;
+            Ok(found)
+        })
     }
     /// Starts an attachment.
-    pub async fn blob_writer(&self) -> Result<BlobWriter, LedgerError> {
-        self.allowed().await?;
-        Ok(BlobWriter::new(self.clone()))
+    pub fn blob_writer<'a>(&'a self) -> BoxFuture<'a, Result<BlobWriter, LedgerError>> {
+        Box::pin(async move {
+            self.allowed().await?;
+            Ok(BlobWriter::new(self.clone()))
+        })
     }
     /// Streams an attachment that a resource read through this access refers to.
-    pub async fn blob(
-        &self,
+    pub fn blob<'a>(
+        &'a self,
         hash: Digest,
-    ) -> Result<Option<(BlobInfo, BoxStream<'static, Result<Bytes, LedgerError>>)>, LedgerError> {
-        self.allowed().await?;
-        blob::open(self.core(), self.tenant(), hash).await
+    ) -> BoxFuture<'a, Result<Option<(BlobInfo, BoxStream<'static, Result<Bytes, LedgerError>>)>, LedgerError>> {
+        Box::pin(async move {
+            self.allowed().await?;
+            blob::open(self.core(), self.tenant(), hash).await
+        })
     }
     /// Jobs of this tenant.
-    pub async fn jobs(&self, filter: JobFilter) -> Result<Vec<JobView>, LedgerError> {
-        self.allowed().await?;
-        jobs::list(self, filter).await
+    pub fn jobs<'a>(&'a self, filter: JobFilter) -> BoxFuture<'a, Result<Vec<JobView>, LedgerError>> {
+        Box::pin(async move {
+            self.allowed().await?;
+            jobs::list(self, filter).await
+        })
     }
     /// Puts a dead job back to work, or discards it with a reason; audited.
-    pub async fn retry_job(&self, id: u64) -> Result<(), LedgerError> {
-        self.allowed().await?;
-        jobs::retry(self, id).await
+    pub fn retry_job<'a>(&'a self, id: u64) -> BoxFuture<'a, Result<(), LedgerError>> {
+        Box::pin(async move {
+            self.allowed().await?;
+            jobs::retry(self, id).await
+        })
     }
     /// See [`Access::retry_job`].
-    pub async fn discard_job(&self, id: u64, reason: &str) -> Result<(), LedgerError> {
-        self.allowed().await?;
-        jobs::discard(self, id, reason).await
+    pub fn discard_job<'a>(&'a self, id: u64, reason: &'a str) -> BoxFuture<'a, Result<(), LedgerError>> {
+        Box::pin(async move {
+            self.allowed().await?;
+            jobs::discard(self, id, reason).await
+        })
     }
 
     /// Now.

@@ -7,6 +7,7 @@ use crate::core::Core;
 use crate::sql::{Tx, Val};
 use crate::{Access, Action, LedgerError, Outcome, TenantId};
 use bytes::{Bytes, BytesMut};
+use futures_util::future::BoxFuture;
 use futures_util::stream::{BoxStream, StreamExt as _, try_unfold};
 use karute_crypto::{Digest, Hasher};
 use std::sync::Arc;
@@ -42,21 +43,23 @@ impl BlobWriter {
     }
 
     /// Adds bytes; `LedgerError::Limit` beyond the size limit.
-    pub async fn write(&mut self, bytes: Bytes) -> Result<(), LedgerError> {
-        self.size = self.size.saturating_add(bytes.len() as u64);
-        if self.size > self.access.core().config.max_blob_bytes {
-            return Err(LedgerError::Limit("attachment"));
-        }
-        self.hasher.update(&bytes);
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            let piece = rest.split_to(rest.len().min(CHUNK - self.buffer.len()));
-            self.buffer.extend_from_slice(&piece);
-            if self.buffer.len() == CHUNK {
-                self.flush().await?;
+    pub fn write<'a>(&'a mut self, bytes: Bytes) -> BoxFuture<'a, Result<(), LedgerError>> {
+        Box::pin(async move {
+            self.size = self.size.saturating_add(bytes.len() as u64);
+            if self.size > self.access.core().config.max_blob_bytes {
+                return Err(LedgerError::Limit("attachment"));
             }
-        }
-        Ok(())
+            self.hasher.update(&bytes);
+            let mut rest = bytes;
+            while !rest.is_empty() {
+                let piece = rest.split_to(rest.len().min(CHUNK - self.buffer.len()));
+                self.buffer.extend_from_slice(&piece);
+                if self.buffer.len() == CHUNK {
+                    self.flush().await?;
+                }
+            }
+            Ok(())
+        })
     }
 
     async fn flush(&mut self) -> Result<(), LedgerError> {
@@ -74,22 +77,24 @@ impl BlobWriter {
     }
 
     /// Completes it; the content is durable when this returns.
-    pub async fn finish(mut self) -> Result<BlobInfo, LedgerError> {
-        if !self.buffer.is_empty() || self.chunks == 0 {
-            self.flush().await?;
-        }
-        let info = BlobInfo { hash: self.hasher.finish(), size: self.size };
-        let (upload, now) = (self.upload, self.access.now().as_micros());
-        let core = self.access.core().clone();
-        let tenant = self.access.tenant();
-        let work = async move {
-            core.store.write(tenant, move |tx| Box::pin(async move { bind(tx, upload, info, now).await })).await
-        };
-        tokio::spawn(work).await.map_err(|_| LedgerError::Storage("an attachment's writer stopped".into()))??;
-        let mut event = Event::new(self.access.actor(), Action::Create, Outcome::Success);
-        event.blob = Some((info.hash.to_hex(), info.size));
-        self.access.write_event(event, Vec::new()).await?;
-        Ok(info)
+    pub fn finish(mut self) -> BoxFuture<'static, Result<BlobInfo, LedgerError>> {
+        Box::pin(async move {
+            if !self.buffer.is_empty() || self.chunks == 0 {
+                self.flush().await?;
+            }
+            let info = BlobInfo { hash: self.hasher.finish(), size: self.size };
+            let (upload, now) = (self.upload, self.access.now().as_micros());
+            let core = self.access.core().clone();
+            let tenant = self.access.tenant();
+            let work = async move {
+                core.store.write(tenant, move |tx| Box::pin(async move { bind(tx, upload, info, now).await })).await
+            };
+            tokio::spawn(work).await.map_err(|_| LedgerError::Storage("an attachment's writer stopped".into()))??;
+            let mut event = Event::new(self.access.actor(), Action::Create, Outcome::Success);
+            event.blob = Some((info.hash.to_hex(), info.size));
+            self.access.write_event(event, Vec::new()).await?;
+            Ok(info)
+        })
     }
 }
 

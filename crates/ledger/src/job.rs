@@ -1,6 +1,7 @@
 //! Outgoing jobs: durable, ordered per lane, retried, never lost, visible when stuck.
 use crate::core::Core;
 use crate::{Access, Commit, Committed, LedgerError, TenantId, jobs};
+use futures_util::future::BoxFuture;
 use karute_japan::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
@@ -132,61 +133,72 @@ impl Jobs {
     /// Claims up to `max` due jobs of the given kinds for `lease_ms`. At most one per lane, in lane order. A job whose
     /// worker let the lease end counts as failed: it is claimed again, or dead when its attempts are used up.
     /// Nothing of suspended tenants is claimed.
-    pub async fn claim(&self, kinds: &[&str], max: u32, lease_ms: u64) -> Result<Vec<ClaimedJob>, LedgerError> {
-        let Inner { core, worker, last, heard, next } = &*self.inner;
-        heard.store(core.wake.rung(), Ordering::Release);
-        if max == 0 || kinds.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut random = [0; 8];
-        core.config.entropy.fill(&mut random);
-        let lease = format!("{worker} {:016x}", u64::from_be_bytes(random));
-        let after = TenantId(last.load(Ordering::Acquire));
-        let claims = jobs::claim(core, kinds, max, lease_ms, &lease, after).await?;
-        last.store(claims.last.0, Ordering::Release);
-        next.store(claims.next, Ordering::Release);
-        Ok(claims.jobs)
+    pub fn claim<'a>(
+        &'a self,
+        kinds: &'a [&'a str],
+        max: u32,
+        lease_ms: u64,
+    ) -> BoxFuture<'a, Result<Vec<ClaimedJob>, LedgerError>> {
+        Box::pin(async move {
+            let Inner { core, worker, last, heard, next } = &*self.inner;
+            heard.store(core.wake.rung(), Ordering::Release);
+            if max == 0 || kinds.is_empty() {
+                return Ok(Vec::new());
+            }
+            let mut random = [0; 8];
+            core.config.entropy.fill(&mut random);
+            let lease = format!("{worker} {:016x}", u64::from_be_bytes(random));
+            let after = TenantId(last.load(Ordering::Acquire));
+            let claims = jobs::claim(core, kinds, max, lease_ms, &lease, after).await?;
+            last.store(claims.last.0, Ordering::Release);
+            next.store(claims.next, Ordering::Release);
+            Ok(claims.jobs)
+        })
     }
     /// Waits until something may be due (notification or timer), at most `at_most_ms`. What became due since the last
     /// claim began ends the wait at once.
-    pub async fn wait(&self, at_most_ms: u64) {
-        let Inner { core, heard, next, .. } = &*self.inner;
-        jobs::listen(core);
-        let until_next = next.load(Ordering::Acquire).saturating_sub(core.now().as_micros()).max(0);
-        let at_most = Duration::from_millis(at_most_ms).min(Duration::from_micros(until_next.unsigned_abs()));
-        core.wake.wait(heard.load(Ordering::Acquire), at_most).await;
+    pub fn wait<'a>(&'a self, at_most_ms: u64) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            let Inner { core, heard, next, .. } = &*self.inner;
+            jobs::listen(core);
+            let until_next = next.load(Ordering::Acquire).saturating_sub(core.now().as_micros()).max(0);
+            let at_most = Duration::from_millis(at_most_ms).min(Duration::from_micros(until_next.unsigned_abs()));
+            core.wake.wait(heard.load(Ordering::Acquire), at_most).await;
+        })
     }
     /// Finishes a job together with what it changed, in one transaction. Fails with `NotFound` when the lease was
     /// lost meanwhile; then nothing is written.
-    pub async fn complete(
-        &self,
+    pub fn complete<'a>(
+        &'a self,
         job: ClaimedJob,
-        access: &Access,
+        access: &'a Access,
         commit: Commit,
         result: Option<String>,
-    ) -> Result<Committed, LedgerError> {
-        if access.tenant() != job.tenant {
-            return Err(LedgerError::NotFound);
-        }
-        let done = jobs::JobDone::done(&job, result)?;
-        access.commit_with(commit, Some(done)).await
+    ) -> BoxFuture<'a, Result<Committed, LedgerError>> {
+        Box::pin(async move {
+            if access.tenant() != job.tenant {
+                return Err(LedgerError::NotFound);
+            }
+            let done = jobs::JobDone::done(&job, result)?;
+            access.commit_with(commit, Some(done)).await
+        })
     }
     /// Records a failure: retried by `policy`, dead after `max_attempts` or when `permanent`.
-    pub async fn fail(
-        &self,
+    pub fn fail<'a>(
+        &'a self,
         job: ClaimedJob,
-        error: &str,
+        error: &'a str,
         permanent: bool,
         policy: RetryPolicy,
-    ) -> Result<JobState, LedgerError> {
-        jobs::fail(&self.inner.core, job, error, permanent, policy).await
+    ) -> BoxFuture<'a, Result<JobState, LedgerError>> {
+        Box::pin(async move { jobs::fail(&self.inner.core, job, error, permanent, policy).await })
     }
     /// Extends the lease to `lease_ms` from now.
-    pub async fn renew(&self, job: &ClaimedJob, lease_ms: u64) -> Result<(), LedgerError> {
-        jobs::renew(&self.inner.core, job, lease_ms).await
+    pub fn renew<'a>(&'a self, job: &'a ClaimedJob, lease_ms: u64) -> BoxFuture<'a, Result<(), LedgerError>> {
+        Box::pin(async move { jobs::renew(&self.inner.core, job, lease_ms).await })
     }
     /// Gives a job back unharmed (shutdown): ready at once, attempt not counted.
-    pub async fn hand_back(&self, job: ClaimedJob) -> Result<(), LedgerError> {
-        jobs::hand_back(&self.inner.core, job).await
+    pub fn hand_back<'a>(&'a self, job: ClaimedJob) -> BoxFuture<'a, Result<(), LedgerError>> {
+        Box::pin(async move { jobs::hand_back(&self.inner.core, job).await })
     }
 }

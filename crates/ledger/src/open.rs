@@ -6,6 +6,7 @@ use crate::{
     Access, Actor, Checkpoint, Jobs, LedgerError, MasterContent, MasterEdition, MastersReport, NewMaster, NewTenant,
     Tenant, TenantId, TenantState, VerifyReport, maintain, masters, migrate as migrations, verify,
 };
+use futures_util::future::BoxFuture;
 use karute_crypto::{Entropy, MasterKey};
 use karute_japan::Clock;
 use std::path::PathBuf;
@@ -56,21 +57,27 @@ pub struct MigrationReport {
 
 /// Brings a database to this version. For PostgreSQL `owner_url` connects as the owner role; the login role of
 /// `config` gets its rights here. Safe to run twice and beside running servers.
-pub async fn migrate(config: &LedgerConfig, owner_url: Option<&str>) -> Result<MigrationReport, LedgerError> {
-    let now = config.clock.now().as_micros();
-    match &config.backend {
-        Backend::Sqlite { dir } => {
-            let dir = dir.clone();
-            tokio::task::spawn_blocking(move || migrations::migrate_sqlite(&dir, now))
-                .await
-                .map_err(|_| LedgerError::Storage("the migration stopped unexpectedly".into()))?
+pub fn migrate<'a>(
+    config: &'a LedgerConfig,
+    owner_url: Option<&'a str>,
+) -> BoxFuture<'a, Result<MigrationReport, LedgerError>> {
+    Box::pin(async move {
+        let now = config.clock.now().as_micros();
+        match &config.backend {
+            Backend::Sqlite { dir } => {
+                let dir = dir.clone();
+                tokio::task::spawn_blocking(move || migrations::migrate_sqlite(&dir, now))
+                    .await
+                    .map_err(|_| LedgerError::Storage("the migration stopped unexpectedly".into()))?
+            }
+            Backend::Postgres { url, .. } => {
+                let owner = owner_url.ok_or_else(|| {
+                    LedgerError::Storage("the URL of the owner role is needed for a migration".into())
+                })?;
+                migrations::migrate_postgres(url, owner, now).await
+            }
         }
-        Backend::Postgres { url, .. } => {
-            let owner = owner_url
-                .ok_or_else(|| LedgerError::Storage("the URL of the owner role is needed for a migration".into()))?;
-            migrations::migrate_postgres(url, owner, now).await
-        }
-    }
+    })
 }
 
 /// Counters since the ledger was opened, and how much waits now.
@@ -94,31 +101,33 @@ pub struct Ledger {
 
 impl Ledger {
     /// Opens a database that is at this version.
-    pub async fn open(config: LedgerConfig) -> Result<Ledger, LedgerError> {
-        let store = Store::open(&config.backend)?;
-        let ledger = Ledger { inner: Arc::new(Core::new(store, config)) };
-        ledger.ping().await?;
-        Ok(ledger)
+    pub fn open(config: LedgerConfig) -> BoxFuture<'static, Result<Ledger, LedgerError>> {
+        Box::pin(async move {
+            let store = Store::open(&config.backend)?;
+            let ledger = Ledger { inner: Arc::new(Core::new(store, config)) };
+            ledger.ping().await?;
+            Ok(ledger)
+        })
     }
     /// Creates a tenant; needs no new infrastructure and no restart.
-    pub async fn create_tenant(&self, new: NewTenant) -> Result<Tenant, LedgerError> {
-        self.inner.create_tenant(new).await
+    pub fn create_tenant<'a>(&'a self, new: NewTenant) -> BoxFuture<'a, Result<Tenant, LedgerError>> {
+        Box::pin(async move { self.inner.create_tenant(new).await })
     }
     /// All tenants, by number.
-    pub async fn tenants(&self) -> Result<Vec<Tenant>, LedgerError> {
-        self.inner.tenants().await
+    pub fn tenants<'a>(&'a self) -> BoxFuture<'a, Result<Vec<Tenant>, LedgerError>> {
+        Box::pin(async move { self.inner.tenants().await })
     }
     /// By number (cached for a second).
-    pub async fn tenant(&self, id: TenantId) -> Result<Option<Tenant>, LedgerError> {
-        Ok(self.inner.tenant(id).await?.map(|tenant| tenant.as_ref().clone()))
+    pub fn tenant<'a>(&'a self, id: TenantId) -> BoxFuture<'a, Result<Option<Tenant>, LedgerError>> {
+        Box::pin(async move { Ok(self.inner.tenant(id).await?.map(|tenant| tenant.as_ref().clone())) })
     }
     /// By exact short name.
-    pub async fn tenant_by_name(&self, name: &str) -> Result<Option<Tenant>, LedgerError> {
-        self.inner.tenant_by_name(name).await
+    pub fn tenant_by_name<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<Tenant>, LedgerError>> {
+        Box::pin(async move { self.inner.tenant_by_name(name).await })
     }
     /// Suspends or resumes.
-    pub async fn set_tenant_state(&self, id: TenantId, state: TenantState) -> Result<(), LedgerError> {
-        self.inner.set_tenant_state(id, state).await
+    pub fn set_tenant_state<'a>(&'a self, id: TenantId, state: TenantState) -> BoxFuture<'a, Result<(), LedgerError>> {
+        Box::pin(async move { self.inner.set_tenant_state(id, state).await })
     }
     /// The only way to data: as this actor, in this tenant.
     pub fn access(&self, tenant: TenantId, actor: Actor) -> Access {
@@ -129,66 +138,70 @@ impl Ledger {
         Jobs::new(self.inner.clone(), worker)
     }
     /// Signs a checkpoint of a tenant now and exports it.
-    pub async fn checkpoint(&self, tenant: TenantId) -> Result<Checkpoint, LedgerError> {
-        self.inner.checkpoint(tenant).await
+    pub fn checkpoint<'a>(&'a self, tenant: TenantId) -> BoxFuture<'a, Result<Checkpoint, LedgerError>> {
+        Box::pin(async move { self.inner.checkpoint(tenant).await })
     }
     /// Recomputes a tenant's chain, its head, its checkpoints (database and export directory) and its attachments.
-    pub async fn verify(&self, tenant: TenantId) -> Result<VerifyReport, LedgerError> {
-        verify::run(&self.inner, tenant).await
+    pub fn verify<'a>(&'a self, tenant: TenantId) -> BoxFuture<'a, Result<VerifyReport, LedgerError>> {
+        Box::pin(async move { verify::run(&self.inner, tenant).await })
     }
     /// Every edition of every master table, in the order taken in, without contents.
-    pub async fn master_editions(&self) -> Result<Vec<MasterEdition>, LedgerError> {
-        masters::list(&self.inner).await
+    pub fn master_editions<'a>(&'a self) -> BoxFuture<'a, Result<Vec<MasterEdition>, LedgerError>> {
+        Box::pin(async move { masters::list(&self.inner).await })
     }
     /// Appends an edition of a master table; its number. [`LedgerError::Conflict`] with the newest number when that is
     /// not the expected one: another import came between.
-    pub async fn put_master(&self, new: NewMaster) -> Result<u32, LedgerError> {
-        masters::put(&self.inner, new).await
+    pub fn put_master<'a>(&'a self, new: NewMaster) -> BoxFuture<'a, Result<u32, LedgerError>> {
+        Box::pin(async move { masters::put(&self.inner, new).await })
     }
     /// The newest edition of a kind with its content, which is the one that was taken in; `None` when there is none.
-    pub async fn read_master(&self, kind: &str) -> Result<Option<MasterContent>, LedgerError> {
-        masters::read(&self.inner, kind).await
+    pub fn read_master<'a>(&'a self, kind: &'a str) -> BoxFuture<'a, Result<Option<MasterContent>, LedgerError>> {
+        Box::pin(async move { masters::read(&self.inner, kind).await })
     }
     /// How many editions were ever taken in, over all kinds: greater than before whenever there is something new.
-    pub async fn masters_version(&self) -> Result<u64, LedgerError> {
-        masters::version(&self.inner).await
+    pub fn masters_version<'a>(&'a self) -> BoxFuture<'a, Result<u64, LedgerError>> {
+        Box::pin(async move { masters::version(&self.inner).await })
     }
     /// Recomputes the contents and signatures of all editions of master tables.
-    pub async fn verify_masters(&self) -> Result<MastersReport, LedgerError> {
-        masters::verify(&self.inner).await
+    pub fn verify_masters<'a>(&'a self) -> BoxFuture<'a, Result<MastersReport, LedgerError>> {
+        Box::pin(async move { masters::verify(&self.inner).await })
     }
     /// Rebuilds the search index of a tenant from the stored texts; number of resources indexed.
-    pub async fn reindex(&self, tenant: TenantId) -> Result<u64, LedgerError> {
-        maintain::reindex(&self.inner, tenant).await
+    pub fn reindex<'a>(&'a self, tenant: TenantId) -> BoxFuture<'a, Result<u64, LedgerError>> {
+        Box::pin(async move { maintain::reindex(&self.inner, tenant).await })
     }
     /// Removes expired documents, unfinished attachments and finished jobs older than 30 days.
-    pub async fn sweep(&self, tenant: TenantId) -> Result<(), LedgerError> {
-        maintain::sweep(&self.inner, tenant).await
+    pub fn sweep<'a>(&'a self, tenant: TenantId) -> BoxFuture<'a, Result<(), LedgerError>> {
+        Box::pin(async move { maintain::sweep(&self.inner, tenant).await })
     }
     /// Whether the database answers and is at this version.
-    pub async fn ping(&self) -> Result<(), LedgerError> {
-        match &self.inner.config.backend {
-            Backend::Sqlite { dir } => {
-                let dir = dir.clone();
-                tokio::task::spawn_blocking(move || migrations::check_sqlite(&dir))
-                    .await
-                    .map_err(|_| LedgerError::Storage("the check stopped unexpectedly".into()))?
+    pub fn ping<'a>(&'a self) -> BoxFuture<'a, Result<(), LedgerError>> {
+        Box::pin(async move {
+            match &self.inner.config.backend {
+                Backend::Sqlite { dir } => {
+                    let dir = dir.clone();
+                    tokio::task::spawn_blocking(move || migrations::check_sqlite(&dir))
+                        .await
+                        .map_err(|_| LedgerError::Storage("the check stopped unexpectedly".into()))?
+                }
+                Backend::Postgres { .. } => migrations::check_postgres(&self.inner.store).await,
             }
-            Backend::Postgres { .. } => migrations::check_postgres(&self.inner.store).await,
-        }
+        })
     }
     /// Counters for `/metrics`.
     pub fn metrics(&self) -> Metrics {
         self.inner.writer.metrics()
     }
     /// Finishes queued writes, signs checkpoints, closes connections.
-    pub async fn close(&self) {
-        Writer::close(&self.inner.writer).await;
-        for tenant in self.inner.writer.tenants() {
-            if let Err(error) = self.inner.checkpoint(tenant).await {
-                tracing::error!(tenant = tenant.0, %error, "no checkpoint at the end");
+    pub fn close<'a>(&'a self) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            Writer::close(&self.inner.writer).await;
+            for tenant in self.inner.writer.tenants() {
+                if let Err(error) = self.inner.checkpoint(tenant).await {
+                    tracing::error!(tenant = tenant.0, %error, "no checkpoint at the end");
+                }
             }
-        }
-        self.inner.store.close();
+            self.inner.store.close();
+        })
     }
 }

@@ -3,6 +3,7 @@ use crate::audit_event::{Event, Seen};
 use crate::sql::Val;
 use crate::writer::{Prepared, Writer};
 use crate::{Access, Action, Doc, Entity, LedgerError, Lookup, Operation, Outcome, Version, reads, search};
+use futures_util::future::BoxFuture;
 use karute_fhir::{Id, ResourceType, search::Query};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -123,62 +124,78 @@ impl Reader {
     }
 
     /// Current version of a resource.
-    pub async fn read(&self, resource_type: ResourceType, id: &Id) -> Result<Lookup, LedgerError> {
-        self.begin().await?;
-        let args = [Val::from(resource_type.name()), id.as_str().into()];
-        let found = reads::one(&self.access, reads::CURRENT, &args).await?;
-        Ok(self.saw(found, resource_type, id))
+    pub fn read<'a>(&'a self, resource_type: ResourceType, id: &'a Id) -> BoxFuture<'a, Result<Lookup, LedgerError>> {
+        Box::pin(async move {
+            self.begin().await?;
+            let args = [Val::from(resource_type.name()), id.as_str().into()];
+            let found = reads::one(&self.access, reads::CURRENT, &args).await?;
+            Ok(self.saw(found, resource_type, id))
+        })
     }
     /// Several resources of any types, in the order asked; missing and deleted ones are left out.
-    pub async fn read_many(&self, ids: &[(ResourceType, Id)]) -> Result<Vec<Version>, LedgerError> {
-        self.begin().await?;
-        let keys = ids.to_vec();
-        let store = &self.access.core().store;
-        let found =
-            store.read(self.access.tenant(), move |tx| Box::pin(async move { reads::many(tx, &keys).await })).await?;
-        let mut touched = self.touched();
-        for version in &found {
-            touched.version(version);
-        }
-        drop(touched);
-        Ok(found)
+    pub fn read_many<'a>(&'a self, ids: &'a [(ResourceType, Id)]) -> BoxFuture<'a, Result<Vec<Version>, LedgerError>> {
+        Box::pin(async move {
+            self.begin().await?;
+            let keys = ids.to_vec();
+            let store = &self.access.core().store;
+            let found = store
+                .read(self.access.tenant(), move |tx| Box::pin(async move { reads::many(tx, &keys).await }))
+                .await?;
+            let mut touched = self.touched();
+            for version in &found {
+                touched.version(version);
+            }
+            drop(touched);
+            Ok(found)
+        })
     }
     /// A given version.
-    pub async fn vread(&self, resource_type: ResourceType, id: &Id, version: u32) -> Result<Lookup, LedgerError> {
-        self.begin().await?;
-        let args = [Val::from(resource_type.name()), id.as_str().into(), i64::from(version).into()];
-        let found = reads::one(&self.access, reads::EXACT, &args).await?;
-        Ok(self.saw(found, resource_type, id))
+    pub fn vread<'a>(
+        &'a self,
+        resource_type: ResourceType,
+        id: &'a Id,
+        version: u32,
+    ) -> BoxFuture<'a, Result<Lookup, LedgerError>> {
+        Box::pin(async move {
+            self.begin().await?;
+            let args = [Val::from(resource_type.name()), id.as_str().into(), i64::from(version).into()];
+            let found = reads::one(&self.access, reads::EXACT, &args).await?;
+            Ok(self.saw(found, resource_type, id))
+        })
     }
     /// History, newest first; `since` in microseconds; `after` is [`Page::next`].
-    pub async fn history(
-        &self,
+    pub fn history<'a>(
+        &'a self,
         scope: HistoryScope,
         count: u32,
         since: Option<i64>,
-        after: Option<&str>,
-    ) -> Result<Page, LedgerError> {
-        self.begin().await?;
-        let after = reads::position(after)?;
-        let store = &self.access.core().store;
-        let page = store
-            .read(self.access.tenant(), move |tx| {
-                Box::pin(async move { reads::history(tx, scope, count, since, after).await })
-            })
-            .await?;
-        Ok(self.saw_page(page))
+        after: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<Page, LedgerError>> {
+        Box::pin(async move {
+            self.begin().await?;
+            let after = reads::position(after)?;
+            let store = &self.access.core().store;
+            let page = store
+                .read(self.access.tenant(), move |tx| {
+                    Box::pin(async move { reads::history(tx, scope, count, since, after).await })
+                })
+                .await?;
+            Ok(self.saw_page(page))
+        })
     }
     /// One page of a search; `after` is [`Page::next`].
-    pub async fn search(&self, query: &Query, after: Option<&str>) -> Result<Page, LedgerError> {
-        self.begin().await?;
-        let page = match &self.remembered {
-            None => self.run(query, after).await?,
-            Some(asked) => {
-                let page = Asked::page(&mut asked.lock().unwrap_or_else(PoisonError::into_inner), query, after);
-                page.get_or_try_init(|| self.run(query, after)).await?.clone()
-            }
-        };
-        Ok(self.saw_page(page))
+    pub fn search<'a>(&'a self, query: &'a Query, after: Option<&'a str>) -> BoxFuture<'a, Result<Page, LedgerError>> {
+        Box::pin(async move {
+            self.begin().await?;
+            let page = match &self.remembered {
+                None => self.run(query, after).await?,
+                Some(asked) => {
+                    let page = Asked::page(&mut asked.lock().unwrap_or_else(PoisonError::into_inner), query, after);
+                    page.get_or_try_init(|| self.run(query, after)).await?.clone()
+                }
+            };
+            Ok(self.saw_page(page))
+        })
     }
 
     async fn run(&self, query: &Query, after: Option<&str>) -> Result<Page, LedgerError> {
@@ -193,9 +210,15 @@ impl Reader {
     }
     /// One page of a search that a program looks through by itself (full-text search): its matches are named in the audit
     /// event only when they are given to [`Reader::shows`]. Nothing of the others may leave.
-    pub async fn look_through(&self, query: &Query, after: Option<&str>) -> Result<Page, LedgerError> {
-        self.begin().await?;
-        self.run(query, after).await
+    pub fn look_through<'a>(
+        &'a self,
+        query: &'a Query,
+        after: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<Page, LedgerError>> {
+        Box::pin(async move {
+            self.begin().await?;
+            self.run(query, after).await
+        })
     }
     /// Names a version found by [`Reader::look_through`] in the audit event: its content is going to be shown.
     pub fn shows(&self, version: &Version) {
@@ -207,45 +230,49 @@ impl Reader {
         self.touched().docs.push(doc);
     }
     /// Everything in a patient's compartment including the patient, in chain order; `types` empty = all.
-    pub async fn compartment(
-        &self,
-        patient: &Id,
-        types: &[ResourceType],
+    pub fn compartment<'a>(
+        &'a self,
+        patient: &'a Id,
+        types: &'a [ResourceType],
         since: Option<i64>,
         count: u32,
-        after: Option<&str>,
-    ) -> Result<Page, LedgerError> {
-        self.begin().await?;
-        let asked = Arc::new((patient.clone(), types.to_vec(), after.map(str::to_owned)));
-        let store = &self.access.core().store;
-        let page = store
-            .read_lightly(self.access.tenant(), since.is_none(), move |tx| {
-                let asked = Arc::clone(&asked);
-                Box::pin(async move {
-                    let (patient, types, after) = &*asked;
-                    search::compartment(tx, patient, types, since, count, after.as_deref()).await
+        after: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<Page, LedgerError>> {
+        Box::pin(async move {
+            self.begin().await?;
+            let asked = Arc::new((patient.clone(), types.to_vec(), after.map(str::to_owned)));
+            let store = &self.access.core().store;
+            let page = store
+                .read_lightly(self.access.tenant(), since.is_none(), move |tx| {
+                    let asked = Arc::clone(&asked);
+                    Box::pin(async move {
+                        let (patient, types, after) = &*asked;
+                        search::compartment(tx, patient, types, since, count, after.as_deref()).await
+                    })
                 })
-            })
-            .await?;
-        Ok(self.saw_page(page))
+                .await?;
+            Ok(self.saw_page(page))
+        })
     }
     /// All current resources of the given types in chain order (exports); `types` empty = all.
-    pub async fn scan(
-        &self,
-        types: &[ResourceType],
+    pub fn scan<'a>(
+        &'a self,
+        types: &'a [ResourceType],
         since: Option<i64>,
         count: u32,
-        after: Option<&str>,
-    ) -> Result<Page, LedgerError> {
-        self.begin().await?;
-        let (types, after) = (types.to_vec(), reads::position(after)?);
-        let store = &self.access.core().store;
-        let page = store
-            .read(self.access.tenant(), move |tx| {
-                Box::pin(async move { reads::scan(tx, &types, since, count, after).await })
-            })
-            .await?;
-        Ok(self.saw_page(page))
+        after: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<Page, LedgerError>> {
+        Box::pin(async move {
+            self.begin().await?;
+            let (types, after) = (types.to_vec(), reads::position(after)?);
+            let store = &self.access.core().store;
+            let page = store
+                .read(self.access.tenant(), move |tx| {
+                    Box::pin(async move { reads::scan(tx, &types, since, count, after).await })
+                })
+                .await?;
+            Ok(self.saw_page(page))
+        })
     }
     /// Words for the audit event (for example the search as it was asked).
     pub fn describe(&self, detail: impl Into<String>) {
@@ -268,9 +295,15 @@ impl Reader {
     }
     /// The same with an outcome other than success.
     pub async fn release_as<T>(self, outcome: Outcome, value: T) -> Result<T, LedgerError> {
-        let event = self.event(outcome);
-        let docs = std::mem::take(&mut self.touched().docs);
-        self.access.write_event(event, docs).await.map(|()| value)
+        self.settle(outcome).await.map(|()| value)
+    }
+    /// Writes the audit event.
+    fn settle(self, outcome: Outcome) -> BoxFuture<'static, Result<(), LedgerError>> {
+        Box::pin(async move {
+            let event = self.event(outcome);
+            let docs = std::mem::take(&mut self.touched().docs);
+            self.access.write_event(event, docs).await
+        })
     }
 }
 

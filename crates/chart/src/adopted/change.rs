@@ -2,6 +2,7 @@
 use super::{Adopted, AdoptedDrug, ID, MOST, is_code, resource, stored};
 use crate::ChartError;
 use crate::query::resource_type;
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_ledger::{Access, Action, Change, Commit, Expect, LedgerError};
 
@@ -12,35 +13,39 @@ const TRIES: usize = 8;
 const NAME: usize = 200;
 
 /// Adopts a drug; a drug that is adopted already gets the name given. The list as it is then.
-pub async fn adopt(access: &Access, code: &str, display: &str) -> Result<Adopted, ChartError> {
-    let display: String = display.trim().chars().filter(|c| !c.is_control()).take(NAME).collect();
-    if !is_code(code) || display.is_empty() {
-        return Err(ChartError::Invalid);
-    }
-    let drug = AdoptedDrug { code: code.to_owned(), display };
-    change(access, "採用薬に追加", move |drugs| {
-        if drugs.contains(&drug) {
-            return Ok(false);
+pub fn adopt<'a>(access: &'a Access, code: &'a str, display: &'a str) -> BoxFuture<'a, Result<Adopted, ChartError>> {
+    Box::pin(async move {
+        let display: String = display.trim().chars().filter(|c| !c.is_control()).take(NAME).collect();
+        if !is_code(code) || display.is_empty() {
+            return Err(ChartError::Invalid);
         }
-        drugs.retain(|d| d.code != drug.code);
-        if drugs.len() >= MOST {
-            return Err(ChartError::TooMany);
-        }
-        drugs.push(drug.clone());
-        Ok(true)
+        let drug = AdoptedDrug { code: code.to_owned(), display };
+        change(access, "採用薬に追加", move |drugs| {
+            if drugs.contains(&drug) {
+                return Ok(false);
+            }
+            drugs.retain(|d| d.code != drug.code);
+            if drugs.len() >= MOST {
+                return Err(ChartError::TooMany);
+            }
+            drugs.push(drug.clone());
+            Ok(true)
+        })
+        .await
     })
-    .await
 }
 
 /// Gives a drug up; one that is not adopted is no error. The list as it is then.
-pub async fn drop_drug(access: &Access, code: &str) -> Result<Adopted, ChartError> {
-    let code = code.to_owned();
-    change(access, "採用薬から外す", move |drugs| {
-        let before = drugs.len();
-        drugs.retain(|d| d.code != code);
-        Ok(drugs.len() != before)
+pub fn drop_drug<'a>(access: &'a Access, code: &'a str) -> BoxFuture<'a, Result<Adopted, ChartError>> {
+    Box::pin(async move {
+        let code = code.to_owned();
+        change(access, "採用薬から外す", move |drugs| {
+            let before = drugs.len();
+            drugs.retain(|d| d.code != code);
+            Ok(drugs.len() != before)
+        })
+        .await
     })
-    .await
 }
 
 async fn change(

@@ -1,5 +1,6 @@
 //! 採用薬: the drugs a clinic has chosen to use, which searches offer first. Kept in the institution's record as one
 //! FHIR `ValueSet` ([`URL`], id [`ID`]).
+use futures_util::future::BoxFuture;
 
 mod change;
 mod lookup;
@@ -55,11 +56,13 @@ pub fn is_code(text: &str) -> bool {
 }
 
 /// The adopted drugs. One audit event.
-pub async fn adopted(access: &Access) -> Result<Adopted, ChartError> {
-    let reader = access.reader(Action::View);
-    reader.describe("採用薬");
-    let (found, _) = stored(&reader).await?;
-    Ok(reader.release(found).await?)
+pub fn adopted<'a>(access: &'a Access) -> BoxFuture<'a, Result<Adopted, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::View);
+        reader.describe("採用薬");
+        let (found, _) = stored(&reader).await?;
+        Ok(reader.release(found).await?)
+    })
 }
 
 /// The list as it is stored, and the resource to change.

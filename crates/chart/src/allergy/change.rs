@@ -6,6 +6,7 @@ use crate::author::{Author, principal, set_principal};
 use crate::parts::{clean, clean_line};
 use crate::query::{parse, resource_type, search_all};
 use crate::view::element::{reference, text};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::era_partial::PartialDate;
 use karute_japan::{Date, Timestamp};
@@ -35,71 +36,83 @@ pub struct New {
 }
 
 /// Records one. A statement that there is none, if somebody made one, ends in the same write.
-pub async fn add(access: &Access, author: &Author, mut new: New, now: Timestamp) -> Result<(), ChartError> {
-    if let Substance::Words(told) = &mut new.substance {
-        *told = clean_line(told, WORDS).ok_or(ChartError::Invalid)?;
-    }
-    if let Substance::Coded { system, code, display } = &new.substance
-        && (system.is_empty() || code.is_empty() || display.trim().is_empty() || display.chars().count() > 2 * WORDS)
-    {
-        return Err(ChartError::Invalid);
-    }
-    new.reaction = new.reaction.as_deref().and_then(|told| clean_line(told, WORDS));
-    if new.when.is_some_and(|when| when.bounds().is_none_or(|(first, _)| first > now.day_in_japan())) {
-        return Err(ChartError::Invalid);
-    }
-    let standing = all(access, &new.patient).await?;
-    let mut commit = Commit::new(Action::Create);
-    commit.detail = Some(format!("{}を登録", new.kind.word()));
-    let mut body = resource::entry(&new, author, now);
-    set_principal(&mut body, author, principal(access, author, &new.patient, now.day_in_japan()).await?);
-    commit.changes.push(put("AllergyIntolerance", &new.id, body, Expect::Absent)?);
-    for version in &standing {
-        let body = parse(version)?;
-        let active = text(&body, &["clinicalStatus", "coding", "0", "code"]).as_deref() == Some("active");
-        if active && resource::is_none_known(&body) {
-            let Value::Object(mut body) = body.into_owned() else { continue };
-            resource::set_inactive(&mut body);
-            let (id, expect) = (&version.id, Expect::Version(version.version));
-            commit.changes.push(put("AllergyIntolerance", id, Value::Object(body), expect)?);
+pub fn add<'a>(
+    access: &'a Access,
+    author: &'a Author,
+    mut new: New,
+    now: Timestamp,
+) -> BoxFuture<'a, Result<(), ChartError>> {
+    Box::pin(async move {
+        if let Substance::Words(told) = &mut new.substance {
+            *told = clean_line(told, WORDS).ok_or(ChartError::Invalid)?;
         }
-    }
-    access.commit(commit).await?;
-    Ok(())
+        if let Substance::Coded { system, code, display } = &new.substance
+            && (system.is_empty()
+                || code.is_empty()
+                || display.trim().is_empty()
+                || display.chars().count() > 2 * WORDS)
+        {
+            return Err(ChartError::Invalid);
+        }
+        new.reaction = new.reaction.as_deref().and_then(|told| clean_line(told, WORDS));
+        if new.when.is_some_and(|when| when.bounds().is_none_or(|(first, _)| first > now.day_in_japan())) {
+            return Err(ChartError::Invalid);
+        }
+        let standing = all(access, &new.patient).await?;
+        let mut commit = Commit::new(Action::Create);
+        commit.detail = Some(format!("{}を登録", new.kind.word()));
+        let mut body = resource::entry(&new, author, now);
+        set_principal(&mut body, author, principal(access, author, &new.patient, now.day_in_japan()).await?);
+        commit.changes.push(put("AllergyIntolerance", &new.id, body, Expect::Absent)?);
+        for version in &standing {
+            let body = parse(version)?;
+            let active = text(&body, &["clinicalStatus", "coding", "0", "code"]).as_deref() == Some("active");
+            if active && resource::is_none_known(&body) {
+                let Value::Object(mut body) = body.into_owned() else { continue };
+                resource::set_inactive(&mut body);
+                let (id, expect) = (&version.id, Expect::Version(version.version));
+                commit.changes.push(put("AllergyIntolerance", id, Value::Object(body), expect)?);
+            }
+        }
+        access.commit(commit).await?;
+        Ok(())
+    })
 }
 
 /// なし: this person asked and there is none. Not while an allergy stands.
-pub async fn confirm_none(
-    access: &Access,
-    author: &Author,
-    patient: &Id,
-    new: &Id,
+pub fn confirm_none<'a>(
+    access: &'a Access,
+    author: &'a Author,
+    patient: &'a Id,
+    new: &'a Id,
     now: Timestamp,
-) -> Result<(), ChartError> {
-    let mut earlier = None;
-    for version in &all(access, patient).await? {
-        let body = parse(version)?;
-        let wrong = text(&body, &["verificationStatus", "coding", "0", "code"]);
-        let status = text(&body, &["clinicalStatus", "coding", "0", "code"]);
-        if matches!(wrong.as_deref(), Some("entered-in-error" | "refuted")) || status.as_deref() != Some("active") {
-            continue;
+) -> BoxFuture<'a, Result<(), ChartError>> {
+    Box::pin(async move {
+        let mut earlier = None;
+        for version in &all(access, patient).await? {
+            let body = parse(version)?;
+            let wrong = text(&body, &["verificationStatus", "coding", "0", "code"]);
+            let status = text(&body, &["clinicalStatus", "coding", "0", "code"]);
+            if matches!(wrong.as_deref(), Some("entered-in-error" | "refuted")) || status.as_deref() != Some("active") {
+                continue;
+            }
+            if !resource::is_none_known(&body) {
+                return Err(ChartError::Step);
+            }
+            earlier = Some((version.id.clone(), version.version));
         }
-        if !resource::is_none_known(&body) {
-            return Err(ChartError::Step);
-        }
-        earlier = Some((version.id.clone(), version.version));
-    }
-    let mut body = resource::none_known(patient, author, now);
-    set_principal(&mut body, author, principal(access, author, patient, now.day_in_japan()).await?);
-    let (id, expect) = match &earlier {
-        Some((id, version)) => (id, Expect::Version(*version)),
-        None => (new, Expect::Absent),
-    };
-    let mut commit = Commit::new(if earlier.is_some() { Action::Update } else { Action::Create });
-    commit.detail = Some("アレルギーなしを確認".to_owned());
-    commit.changes.push(put("AllergyIntolerance", id, body, expect)?);
-    access.commit(commit).await?;
-    Ok(())
+        let mut body = resource::none_known(patient, author, now);
+        set_principal(&mut body, author, principal(access, author, patient, now.day_in_japan()).await?);
+        let (id, expect) = match &earlier {
+            Some((id, version)) => (id, Expect::Version(*version)),
+            None => (new, Expect::Absent),
+        };
+        let mut commit = Commit::new(if earlier.is_some() { Action::Update } else { Action::Create });
+        commit.detail = Some("アレルギーなしを確認".to_owned());
+        commit.changes.push(put("AllergyIntolerance", id, body, expect)?);
+        access.commit(commit).await?;
+        Ok(())
+    })
 }
 
 /// What is said anew of an entry; to what somebody is allergic stays, unless it was written in words.
@@ -118,157 +131,173 @@ pub struct Edit {
 }
 
 /// Says something else of an entry. The old text stays in its history.
-pub async fn edit(
-    access: &Access,
-    author: &Author,
-    target: (&Id, &Id, u32),
-    edit: &Edit,
+pub fn edit<'a>(
+    access: &'a Access,
+    author: &'a Author,
+    target: (&'a Id, &'a Id, u32),
+    edit: &'a Edit,
     now: Timestamp,
-) -> Result<u32, ChartError> {
-    if edit.when.is_some_and(|when| when.bounds().is_none_or(|(first, _)| first > now.day_in_japan())) {
-        return Err(ChartError::Invalid);
-    }
-    let said = Edit {
-        words: edit.words.as_deref().and_then(|told| clean_line(told, WORDS)),
-        reaction: edit.reaction.as_deref().and_then(|told| clean_line(told, WORDS)),
-        ..edit.clone()
-    };
-    change(access, author, ("AllergyIntolerance", "patient"), target, ("アレルギーを変更", now), |body| {
-        resource::edited(body, &said);
+) -> BoxFuture<'a, Result<u32, ChartError>> {
+    Box::pin(async move {
+        if edit.when.is_some_and(|when| when.bounds().is_none_or(|(first, _)| first > now.day_in_japan())) {
+            return Err(ChartError::Invalid);
+        }
+        let said = Edit {
+            words: edit.words.as_deref().and_then(|told| clean_line(told, WORDS)),
+            reaction: edit.reaction.as_deref().and_then(|told| clean_line(told, WORDS)),
+            ..edit.clone()
+        };
+        change(access, author, ("AllergyIntolerance", "patient"), target, ("アレルギーを変更", now), |body| {
+            resource::edited(body, &said);
+        })
+        .await
     })
-    .await
 }
 
 /// It no longer holds (a test showed so, the patient outgrew it): stays readable, no longer warns.
-pub async fn end(
-    access: &Access,
-    author: &Author,
-    target: (&Id, &Id, u32),
-    reason: &str,
+pub fn end<'a>(
+    access: &'a Access,
+    author: &'a Author,
+    target: (&'a Id, &'a Id, u32),
+    reason: &'a str,
     now: Timestamp,
-) -> Result<u32, ChartError> {
-    let reason = clean(reason, WORDS).ok_or(ChartError::Invalid)?;
-    change(access, author, ("AllergyIntolerance", "patient"), target, ("アレルギーを終了", now), |body| {
-        resource::set_inactive(body);
-        resource::add_note(body, &format!("終了の理由：{reason}"), author, now);
+) -> BoxFuture<'a, Result<u32, ChartError>> {
+    Box::pin(async move {
+        let reason = clean(reason, WORDS).ok_or(ChartError::Invalid)?;
+        change(access, author, ("AllergyIntolerance", "patient"), target, ("アレルギーを終了", now), |body| {
+            resource::set_inactive(body);
+            resource::add_note(body, &format!("終了の理由：{reason}"), author, now);
+        })
+        .await
     })
-    .await
 }
 
 /// It was never so. Stays in the record with the reason.
-pub async fn delete(
-    access: &Access,
-    author: &Author,
-    target: (&Id, &Id, u32),
-    reason: &str,
+pub fn delete<'a>(
+    access: &'a Access,
+    author: &'a Author,
+    target: (&'a Id, &'a Id, u32),
+    reason: &'a str,
     now: Timestamp,
-) -> Result<u32, ChartError> {
-    let reason = clean(reason, WORDS).ok_or(ChartError::Invalid)?;
-    change(access, author, ("AllergyIntolerance", "patient"), target, ("アレルギーを削除", now), |body| {
-        resource::set_error(body, &reason, author, now);
+) -> BoxFuture<'a, Result<u32, ChartError>> {
+    Box::pin(async move {
+        let reason = clean(reason, WORDS).ok_or(ChartError::Invalid)?;
+        change(access, author, ("AllergyIntolerance", "patient"), target, ("アレルギーを削除", now), |body| {
+            resource::set_error(body, &reason, author, now);
+        })
+        .await
     })
-    .await
 }
 
 /// Takes an ending or a deletion back.
-pub async fn restore(
-    access: &Access,
-    author: &Author,
-    target: (&Id, &Id, u32),
+pub fn restore<'a>(
+    access: &'a Access,
+    author: &'a Author,
+    target: (&'a Id, &'a Id, u32),
     now: Timestamp,
-) -> Result<u32, ChartError> {
-    let kind = ("AllergyIntolerance", "patient");
-    change(access, author, kind, target, ("アレルギーを有効に戻す", now), resource::set_active).await
+) -> BoxFuture<'a, Result<u32, ChartError>> {
+    Box::pin(async move {
+        let kind = ("AllergyIntolerance", "patient");
+        change(access, author, kind, target, ("アレルギーを有効に戻す", now), resource::set_active).await
+    })
 }
 
 /// Notes an infection to mind.
-pub async fn note_infection(
-    access: &Access,
-    author: &Author,
-    (patient, new): (&Id, &Id),
-    told: &str,
+pub fn note_infection<'a>(
+    access: &'a Access,
+    author: &'a Author,
+    (patient, new): (&'a Id, &'a Id),
+    told: &'a str,
     now: Timestamp,
-) -> Result<(), ChartError> {
-    let told = clean_line(told, WORDS).ok_or(ChartError::Invalid)?;
-    exists(access, patient).await?;
-    let mut commit = Commit::new(Action::Create);
-    commit.detail = Some("感染症の注意を登録".to_owned());
-    let mut body = resource::infection(patient, &told, author, now);
-    set_principal(&mut body, author, principal(access, author, patient, now.day_in_japan()).await?);
-    commit.changes.push(put("Flag", new, body, Expect::Absent)?);
-    access.commit(commit).await?;
-    Ok(())
+) -> BoxFuture<'a, Result<(), ChartError>> {
+    Box::pin(async move {
+        let told = clean_line(told, WORDS).ok_or(ChartError::Invalid)?;
+        exists(access, patient).await?;
+        let mut commit = Commit::new(Action::Create);
+        commit.detail = Some("感染症の注意を登録".to_owned());
+        let mut body = resource::infection(patient, &told, author, now);
+        set_principal(&mut body, author, principal(access, author, patient, now.day_in_japan()).await?);
+        commit.changes.push(put("Flag", new, body, Expect::Absent)?);
+        access.commit(commit).await?;
+        Ok(())
+    })
 }
 
 /// The infection need not be minded any longer.
-pub async fn withdraw_infection(
-    access: &Access,
-    author: &Author,
-    target: (&Id, &Id, u32),
+pub fn withdraw_infection<'a>(
+    access: &'a Access,
+    author: &'a Author,
+    target: (&'a Id, &'a Id, u32),
     now: Timestamp,
-) -> Result<u32, ChartError> {
-    change(access, author, ("Flag", "subject"), target, ("感染症の注意を外す", now), |body| {
-        body.insert("status", Value::string("inactive"));
-        if let Some(period) = body.get_mut("period").and_then(Value::as_object_mut) {
-            period.insert("end", Value::string(now.day_in_japan().to_string()));
-        }
+) -> BoxFuture<'a, Result<u32, ChartError>> {
+    Box::pin(async move {
+        change(access, author, ("Flag", "subject"), target, ("感染症の注意を外す", now), |body| {
+            body.insert("status", Value::string("inactive"));
+            if let Some(period) = body.get_mut("period").and_then(Value::as_object_mut) {
+                period.insert("end", Value::string(now.day_in_japan().to_string()));
+            }
+        })
+        .await
     })
-    .await
 }
 
 /// Takes [`withdraw_infection`] back.
-pub async fn mind_again(
-    access: &Access,
-    author: &Author,
-    target: (&Id, &Id, u32),
+pub fn mind_again<'a>(
+    access: &'a Access,
+    author: &'a Author,
+    target: (&'a Id, &'a Id, u32),
     now: Timestamp,
-) -> Result<u32, ChartError> {
-    change(access, author, ("Flag", "subject"), target, ("感染症の注意を戻す", now), |body| {
-        body.insert("status", Value::string("active"));
-        if let Some(period) = body.get_mut("period").and_then(Value::as_object_mut) {
-            period.remove("end");
-        }
+) -> BoxFuture<'a, Result<u32, ChartError>> {
+    Box::pin(async move {
+        change(access, author, ("Flag", "subject"), target, ("感染症の注意を戻す", now), |body| {
+            body.insert("status", Value::string("active"));
+            if let Some(period) = body.get_mut("period").and_then(Value::as_object_mut) {
+                period.remove("end");
+            }
+        })
+        .await
     })
-    .await
 }
 
 /// What is said of pregnancy and breast-feeding today; each said thing is an observation of its own.
-pub async fn set_state(
-    access: &Access,
-    author: &Author,
-    (patient, ids): (&Id, [&Id; 2]),
+pub fn set_state<'a>(
+    access: &'a Access,
+    author: &'a Author,
+    (patient, ids): (&'a Id, [&'a Id; 2]),
     pregnancy: Option<(Pregnancy, Option<Date>)>,
     breastfeeding: Option<Breastfeeding>,
     now: Timestamp,
-) -> Result<(), ChartError> {
-    let day = now.day_in_japan();
-    if let Some((value, Some(due))) = pregnancy {
-        // A due date belongs to a pregnancy, and none lies further away than one lasts.
-        let days = due.since(day).map_or(i32::MAX, |span| span.get_days());
-        if value != Pregnancy::Pregnant || !(-30..=300).contains(&days) {
+) -> BoxFuture<'a, Result<(), ChartError>> {
+    Box::pin(async move {
+        let day = now.day_in_japan();
+        if let Some((value, Some(due))) = pregnancy {
+            // A due date belongs to a pregnancy, and none lies further away than one lasts.
+            let days = due.since(day).map_or(i32::MAX, |span| span.get_days());
+            if value != Pregnancy::Pregnant || !(-30..=300).contains(&days) {
+                return Err(ChartError::Invalid);
+            }
+        }
+        if pregnancy.is_none() && breastfeeding.is_none() {
             return Err(ChartError::Invalid);
         }
-    }
-    if pregnancy.is_none() && breastfeeding.is_none() {
-        return Err(ChartError::Invalid);
-    }
-    exists(access, patient).await?;
-    let mut commit = Commit::new(Action::Create);
-    commit.detail = Some("妊娠・授乳の状態を記録".to_owned());
-    if let Some(said) = pregnancy {
-        commit.changes.push(put(
-            "Observation",
-            ids[0],
-            resource::pregnancy(patient, said, author, now),
-            Expect::Absent,
-        )?);
-    }
-    if let Some(said) = breastfeeding {
-        let body = resource::breastfeeding(patient, said, author, now);
-        commit.changes.push(put("Observation", ids[1], body, Expect::Absent)?);
-    }
-    access.commit(commit).await?;
-    Ok(())
+        exists(access, patient).await?;
+        let mut commit = Commit::new(Action::Create);
+        commit.detail = Some("妊娠・授乳の状態を記録".to_owned());
+        if let Some(said) = pregnancy {
+            commit.changes.push(put(
+                "Observation",
+                ids[0],
+                resource::pregnancy(patient, said, author, now),
+                Expect::Absent,
+            )?);
+        }
+        if let Some(said) = breastfeeding {
+            let body = resource::breastfeeding(patient, said, author, now);
+            commit.changes.push(put("Observation", ids[1], body, Expect::Absent)?);
+        }
+        access.commit(commit).await?;
+        Ok(())
+    })
 }
 
 async fn exists(access: &Access, patient: &Id) -> Result<(), ChartError> {

@@ -7,6 +7,7 @@ use crate::query::{parse, search};
 use crate::view::element::{date, text};
 use crate::view::{Allergy, AllergyEntry};
 use crate::{ChartError, asked};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Date;
 use karute_json::Value;
@@ -77,20 +78,22 @@ pub struct Record {
 }
 
 /// Everything of a patient.
-pub async fn record(reader: &Reader, patient: &Id) -> Result<Record, ChartError> {
-    let found = asked::allergies(reader, patient).await?;
-    let mut bodies = Vec::with_capacity(found.len());
-    for version in &found {
-        bodies.push(parse(version)?);
-    }
-    let state = Allergy::read(bodies.iter());
-    let (mut entries, mut ended) = (Vec::new(), Vec::new());
-    for (version, body) in found.iter().zip(&bodies) {
-        let Some((entry, active)) = entry(version, body) else { continue };
-        if active { entries.push(entry) } else { ended.push(entry) }
-    }
-    entries.sort_by_key(|e: &Entry| (e.severity.map_or(1, |s| 3 - s as u8), e.shown.substance.clone()));
-    Ok(Record { state, entries, ended, alerts: alerts(reader, patient).await? })
+pub fn record<'a>(reader: &'a Reader, patient: &'a Id) -> BoxFuture<'a, Result<Record, ChartError>> {
+    Box::pin(async move {
+        let found = asked::allergies(reader, patient).await?;
+        let mut bodies = Vec::with_capacity(found.len());
+        for version in &found {
+            bodies.push(parse(version)?);
+        }
+        let state = Allergy::read(bodies.iter());
+        let (mut entries, mut ended) = (Vec::new(), Vec::new());
+        for (version, body) in found.iter().zip(&bodies) {
+            let Some((entry, active)) = entry(version, body) else { continue };
+            if active { entries.push(entry) } else { ended.push(entry) }
+        }
+        entries.sort_by_key(|e: &Entry| (e.severity.map_or(1, |s| 3 - s as u8), e.shown.substance.clone()));
+        Ok(Record { state, entries, ended, alerts: alerts(reader, patient).await? })
+    })
 }
 
 /// Infections, pregnancy, breast-feeding.

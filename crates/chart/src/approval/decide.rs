@@ -5,6 +5,7 @@ use crate::author::{AWAITING_APPROVAL, Author, ENTRY_SYSTEM, awaits_approval, se
 use crate::note;
 use crate::query::{parse, resource_type, search};
 use crate::view::element::{reference, text};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_json::Value;
@@ -47,67 +48,82 @@ impl std::fmt::Display for Entry {
 }
 
 /// Approves entries in one commit: all of them or, when one has changed since it was shown, none.
-pub async fn approve(access: &Access, entries: &[Entry], by: &Author, now: Timestamp) -> Result<usize, ChartError> {
-    if entries.len() > MOST {
-        return Err(ChartError::TooMany);
-    }
-    let reader = access.reader(Action::Read);
-    reader.describe("承認");
-    let mut commit = Commit::new(Action::Update);
-    commit.detail = Some(format!("代行入力の承認 {}件", entries.len()));
-    for entry in entries {
-        let mut body = waiting(&reader, entry).await?;
-        if entry.kind == Kind::Note {
-            commit.changes.extend(
-                vital_signs(&reader, &body, |sign| {
-                    set_awaiting(sign, false);
-                    stamp(sign, by, now);
-                })
-                .await?,
-            );
-            note::approve_note(&mut body, by, now);
-        } else {
-            set_awaiting(&mut body, false);
-            stamp(&mut body, by, now);
+pub fn approve<'a>(
+    access: &'a Access,
+    entries: &'a [Entry],
+    by: &'a Author,
+    now: Timestamp,
+) -> BoxFuture<'a, Result<usize, ChartError>> {
+    Box::pin(async move {
+        if entries.len() > MOST {
+            return Err(ChartError::TooMany);
         }
-        commit.changes.push(put(entry, body)?);
-    }
-    reader.release(()).await?;
-    access.commit(commit).await?;
-    Ok(entries.len())
+        let reader = access.reader(Action::Read);
+        reader.describe("承認");
+        let mut commit = Commit::new(Action::Update);
+        commit.detail = Some(format!("代行入力の承認 {}件", entries.len()));
+        for entry in entries {
+            let mut body = waiting(&reader, entry).await?;
+            if entry.kind == Kind::Note {
+                commit.changes.extend(
+                    vital_signs(&reader, &body, |sign| {
+                        set_awaiting(sign, false);
+                        stamp(sign, by, now);
+                    })
+                    .await?,
+                );
+                note::approve_note(&mut body, by, now);
+            } else {
+                set_awaiting(&mut body, false);
+                stamp(&mut body, by, now);
+            }
+            commit.changes.push(put(entry, body)?);
+        }
+        reader.release(()).await?;
+        access.commit(commit).await?;
+        Ok(entries.len())
+    })
 }
 
 /// Sends an entry back with a reason: what was there before the proxy changed it stands again; what was new is marked
 /// as entered in error. The entry stays in the history.
-pub async fn reject(access: &Access, entry: &Entry, why: &str, by: &Author, now: Timestamp) -> Result<(), ChartError> {
-    let reason = note::reason(why)?;
-    let reader = access.reader(Action::Read);
-    reader.describe("差し戻し");
-    let present = waiting(&reader, entry).await?;
-    let signs = if entry.kind == Kind::Note {
-        vital_signs(&reader, &present, |sign| {
-            set_awaiting(sign, false);
-            if let Some(object) = sign.as_object_mut() {
-                object.insert("status", Value::string("entered-in-error"));
-            }
-        })
-        .await?
-    } else {
-        Vec::new()
-    };
-    let mut body = match before(&reader, entry).await? {
-        Some(body) => body,
-        None => in_error(entry.kind, present),
-    };
-    reader.release(()).await?;
-    set_awaiting(&mut body, false);
-    note::because(&mut body, &format!("差し戻し：{reason}"), by, now);
-    let mut commit = Commit::new(Action::Update);
-    commit.detail = Some(format!("代行入力の差し戻し {entry}"));
-    commit.changes.push(put(entry, body)?);
-    commit.changes.extend(signs);
-    access.commit(commit).await?;
-    Ok(())
+pub fn reject<'a>(
+    access: &'a Access,
+    entry: &'a Entry,
+    why: &'a str,
+    by: &'a Author,
+    now: Timestamp,
+) -> BoxFuture<'a, Result<(), ChartError>> {
+    Box::pin(async move {
+        let reason = note::reason(why)?;
+        let reader = access.reader(Action::Read);
+        reader.describe("差し戻し");
+        let present = waiting(&reader, entry).await?;
+        let signs = if entry.kind == Kind::Note {
+            vital_signs(&reader, &present, |sign| {
+                set_awaiting(sign, false);
+                if let Some(object) = sign.as_object_mut() {
+                    object.insert("status", Value::string("entered-in-error"));
+                }
+            })
+            .await?
+        } else {
+            Vec::new()
+        };
+        let mut body = match before(&reader, entry).await? {
+            Some(body) => body,
+            None => in_error(entry.kind, present),
+        };
+        reader.release(()).await?;
+        set_awaiting(&mut body, false);
+        note::because(&mut body, &format!("差し戻し：{reason}"), by, now);
+        let mut commit = Commit::new(Action::Update);
+        commit.detail = Some(format!("代行入力の差し戻し {entry}"));
+        commit.changes.push(put(entry, body)?);
+        commit.changes.extend(signs);
+        access.commit(commit).await?;
+        Ok(())
+    })
 }
 
 /// The vital signs that a proxy handed in with a note: they are decided with it.

@@ -5,6 +5,7 @@ use crate::note::{self, Unconfirmed};
 use crate::query::{parse, resource_type, search};
 use crate::view::element::{display, instant, reference, text};
 use crate::view::{Encounter, Medication, Note, Person, Problem};
+use futures_util::future::BoxFuture;
 use karute_fhir::{Id, ResourceType};
 use karute_japan::{Date, Timestamp};
 use karute_json::Value;
@@ -106,43 +107,47 @@ const MOST: &str = "100";
 
 /// What waits for this doctor on a day: every proxy's entry of the clinic, and the doctor's own unconfirmed visits of
 /// earlier days (those nobody is named for belong to everybody). One audit event.
-pub async fn queue(access: &Access, doctor: &Id, today: Date) -> Result<Queue, ChartError> {
-    let reader = access.reader(Action::View);
-    reader.describe("承認待ち");
-    let tag = format!("{ENTRY_SYSTEM}|{AWAITING_APPROVAL}");
-    let mut queue = Queue::default();
-    let mut found = Vec::new();
-    for kind in Kind::ALL {
-        let page = search(&reader, kind.type_name(), &[("_tag", tag.as_str()), ("_count", MOST)]).await?;
-        queue.more |= page.next.is_some();
-        for version in page.matches {
-            found.extend(read(kind, &version)?);
+pub fn queue<'a>(access: &'a Access, doctor: &'a Id, today: Date) -> BoxFuture<'a, Result<Queue, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::View);
+        reader.describe("承認待ち");
+        let tag = format!("{ENTRY_SYSTEM}|{AWAITING_APPROVAL}");
+        let mut queue = Queue::default();
+        let mut found = Vec::new();
+        for kind in Kind::ALL {
+            let page = search(&reader, kind.type_name(), &[("_tag", tag.as_str()), ("_count", MOST)]).await?;
+            queue.more |= page.next.is_some();
+            for version in page.matches {
+                found.extend(read(kind, &version)?);
+            }
         }
-    }
-    let open = own(&reader, note::unconfirmed(access, today).await?, doctor).await?;
-    let people = people(&reader, found.iter().map(|(_, p)| p).chain(open.iter().map(|u| &u.patient))).await?;
-    let who = |id: &Id| people.iter().find(|p| &p.id == id).cloned();
-    for (item, patient) in found {
-        if let Some(person) = who(&patient) {
-            queue.items.push(Item { person, ..item });
+        let open = own(&reader, note::unconfirmed(access, today).await?, doctor).await?;
+        let people = people(&reader, found.iter().map(|(_, p)| p).chain(open.iter().map(|u| &u.patient))).await?;
+        let who = |id: &Id| people.iter().find(|p| &p.id == id).cloned();
+        for (item, patient) in found {
+            if let Some(person) = who(&patient) {
+                queue.items.push(Item { person, ..item });
+            }
         }
-    }
-    queue.visits = open.into_iter().filter_map(|u| Some(Open { person: who(&u.patient)?, visit: u })).collect();
-    queue.items.sort_by_key(|i| (i.at, i.kind, i.id.clone()));
-    Ok(reader.release(queue).await?)
+        queue.visits = open.into_iter().filter_map(|u| Some(Open { person: who(&u.patient)?, visit: u })).collect();
+        queue.items.sort_by_key(|i| (i.at, i.kind, i.id.clone()));
+        Ok(reader.release(queue).await?)
+    })
 }
 
 /// How many entries of proxies wait. Nothing of them is read; one audit event says that they were counted.
-pub async fn count(access: &Access) -> Result<u64, ChartError> {
-    let reader = access.reader(Action::View);
-    reader.describe("承認待ちの件数");
-    let tag = format!("{ENTRY_SYSTEM}|{AWAITING_APPROVAL}");
-    let mut count = 0;
-    for kind in Kind::ALL {
-        let page = search(&reader, kind.type_name(), &[("_tag", tag.as_str()), ("_count", "0")]).await?;
-        count += page.total.unwrap_or_default();
-    }
-    Ok(reader.release(count).await?)
+pub fn count<'a>(access: &'a Access) -> BoxFuture<'a, Result<u64, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::View);
+        reader.describe("承認待ちの件数");
+        let tag = format!("{ENTRY_SYSTEM}|{AWAITING_APPROVAL}");
+        let mut count = 0;
+        for kind in Kind::ALL {
+            let page = search(&reader, kind.type_name(), &[("_tag", tag.as_str()), ("_count", "0")]).await?;
+            count += page.total.unwrap_or_default();
+        }
+        Ok(reader.release(count).await?)
+    })
 }
 
 async fn people<'i>(reader: &Reader, ids: impl Iterator<Item = &'i Id>) -> Result<Vec<Person>, ChartError> {

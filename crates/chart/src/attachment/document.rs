@@ -4,6 +4,7 @@ use crate::ChartError;
 use crate::author::awaits_approval;
 use crate::query::{parse, resource_type, search_all};
 use crate::view::element::{date, display, number, reference, text};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Date;
 use karute_json::Value;
@@ -102,9 +103,11 @@ impl Attached {
 }
 
 /// The attachments of a patient, newest first.
-pub async fn list(reader: &Reader, patient: &Id) -> Result<Vec<Attached>, ChartError> {
-    let pairs = [("patient", patient.as_str()), ("_sort", "-date"), ("_count", "200")];
-    attached(&search_all(reader, "DocumentReference", &pairs, MOST).await?)
+pub fn list<'a>(reader: &'a Reader, patient: &'a Id) -> BoxFuture<'a, Result<Vec<Attached>, ChartError>> {
+    Box::pin(async move {
+        let pairs = [("patient", patient.as_str()), ("_sort", "-date"), ("_count", "200")];
+        attached(&search_all(reader, "DocumentReference", &pairs, MOST).await?)
+    })
 }
 
 /// Those of these versions that are attachments.
@@ -117,21 +120,25 @@ pub fn attached(versions: &[Version]) -> Result<Vec<Attached>, ChartError> {
 }
 
 /// One attachment of this patient.
-pub async fn one(reader: &Reader, patient: &Id, id: &Id) -> Result<Attached, ChartError> {
-    let Lookup::Found(version) = reader.read(resource_type("DocumentReference")?, id).await? else {
-        return Err(ChartError::NotFound);
-    };
-    let found = Attached::read(id.clone(), version.version, &parse(&version)?);
-    found.filter(|found| found.patient.as_ref() == Some(patient)).ok_or(ChartError::NotFound)
+pub fn one<'a>(reader: &'a Reader, patient: &'a Id, id: &'a Id) -> BoxFuture<'a, Result<Attached, ChartError>> {
+    Box::pin(async move {
+        let Lookup::Found(version) = reader.read(resource_type("DocumentReference")?, id).await? else {
+            return Err(ChartError::NotFound);
+        };
+        let found = Attached::read(id.clone(), version.version, &parse(&version)?);
+        found.filter(|found| found.patient.as_ref() == Some(patient)).ok_or(ChartError::NotFound)
+    })
 }
 
 /// The hash of a content, in hexadecimal, by which the ledger gives it out.
-pub async fn stored(reader: &Reader, binary: &Id) -> Result<String, ChartError> {
-    let Lookup::Found(version) = reader.read(resource_type("Binary")?, binary).await? else {
-        return Err(ChartError::NotFound);
-    };
-    let body = parse(&version)?;
-    let tags = body.get("meta").and_then(|meta| meta.get("tag")).map_or(&[][..], Value::items);
-    let tag = tags.iter().find(|tag| text(tag, &["system"]).as_deref() == Some(super::keep::HASH));
-    tag.and_then(|tag| text(tag, &["code"])).ok_or(ChartError::NotFound)
+pub fn stored<'a>(reader: &'a Reader, binary: &'a Id) -> BoxFuture<'a, Result<String, ChartError>> {
+    Box::pin(async move {
+        let Lookup::Found(version) = reader.read(resource_type("Binary")?, binary).await? else {
+            return Err(ChartError::NotFound);
+        };
+        let body = parse(&version)?;
+        let tags = body.get("meta").and_then(|meta| meta.get("tag")).map_or(&[][..], Value::items);
+        let tag = tags.iter().find(|tag| text(tag, &["system"]).as_deref() == Some(super::keep::HASH));
+        tag.and_then(|tag| text(tag, &["code"])).ok_or(ChartError::NotFound)
+    })
 }

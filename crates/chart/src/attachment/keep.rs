@@ -5,6 +5,7 @@ use crate::ChartError;
 use crate::author::Author;
 use crate::parts::{clean, clean_line, coding, concept, reference, words};
 use crate::query::{parse, resource_type};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_json::{Number, Object, Value};
@@ -47,78 +48,89 @@ pub struct New {
 }
 
 /// Keeps a document: its contents and what is said of it, in one write.
-pub async fn keep(access: &Access, author: &Author, new: New, now: Timestamp) -> Result<u32, ChartError> {
-    if new.contents.is_empty() {
-        return Err(ChartError::Invalid);
-    }
-    if !matches!(access.read(resource_type("Patient")?, &new.patient).await?, Lookup::Found(_)) {
-        return Err(ChartError::NotFound);
-    }
-    if new.replaces.is_some() {
-        let reader = access.reader(Action::Read);
-        reader.describe("添付文書");
-        let before = one(&reader, &new.patient, &new.id).await?;
-        let before = reader.release(before).await?;
-        if Some(before.version) != new.replaces {
-            return Err(ChartError::Conflict);
+pub fn keep<'a>(
+    access: &'a Access,
+    author: &'a Author,
+    new: New,
+    now: Timestamp,
+) -> BoxFuture<'a, Result<u32, ChartError>> {
+    Box::pin(async move {
+        if new.contents.is_empty() {
+            return Err(ChartError::Invalid);
         }
-    }
-    let title = clean_line(&new.title, TITLE).unwrap_or_else(|| new.category.word().to_owned());
-    let mut commit = Commit::new(if new.replaces.is_some() { Action::Update } else { Action::Create });
-    commit.detail = Some(format!("{}を保存", new.category.word()));
-    for kept in &new.contents {
+        if !matches!(access.read(resource_type("Patient")?, &new.patient).await?, Lookup::Found(_)) {
+            return Err(ChartError::NotFound);
+        }
+        if new.replaces.is_some() {
+            let reader = access.reader(Action::Read);
+            reader.describe("添付文書");
+            let before = one(&reader, &new.patient, &new.id).await?;
+            let before = reader.release(before).await?;
+            if Some(before.version) != new.replaces {
+                return Err(ChartError::Conflict);
+            }
+        }
+        let title = clean_line(&new.title, TITLE).unwrap_or_else(|| new.category.word().to_owned());
+        let mut commit = Commit::new(if new.replaces.is_some() { Action::Update } else { Action::Create });
+        commit.detail = Some(format!("{}を保存", new.category.word()));
+        for kept in &new.contents {
+            commit.changes.push(Change::Put {
+                resource_type: resource_type("Binary")?,
+                id: kept.id.clone(),
+                body: binary(kept),
+                expect: Expect::Absent,
+            });
+        }
         commit.changes.push(Change::Put {
-            resource_type: resource_type("Binary")?,
-            id: kept.id.clone(),
-            body: binary(kept),
-            expect: Expect::Absent,
+            resource_type: resource_type("DocumentReference")?,
+            id: new.id.clone(),
+            body: document(&new, &title, author, now),
+            expect: new.replaces.map_or(Expect::Absent, Expect::Version),
         });
-    }
-    commit.changes.push(Change::Put {
-        resource_type: resource_type("DocumentReference")?,
-        id: new.id.clone(),
-        body: document(&new, &title, author, now),
-        expect: new.replaces.map_or(Expect::Absent, Expect::Version),
-    });
-    let made = access.commit(commit).await?;
-    Ok(made.versions.last().map_or(1, |version| version.version))
+        let made = access.commit(commit).await?;
+        Ok(made.versions.last().map_or(1, |version| version.version))
+    })
 }
 
 /// Takes a document out of sight that should not be here. It stays in the record with the reason.
-pub async fn delete(
-    access: &Access,
-    author: &Author,
-    target: (&Id, &Id, u32),
-    reason: &str,
+pub fn delete<'a>(
+    access: &'a Access,
+    author: &'a Author,
+    target: (&'a Id, &'a Id, u32),
+    reason: &'a str,
     now: Timestamp,
-) -> Result<u32, ChartError> {
-    let reason = clean(reason, TITLE).ok_or(ChartError::Invalid)?;
-    set_status(access, target, "添付文書を削除", |body| {
-        body.insert("status", Value::string("entered-in-error"));
-        let flag = Object::new().with("url", Value::string("urn:karute:deletion")).with(
-            "extension",
-            Value::Array(vec![
-                Value::object([("url", Value::string("reason")), ("valueString", Value::string(reason.clone()))]),
-                Value::object([("url", Value::string("by")), ("valueReference", author.reference())]),
-                Value::object([("url", Value::string("at")), ("valueInstant", Value::string(now.to_fhir()))]),
-            ]),
-        );
-        let mut extensions = match body.remove("extension") {
-            Some(Value::Array(extensions)) => extensions,
-            _ => Vec::new(),
-        };
-        extensions.push(Value::Object(flag));
-        body.insert("extension", Value::Array(extensions));
+) -> BoxFuture<'a, Result<u32, ChartError>> {
+    Box::pin(async move {
+        let reason = clean(reason, TITLE).ok_or(ChartError::Invalid)?;
+        set_status(access, target, "添付文書を削除", |body| {
+            body.insert("status", Value::string("entered-in-error"));
+            let flag = Object::new().with("url", Value::string("urn:karute:deletion")).with(
+                "extension",
+                Value::Array(vec![
+                    Value::object([("url", Value::string("reason")), ("valueString", Value::string(reason.clone()))]),
+                    Value::object([("url", Value::string("by")), ("valueReference", author.reference())]),
+                    Value::object([("url", Value::string("at")), ("valueInstant", Value::string(now.to_fhir()))]),
+                ]),
+            );
+            let mut extensions = match body.remove("extension") {
+                Some(Value::Array(extensions)) => extensions,
+                _ => Vec::new(),
+            };
+            extensions.push(Value::Object(flag));
+            body.insert("extension", Value::Array(extensions));
+        })
+        .await
     })
-    .await
 }
 
 /// Takes a deletion back.
-pub async fn restore(access: &Access, target: (&Id, &Id, u32)) -> Result<u32, ChartError> {
-    set_status(access, target, "添付文書の削除を取り消す", |body| {
-        body.insert("status", Value::string("current"));
+pub fn restore<'a>(access: &'a Access, target: (&'a Id, &'a Id, u32)) -> BoxFuture<'a, Result<u32, ChartError>> {
+    Box::pin(async move {
+        set_status(access, target, "添付文書の削除を取り消す", |body| {
+            body.insert("status", Value::string("current"));
+        })
+        .await
     })
-    .await
 }
 
 async fn set_status(

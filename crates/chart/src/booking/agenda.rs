@@ -6,6 +6,7 @@ use super::slots::{Day, Held, Slot, day, next_free};
 use crate::query::{parse, resource_type, search_all, within};
 use crate::view::{Appointment, Person};
 use crate::{ChartError, reception};
+use futures_util::future::BoxFuture;
 use jiff::ToSpan as _;
 use karute_fhir::Id;
 use karute_japan::{Date, Timestamp};
@@ -84,44 +85,52 @@ impl Agenda {
 }
 
 /// Reads days of the book. One audit event.
-pub async fn agenda(access: &Access, from: Date, days: u16) -> Result<Agenda, ChartError> {
-    let reader = access.reader(Action::View);
-    reader.describe("予約");
-    let found = read(&reader, from, days).await?;
-    Ok(reader.release(found).await?)
+pub fn agenda<'a>(access: &'a Access, from: Date, days: u16) -> BoxFuture<'a, Result<Agenda, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::View);
+        reader.describe("予約");
+        let found = read(&reader, from, days).await?;
+        Ok(reader.release(found).await?)
+    })
 }
 
 /// What can be booked, and the clinic's calendar, without any appointment. Holds nothing about patients.
-pub async fn schedules(access: &Access) -> Result<(Vec<Schedule>, Calendar), ChartError> {
-    let reader = access.reader(Action::View);
-    reader.describe("予約枠");
-    let found = (read_schedules(&reader).await?, read_calendar(&reader).await?.0);
-    Ok(reader.release(found).await?)
+pub fn schedules<'a>(access: &'a Access) -> BoxFuture<'a, Result<(Vec<Schedule>, Calendar), ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::View);
+        reader.describe("予約枠");
+        let found = (read_schedules(&reader).await?, read_calendar(&reader).await?.0);
+        Ok(reader.release(found).await?)
+    })
 }
 
 /// An appointment with its patient. One audit event.
-pub async fn appointment(access: &Access, id: &Id) -> Result<Booked, ChartError> {
-    let reader = access.reader(Action::View);
-    reader.describe("予約");
-    let Lookup::Found(version) = reader.read(resource_type("Appointment")?, id).await? else {
-        return Err(ChartError::NotFound);
-    };
-    let appointment = Appointment::read(version.id.clone(), version.version, &parse(&version)?);
-    let all = read_schedules(&reader).await?;
-    let found = with_people(&reader, vec![appointment], &all).await?;
-    let one = found.into_iter().next().ok_or(ChartError::NotFound)?;
-    Ok(reader.release(one).await?)
+pub fn appointment<'a>(access: &'a Access, id: &'a Id) -> BoxFuture<'a, Result<Booked, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::View);
+        reader.describe("予約");
+        let Lookup::Found(version) = reader.read(resource_type("Appointment")?, id).await? else {
+            return Err(ChartError::NotFound);
+        };
+        let appointment = Appointment::read(version.id.clone(), version.version, &parse(&version)?);
+        let all = read_schedules(&reader).await?;
+        let found = with_people(&reader, vec![appointment], &all).await?;
+        let one = found.into_iter().next().ok_or(ChartError::NotFound)?;
+        Ok(reader.release(one).await?)
+    })
 }
 
 /// The patient an appointment is made for. One audit event.
-pub async fn patient(access: &Access, id: &Id) -> Result<Person, ChartError> {
-    let reader = access.reader(Action::View);
-    reader.describe("予約の患者");
-    let Lookup::Found(version) = reader.read(resource_type("Patient")?, id).await? else {
-        return Err(ChartError::NotFound);
-    };
-    let person = Person::read(version.id.clone(), &parse(&version)?);
-    Ok(reader.release(person).await?)
+pub fn patient<'a>(access: &'a Access, id: &'a Id) -> BoxFuture<'a, Result<Person, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::View);
+        reader.describe("予約の患者");
+        let Lookup::Found(version) = reader.read(resource_type("Patient")?, id).await? else {
+            return Err(ChartError::NotFound);
+        };
+        let person = Person::read(version.id.clone(), &parse(&version)?);
+        Ok(reader.release(person).await?)
+    })
 }
 
 pub(super) async fn read(reader: &Reader, from: Date, days: u16) -> Result<Agenda, ChartError> {

@@ -8,6 +8,7 @@ use super::{BookingError, Refusal, YEARS_AHEAD, holds};
 use crate::query::{parse, resource_type};
 use crate::view::{Appointment, Person};
 use crate::{ChartError, reception};
+use futures_util::future::BoxFuture;
 use jiff::ToSpan as _;
 use karute_fhir::Id;
 use karute_japan::{Date, Timestamp};
@@ -50,17 +51,24 @@ pub(super) struct Room {
 }
 
 /// Makes an appointment under the id `new`.
-pub async fn book(access: &Access, new: Id, booking: &NewBooking, now: Timestamp) -> Result<Appointment, BookingError> {
-    for _ in 0..TRIES {
-        let commit = prepare_new(access, &new, booking, now).await?;
-        match access.commit(commit).await {
-            Ok(made) => return Ok(made_of(&new, &made)?),
-            // Another desk booked into the same day at the same moment: count again.
-            Err(LedgerError::Conflict { .. } | LedgerError::Exists) => {}
-            Err(error) => return Err(error.into()),
+pub fn book<'a>(
+    access: &'a Access,
+    new: Id,
+    booking: &'a NewBooking,
+    now: Timestamp,
+) -> BoxFuture<'a, Result<Appointment, BookingError>> {
+    Box::pin(async move {
+        for _ in 0..TRIES {
+            let commit = prepare_new(access, &new, booking, now).await?;
+            match access.commit(commit).await {
+                Ok(made) => return Ok(made_of(&new, &made)?),
+                // Another desk booked into the same day at the same moment: count again.
+                Err(LedgerError::Conflict { .. } | LedgerError::Exists) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
-    }
-    Err(ChartError::Conflict.into())
+        Err(ChartError::Conflict.into())
+    })
 }
 
 async fn prepare_new(access: &Access, new: &Id, booking: &NewBooking, now: Timestamp) -> Result<Commit, BookingError> {
@@ -98,22 +106,24 @@ async fn prepare_new(access: &Access, new: &Id, booking: &NewBooking, now: Times
 }
 
 /// Moves an appointment that was not kept yet to another place. `seen` is the version the person saw.
-pub async fn move_to(
-    access: &Access,
-    id: &Id,
+pub fn move_to<'a>(
+    access: &'a Access,
+    id: &'a Id,
     seen: u32,
-    to: &Place,
+    to: &'a Place,
     now: Timestamp,
-) -> Result<Appointment, BookingError> {
-    for _ in 0..TRIES {
-        let commit = prepare_move(access, id, seen, to, now).await?;
-        match access.commit(commit).await {
-            Ok(made) => return Ok(made_of(id, &made)?),
-            Err(LedgerError::Conflict { .. } | LedgerError::Exists) => {}
-            Err(error) => return Err(error.into()),
+) -> BoxFuture<'a, Result<Appointment, BookingError>> {
+    Box::pin(async move {
+        for _ in 0..TRIES {
+            let commit = prepare_move(access, id, seen, to, now).await?;
+            match access.commit(commit).await {
+                Ok(made) => return Ok(made_of(id, &made)?),
+                Err(LedgerError::Conflict { .. } | LedgerError::Exists) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
-    }
-    Err(ChartError::Conflict.into())
+        Err(ChartError::Conflict.into())
+    })
 }
 
 async fn prepare_move(access: &Access, id: &Id, seen: u32, to: &Place, now: Timestamp) -> Result<Commit, BookingError> {

@@ -7,6 +7,7 @@ use super::suggest::{Basis, Suggestion, around, distances, suggest};
 use crate::ChartError;
 use crate::query::{parse, search, search_all};
 use crate::view::{Appointment, Encounter, Medication, VisitState};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::{Date, Timestamp};
 use karute_ledger::{Access, Reader};
@@ -32,88 +33,94 @@ pub struct NextVisit {
 
 /// Reads what is needed for `patient`: their visits, drugs and appointments, and which times of the schedule are taken
 /// (without reading whose they are). The caller releases the reader.
-pub async fn next_visit(
-    access: &Access,
-    reader: &Reader,
-    patient: &Id,
+pub fn next_visit<'a>(
+    access: &'a Access,
+    reader: &'a Reader,
+    patient: &'a Id,
     now: Timestamp,
-) -> Result<NextVisit, ChartError> {
-    let today = now.day_in_japan();
-    let schedules = read_schedules(reader).await?;
-    let calendar = read_calendar(reader).await?.0;
-    let from = format!("ge{today}");
-    let own = [("patient", patient.as_str()), ("date", from.as_str()), ("_sort", "date"), ("_count", "20")];
-    let mut appointments = Vec::new();
-    for version in search_all(reader, "Appointment", &own, 20).await? {
-        appointments.push(Appointment::read(version.id.clone(), version.version, &parse(&version)?));
-    }
-    let of_today =
-        appointments.iter().find(|a| a.start.is_some_and(|s| s.day_in_japan() == today) && a.status != "cancelled");
-    let visits = visits(reader, patient).await?;
-    let here = visits.first().filter(|v| v.arrived.is_some_and(|a| a.day_in_japan() == today));
-    let time = of_today.and_then(|a| a.start).or_else(|| here.and_then(|v| v.arrived)).unwrap_or(now);
-    let basis = Basis {
-        today,
-        time: TimeOfDay::of(time),
-        supply_ends: supply_ends(reader, patient, today).await?,
-        usual_days: usual_days(visits.iter().filter_map(|v| v.arrived).map(Timestamp::day_in_japan)),
-    };
-    let named = of_today.and_then(|a| column(a, &schedules));
-    let schedule = named
-        .and_then(|id| schedules.iter().find(|s| s.id == id && s.active))
-        .or_else(|| schedules.iter().find(|s| s.active && !s.rules.is_empty()))
-        .cloned();
-    let suggestions = match &schedule {
-        Some(schedule) => {
-            let days = days(access, schedule, &calendar, &basis).await?;
-            suggest(&basis, |date| days.get(&date).cloned().unwrap_or_default())
+) -> BoxFuture<'a, Result<NextVisit, ChartError>> {
+    Box::pin(async move {
+        let today = now.day_in_japan();
+        let schedules = read_schedules(reader).await?;
+        let calendar = read_calendar(reader).await?.0;
+        let from = format!("ge{today}");
+        let own = [("patient", patient.as_str()), ("date", from.as_str()), ("_sort", "date"), ("_count", "20")];
+        let mut appointments = Vec::new();
+        for version in search_all(reader, "Appointment", &own, 20).await? {
+            appointments.push(Appointment::read(version.id.clone(), version.version, &parse(&version)?));
         }
-        None => Vec::new(),
-    };
-    let booked = appointments
-        .into_iter()
-        .filter(|a| a.status == "booked" && a.start.is_some_and(|s| s.day_in_japan() > today))
-        .collect();
-    Ok(NextVisit { booked, schedule, suggestions })
+        let of_today =
+            appointments.iter().find(|a| a.start.is_some_and(|s| s.day_in_japan() == today) && a.status != "cancelled");
+        let visits = visits(reader, patient).await?;
+        let here = visits.first().filter(|v| v.arrived.is_some_and(|a| a.day_in_japan() == today));
+        let time = of_today.and_then(|a| a.start).or_else(|| here.and_then(|v| v.arrived)).unwrap_or(now);
+        let basis = Basis {
+            today,
+            time: TimeOfDay::of(time),
+            supply_ends: supply_ends(reader, patient, today).await?,
+            usual_days: usual_days(visits.iter().filter_map(|v| v.arrived).map(Timestamp::day_in_japan)),
+        };
+        let named = of_today.and_then(|a| column(a, &schedules));
+        let schedule = named
+            .and_then(|id| schedules.iter().find(|s| s.id == id && s.active))
+            .or_else(|| schedules.iter().find(|s| s.active && !s.rules.is_empty()))
+            .cloned();
+        let suggestions = match &schedule {
+            Some(schedule) => {
+                let days = days(access, schedule, &calendar, &basis).await?;
+                suggest(&basis, |date| days.get(&date).cloned().unwrap_or_default())
+            }
+            None => Vec::new(),
+        };
+        let booked = appointments
+            .into_iter()
+            .filter(|a| a.status == "booked" && a.start.is_some_and(|s| s.day_in_japan() > today))
+            .collect();
+        Ok(NextVisit { booked, schedule, suggestions })
+    })
 }
 
 /// The first free slot of a schedule at or after `from`, within `days` days, as far as our own bookings know: nobody's
 /// appointment is read. Booking it counts again.
-pub async fn next_free_slot(
-    access: &Access,
-    schedule: &Schedule,
-    calendar: &Calendar,
+pub fn next_free_slot<'a>(
+    access: &'a Access,
+    schedule: &'a Schedule,
+    calendar: &'a Calendar,
     from: Timestamp,
     days: u16,
-) -> Result<Option<Slot>, ChartError> {
-    let mut date = from.day_in_japan();
-    for _ in 0..days {
-        if schedule.rules.iter().any(|r| r.weekday == date.weekday()) {
-            let found = free_slots(access, schedule, calendar, date)
-                .await?
-                .slots
-                .into_iter()
-                .find(|s| s.is_free() && s.start >= from);
-            if found.is_some() {
-                return Ok(found);
+) -> BoxFuture<'a, Result<Option<Slot>, ChartError>> {
+    Box::pin(async move {
+        let mut date = from.day_in_japan();
+        for _ in 0..days {
+            if schedule.rules.iter().any(|r| r.weekday == date.weekday()) {
+                let found = free_slots(access, schedule, calendar, date)
+                    .await?
+                    .slots
+                    .into_iter()
+                    .find(|s| s.is_free() && s.start >= from);
+                if found.is_some() {
+                    return Ok(found);
+                }
             }
+            let Ok(next) = date.tomorrow() else { return Ok(None) };
+            date = next;
         }
-        let Ok(next) = date.tomorrow() else { return Ok(None) };
-        date = next;
-    }
-    Ok(None)
+        Ok(None)
+    })
 }
 
 /// A day of a schedule with what our own bookings hold in it: nobody's appointment is read.
-pub async fn free_slots(
-    access: &Access,
-    schedule: &Schedule,
-    calendar: &Calendar,
+pub fn free_slots<'a>(
+    access: &'a Access,
+    schedule: &'a Schedule,
+    calendar: &'a Calendar,
     date: Date,
-) -> Result<Day, ChartError> {
-    let taken = claim::taken(access, &schedule.id, date).await?.into_iter();
-    let held: Vec<Held> = taken.map(|(start, end)| Held { schedule: schedule.id.clone(), start, end }).collect();
-    Ok(day(schedule, calendar, date, &held))
+) -> BoxFuture<'a, Result<Day, ChartError>> {
+    Box::pin(async move {
+        let taken = claim::taken(access, &schedule.id, date).await?.into_iter();
+        let held: Vec<Held> = taken.map(|(start, end)| Held { schedule: schedule.id.clone(), start, end }).collect();
+        Ok(day(schedule, calendar, date, &held))
+    })
 }
 
 /// The slots of all days that can come into question.

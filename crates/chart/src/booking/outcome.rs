@@ -4,6 +4,7 @@ use super::{BookingError, agenda, claim};
 use crate::query::resource_type;
 use crate::view::Appointment;
 use crate::{ChartError, reception};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_json::{Object, Value};
@@ -53,34 +54,44 @@ impl CancelReason {
 }
 
 /// Cancels an appointment, with the reason and, when given, further words.
-pub async fn cancel(
-    access: &Access,
-    id: &Id,
+pub fn cancel<'a>(
+    access: &'a Access,
+    id: &'a Id,
     seen: u32,
     reason: CancelReason,
-    words: Option<&str>,
+    words: Option<&'a str>,
     now: Timestamp,
-) -> Result<Appointment, BookingError> {
-    let words = clean(words);
-    let text = words.map_or_else(|| reason.word().to_owned(), |words| format!("{}：{words}", reason.word()));
-    set(access, id, seen, "予約の取り消し", now, |object| {
-        let coding = Value::object([("system", Value::string(REASON_SYSTEM)), ("code", Value::string(reason.code()))]);
-        let concept = [("coding", Value::Array(vec![coding])), ("text", Value::string(text.clone()))];
-        object.insert("status", Value::string("cancelled"));
-        object.insert("cancelationReason", Value::object(concept));
+) -> BoxFuture<'a, Result<Appointment, BookingError>> {
+    Box::pin(async move {
+        let words = clean(words);
+        let text = words.map_or_else(|| reason.word().to_owned(), |words| format!("{}：{words}", reason.word()));
+        set(access, id, seen, "予約の取り消し", now, |object| {
+            let coding =
+                Value::object([("system", Value::string(REASON_SYSTEM)), ("code", Value::string(reason.code()))]);
+            let concept = [("coding", Value::Array(vec![coding])), ("text", Value::string(text.clone()))];
+            object.insert("status", Value::string("cancelled"));
+            object.insert("cancelationReason", Value::object(concept));
+        })
+        .await
     })
-    .await
 }
 
 /// Notes that the patient did not come (来院なし). Only once the appointment has begun.
-pub async fn no_show(access: &Access, id: &Id, seen: u32, now: Timestamp) -> Result<Appointment, BookingError> {
-    let reader = access.reader(Action::Read);
-    let (before, _) = stored(&reader, id, seen).await?;
-    reader.release(()).await?;
-    if before.start.is_none_or(|start| start > now) {
-        return Err(ChartError::Step.into());
-    }
-    set(access, id, seen, "来院なし", now, |object| object.insert("status", Value::string("noshow"))).await
+pub fn no_show<'a>(
+    access: &'a Access,
+    id: &'a Id,
+    seen: u32,
+    now: Timestamp,
+) -> BoxFuture<'a, Result<Appointment, BookingError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::Read);
+        let (before, _) = stored(&reader, id, seen).await?;
+        reader.release(()).await?;
+        if before.start.is_none_or(|start| start > now) {
+            return Err(ChartError::Step.into());
+        }
+        set(access, id, seen, "来院なし", now, |object| object.insert("status", Value::string("noshow"))).await
+    })
 }
 
 async fn set(
@@ -120,46 +131,53 @@ async fn set(
 }
 
 /// Takes a cancellation or 来院なし back: the appointment stands again where it stood, if there still is room.
-pub async fn restore(access: &Access, id: &Id, seen: u32, now: Timestamp) -> Result<Appointment, BookingError> {
-    for _ in 0..3 {
-        let reader = access.reader(Action::Read);
-        reader.describe("予約を元に戻す");
-        let (before, mut body) = stored(&reader, id, seen).await?;
-        if !matches!(before.status.as_str(), "cancelled" | "noshow") {
-            return Err(ChartError::Step.into());
-        }
-        let patient = before.patient.clone().ok_or(ChartError::NotFound)?;
-        let start = before.start.ok_or(ChartError::Step)?;
-        let schedules = agenda::read_schedules(&reader).await?;
-        // What has begun, or stands in no schedule, takes nobody's place any more.
-        let docs = match agenda::column(&before, &schedules) {
-            Some(schedule) if start > now => {
-                let place = Place { schedule, start };
-                let claims = Claims::before(access, &place, &patient).await?;
-                room(&reader, claims, &place, &patient, id, now).await?.docs
+pub fn restore<'a>(
+    access: &'a Access,
+    id: &'a Id,
+    seen: u32,
+    now: Timestamp,
+) -> BoxFuture<'a, Result<Appointment, BookingError>> {
+    Box::pin(async move {
+        for _ in 0..3 {
+            let reader = access.reader(Action::Read);
+            reader.describe("予約を元に戻す");
+            let (before, mut body) = stored(&reader, id, seen).await?;
+            if !matches!(before.status.as_str(), "cancelled" | "noshow") {
+                return Err(ChartError::Step.into());
             }
-            _ => Vec::new(),
-        };
-        reader.release(()).await?;
-        if let Some(object) = body.as_object_mut() {
-            object.insert("status", Value::string("booked"));
-            object.remove("cancelationReason");
+            let patient = before.patient.clone().ok_or(ChartError::NotFound)?;
+            let start = before.start.ok_or(ChartError::Step)?;
+            let schedules = agenda::read_schedules(&reader).await?;
+            // What has begun, or stands in no schedule, takes nobody's place any more.
+            let docs = match agenda::column(&before, &schedules) {
+                Some(schedule) if start > now => {
+                    let place = Place { schedule, start };
+                    let claims = Claims::before(access, &place, &patient).await?;
+                    room(&reader, claims, &place, &patient, id, now).await?.docs
+                }
+                _ => Vec::new(),
+            };
+            reader.release(()).await?;
+            if let Some(object) = body.as_object_mut() {
+                object.insert("status", Value::string("booked"));
+                object.remove("cancelationReason");
+            }
+            let mut commit = Commit::new(Action::Update);
+            commit.detail = Some("予約を元に戻す".to_owned());
+            commit.changes.push(Change::Put {
+                resource_type: resource_type("Appointment")?,
+                id: id.clone(),
+                body,
+                expect: Expect::Version(seen),
+            });
+            commit.docs = docs;
+            commit.docs.push(reception::changed(start.day_in_japan(), id, now));
+            match access.commit(commit).await {
+                Ok(made) => return Ok(made_of(id, &made)?),
+                Err(LedgerError::Conflict { .. } | LedgerError::Exists) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
-        let mut commit = Commit::new(Action::Update);
-        commit.detail = Some("予約を元に戻す".to_owned());
-        commit.changes.push(Change::Put {
-            resource_type: resource_type("Appointment")?,
-            id: id.clone(),
-            body,
-            expect: Expect::Version(seen),
-        });
-        commit.docs = docs;
-        commit.docs.push(reception::changed(start.day_in_japan(), id, now));
-        match access.commit(commit).await {
-            Ok(made) => return Ok(made_of(id, &made)?),
-            Err(LedgerError::Conflict { .. } | LedgerError::Exists) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(ChartError::Conflict.into())
+        Err(ChartError::Conflict.into())
+    })
 }

@@ -7,6 +7,7 @@ use super::schedule::{
 };
 use crate::ChartError;
 use crate::query::{parse, resource_type};
+use futures_util::future::BoxFuture;
 use jiff::civil::Weekday;
 use karute_fhir::Id;
 use karute_json::Value;
@@ -36,29 +37,41 @@ pub struct Doctor {
 }
 
 /// Reads the settings.
-pub async fn plan(access: &Access) -> Result<Plan, ChartError> {
-    let (schedules, calendar) = super::schedules(access).await?;
-    Ok(Plan { schedules, calendar })
+pub fn plan<'a>(access: &'a Access) -> BoxFuture<'a, Result<Plan, ChartError>> {
+    Box::pin(async move {
+        let (schedules, calendar) = super::schedules(access).await?;
+        Ok(Plan { schedules, calendar })
+    })
 }
 
 /// Makes a schedule without rules.
-pub async fn create_schedule(
-    access: &Access,
+pub fn create_schedule<'a>(
+    access: &'a Access,
     id: Id,
-    title: &str,
+    title: &'a str,
     kind: ScheduleKind,
     practitioner: Option<Id>,
-) -> Result<Schedule, ChartError> {
-    let title = short(Some(title)).ok_or(ChartError::Invalid)?;
-    let reader = access.reader(Action::Read);
-    let all = read_schedules(&reader).await?;
-    reader.release(()).await?;
-    if all.len() >= MOST_SCHEDULES {
-        return Err(ChartError::TooMany);
-    }
-    let schedule =
-        Schedule { id, version: 0, active: true, title, kind, practitioner, rules: Vec::new(), exceptions: Vec::new() };
-    put(access, Action::Create, "予約枠を作る", None, schedule, Expect::Absent).await
+) -> BoxFuture<'a, Result<Schedule, ChartError>> {
+    Box::pin(async move {
+        let title = short(Some(title)).ok_or(ChartError::Invalid)?;
+        let reader = access.reader(Action::Read);
+        let all = read_schedules(&reader).await?;
+        reader.release(()).await?;
+        if all.len() >= MOST_SCHEDULES {
+            return Err(ChartError::TooMany);
+        }
+        let schedule = Schedule {
+            id,
+            version: 0,
+            active: true,
+            title,
+            kind,
+            practitioner,
+            rules: Vec::new(),
+            exceptions: Vec::new(),
+        };
+        put(access, Action::Create, "予約枠を作る", None, schedule, Expect::Absent).await
+    })
 }
 
 /// One line within the length of a title, or nothing.
@@ -107,98 +120,118 @@ async fn change(
 }
 
 /// Adds a rule for each of these days of the week. One that is there already is not added again.
-pub async fn add_rules(
-    access: &Access,
-    id: &Id,
+pub fn add_rules<'a>(
+    access: &'a Access,
+    id: &'a Id,
     seen: u32,
-    weekdays: &[Weekday],
-    rule: &Rule,
-) -> Result<Schedule, ChartError> {
-    let label = short(rule.label.as_deref());
-    if weekdays.is_empty()
-        || !rule.is_sound()
-        || label.is_some() != rule.label.as_deref().is_some_and(|l| !l.trim().is_empty())
-    {
-        return Err(ChartError::Invalid);
-    }
-    change(access, id, seen, "予約枠の曜日を加える", |schedule| {
-        for weekday in weekdays {
-            let new = Rule { weekday: *weekday, label: label.clone(), ..rule.clone() };
-            if !schedule.rules.contains(&new) {
-                schedule.rules.push(new);
+    weekdays: &'a [Weekday],
+    rule: &'a Rule,
+) -> BoxFuture<'a, Result<Schedule, ChartError>> {
+    Box::pin(async move {
+        let label = short(rule.label.as_deref());
+        if weekdays.is_empty()
+            || !rule.is_sound()
+            || label.is_some() != rule.label.as_deref().is_some_and(|l| !l.trim().is_empty())
+        {
+            return Err(ChartError::Invalid);
+        }
+        change(access, id, seen, "予約枠の曜日を加える", |schedule| {
+            for weekday in weekdays {
+                let new = Rule { weekday: *weekday, label: label.clone(), ..rule.clone() };
+                if !schedule.rules.contains(&new) {
+                    schedule.rules.push(new);
+                }
             }
-        }
-        if schedule.rules.len() > MOST_RULES {
-            return Err(ChartError::TooMany);
-        }
-        schedule.rules.sort_by_key(|r| (r.weekday.to_monday_zero_offset(), r.from, r.until));
-        Ok(())
+            if schedule.rules.len() > MOST_RULES {
+                return Err(ChartError::TooMany);
+            }
+            schedule.rules.sort_by_key(|r| (r.weekday.to_monday_zero_offset(), r.from, r.until));
+            Ok(())
+        })
+        .await
     })
-    .await
 }
 
 /// Takes a rule out, by its place in the list. Appointments made by it stay.
-pub async fn remove_rules(access: &Access, id: &Id, seen: u32, position: usize) -> Result<Schedule, ChartError> {
-    change(access, id, seen, "予約枠の曜日を外す", |schedule| {
-        if position >= schedule.rules.len() {
-            return Err(ChartError::NotFound);
-        }
-        schedule.rules.remove(position);
-        Ok(())
+pub fn remove_rules<'a>(
+    access: &'a Access,
+    id: &'a Id,
+    seen: u32,
+    position: usize,
+) -> BoxFuture<'a, Result<Schedule, ChartError>> {
+    Box::pin(async move {
+        change(access, id, seen, "予約枠の曜日を外す", |schedule| {
+            if position >= schedule.rules.len() {
+                return Err(ChartError::NotFound);
+            }
+            schedule.rules.remove(position);
+            Ok(())
+        })
+        .await
     })
-    .await
 }
 
 /// Offers a schedule, or offers it no longer. Its appointments stay.
-pub async fn set_offered(access: &Access, id: &Id, seen: u32, offered: bool) -> Result<Schedule, ChartError> {
-    let words = if offered { "予約枠を使う" } else { "予約枠を使うのをやめる" };
-    change(access, id, seen, words, |schedule| {
-        schedule.active = offered;
-        Ok(())
+pub fn set_offered<'a>(
+    access: &'a Access,
+    id: &'a Id,
+    seen: u32,
+    offered: bool,
+) -> BoxFuture<'a, Result<Schedule, ChartError>> {
+    Box::pin(async move {
+        let words = if offered { "予約枠を使う" } else { "予約枠を使うのをやめる" };
+        change(access, id, seen, words, |schedule| {
+            schedule.active = offered;
+            Ok(())
+        })
+        .await
     })
-    .await
 }
 
 /// Makes days differ: for one schedule, or for the whole clinic.
-pub async fn add_exception(
-    access: &Access,
-    schedule: Option<&Id>,
+pub fn add_exception<'a>(
+    access: &'a Access,
+    schedule: Option<&'a Id>,
     seen: Option<u32>,
-    exception: &Exception,
-) -> Result<(), ChartError> {
-    let length = exception.from.until(exception.until).map_or(i32::MAX, |span| span.get_days());
-    let words = exception.words.as_deref();
-    let kept = short(words);
-    if !(0..LONGEST_EXCEPTION).contains(&length) || kept.is_some() != words.is_some_and(|w| !w.trim().is_empty()) {
-        return Err(ChartError::Invalid);
-    }
-    let exception = Exception { words: kept, ..exception.clone() };
-    change_exceptions(access, schedule, seen, "診療日の例外を加える", |all| {
-        if all.len() >= MOST_EXCEPTIONS {
-            return Err(ChartError::TooMany);
+    exception: &'a Exception,
+) -> BoxFuture<'a, Result<(), ChartError>> {
+    Box::pin(async move {
+        let length = exception.from.until(exception.until).map_or(i32::MAX, |span| span.get_days());
+        let words = exception.words.as_deref();
+        let kept = short(words);
+        if !(0..LONGEST_EXCEPTION).contains(&length) || kept.is_some() != words.is_some_and(|w| !w.trim().is_empty()) {
+            return Err(ChartError::Invalid);
         }
-        all.push(exception);
-        all.sort_by_key(|e| (e.from, e.until));
-        Ok(())
+        let exception = Exception { words: kept, ..exception.clone() };
+        change_exceptions(access, schedule, seen, "診療日の例外を加える", |all| {
+            if all.len() >= MOST_EXCEPTIONS {
+                return Err(ChartError::TooMany);
+            }
+            all.push(exception);
+            all.sort_by_key(|e| (e.from, e.until));
+            Ok(())
+        })
+        .await
     })
-    .await
 }
 
 /// Takes an exception out, by its place in the list.
-pub async fn remove_exception(
-    access: &Access,
-    schedule: Option<&Id>,
+pub fn remove_exception<'a>(
+    access: &'a Access,
+    schedule: Option<&'a Id>,
     seen: Option<u32>,
     position: usize,
-) -> Result<(), ChartError> {
-    change_exceptions(access, schedule, seen, "診療日の例外を外す", |all| {
-        if position >= all.len() {
-            return Err(ChartError::NotFound);
-        }
-        all.remove(position);
-        Ok(())
+) -> BoxFuture<'a, Result<(), ChartError>> {
+    Box::pin(async move {
+        change_exceptions(access, schedule, seen, "診療日の例外を外す", |all| {
+            if position >= all.len() {
+                return Err(ChartError::NotFound);
+            }
+            all.remove(position);
+            Ok(())
+        })
+        .await
     })
-    .await
 }
 
 async fn change_exceptions(
@@ -218,12 +251,18 @@ async fn change_exceptions(
 }
 
 /// 祝日は休診, or not.
-pub async fn set_closed_on_holidays(access: &Access, seen: Option<u32>, closed: bool) -> Result<(), ChartError> {
-    change_calendar(access, seen, "祝日の診療", |calendar| {
-        calendar.closed_on_holidays = closed;
-        Ok(())
+pub fn set_closed_on_holidays<'a>(
+    access: &'a Access,
+    seen: Option<u32>,
+    closed: bool,
+) -> BoxFuture<'a, Result<(), ChartError>> {
+    Box::pin(async move {
+        change_calendar(access, seen, "祝日の診療", |calendar| {
+            calendar.closed_on_holidays = closed;
+            Ok(())
+        })
+        .await
     })
-    .await
 }
 
 async fn change_calendar(

@@ -5,6 +5,7 @@ use crate::query::{parse, resource_type, search};
 use crate::view::element::{date, display, instant, number, reference, text};
 use crate::view::{Person, Sex};
 use crate::{ChartError, asked};
+use futures_util::future::BoxFuture;
 use jiff::ToSpan as _;
 use karute_fhir::Id;
 use karute_japan::Date;
@@ -23,53 +24,62 @@ const CREATININE: &str = "3C015";
 const EGFR: &str = "8A065";
 
 /// What the rules need to know of a patient on a day. Lines of the visit being written are left out of what runs.
-pub async fn facts(reader: &Reader, patient: &Id, visit: Option<&Id>, day: Date) -> Result<Facts, ChartError> {
-    let Lookup::Found(version) = reader.read(resource_type("Patient")?, patient).await? else {
-        return Err(ChartError::NotFound);
-    };
-    let person = Person::read(patient.clone(), &parse(&version)?);
-    let mut facts = Facts {
-        day,
-        birth: person.birth,
-        sex: person.sex,
-        weight: None,
-        allergies: Vec::new(),
-        running: Vec::new(),
-        problems: Vec::new(),
-        egfr: None,
-        creatinine: None,
-        pregnancy: Pregnancy::Unknown,
-        breast_feeding: false,
-        answers: Vec::new(),
-    };
-    let of = [("patient", patient.as_str()), ("_count", "100")];
-    for version in asked::allergies(reader, patient).await? {
-        facts.allergies.extend(Allergen::read(&parse(&version)?));
-    }
-    for version in asked::problems(reader, patient).await? {
-        facts.problems.extend(Diagnosis::read(&parse(&version)?));
-    }
-    for version in asked::labs(reader, patient).await? {
-        facts.take(&parse(&version)?);
-    }
-    let codes = [WEIGHT, PREGNANCY, BREAST_FEEDING].join(",");
-    let states = [("patient", patient.as_str()), ("code", &codes), ("_sort", "-date"), ("_count", "20")];
-    for version in search(reader, "Observation", &states).await?.matches {
-        facts.take(&parse(&version)?);
-    }
-    facts.pregnancy_by_problem();
-    for version in asked::drugs(reader, patient).await? {
-        let body = parse(&version)?;
-        let own = visit.is_some() && reference(&body, &["encounter", "reference"], "Encounter").as_ref() == visit;
-        let status = text(&body, &["status"]);
-        if !own && matches!(status.as_deref(), Some("active" | "completed")) {
-            facts.running.extend(Line::read(version.id.as_str(), &body).filter(|l| l.until.is_some_and(|u| u >= day)));
+pub fn facts<'a>(
+    reader: &'a Reader,
+    patient: &'a Id,
+    visit: Option<&'a Id>,
+    day: Date,
+) -> BoxFuture<'a, Result<Facts, ChartError>> {
+    Box::pin(async move {
+        let Lookup::Found(version) = reader.read(resource_type("Patient")?, patient).await? else {
+            return Err(ChartError::NotFound);
+        };
+        let person = Person::read(patient.clone(), &parse(&version)?);
+        let mut facts = Facts {
+            day,
+            birth: person.birth,
+            sex: person.sex,
+            weight: None,
+            allergies: Vec::new(),
+            running: Vec::new(),
+            problems: Vec::new(),
+            egfr: None,
+            creatinine: None,
+            pregnancy: Pregnancy::Unknown,
+            breast_feeding: false,
+            answers: Vec::new(),
+        };
+        let of = [("patient", patient.as_str()), ("_count", "100")];
+        for version in asked::allergies(reader, patient).await? {
+            facts.allergies.extend(Allergen::read(&parse(&version)?));
         }
-    }
-    for version in search(reader, "DetectedIssue", &of).await?.matches {
-        facts.answers.extend(Answer::read(&parse(&version)?));
-    }
-    Ok(facts)
+        for version in asked::problems(reader, patient).await? {
+            facts.problems.extend(Diagnosis::read(&parse(&version)?));
+        }
+        for version in asked::labs(reader, patient).await? {
+            facts.take(&parse(&version)?);
+        }
+        let codes = [WEIGHT, PREGNANCY, BREAST_FEEDING].join(",");
+        let states = [("patient", patient.as_str()), ("code", &codes), ("_sort", "-date"), ("_count", "20")];
+        for version in search(reader, "Observation", &states).await?.matches {
+            facts.take(&parse(&version)?);
+        }
+        facts.pregnancy_by_problem();
+        for version in asked::drugs(reader, patient).await? {
+            let body = parse(&version)?;
+            let own = visit.is_some() && reference(&body, &["encounter", "reference"], "Encounter").as_ref() == visit;
+            let status = text(&body, &["status"]);
+            if !own && matches!(status.as_deref(), Some("active" | "completed")) {
+                facts
+                    .running
+                    .extend(Line::read(version.id.as_str(), &body).filter(|l| l.until.is_some_and(|u| u >= day)));
+            }
+        }
+        for version in search(reader, "DetectedIssue", &of).await?.matches {
+            facts.answers.extend(Answer::read(&parse(&version)?));
+        }
+        Ok(facts)
+    })
 }
 
 impl Facts {

@@ -3,6 +3,7 @@ use super::SPACE;
 use crate::ChartError;
 use crate::clean::line;
 use crate::registration::Fault;
+use futures_util::future::BoxFuture;
 use karute_japan::contact;
 use karute_ledger::{Access, Action, Commit, Doc};
 use serde::{Deserialize, Serialize};
@@ -60,19 +61,23 @@ impl Contact {
 }
 
 /// The contact of the clinic; `None` where nobody entered it.
-pub async fn contact(access: &Access) -> Result<Option<Contact>, ChartError> {
-    let stored = access.doc(SPACE, CONTACT).await?;
-    Ok(stored.and_then(|text| serde_json::from_str(&text).ok()))
+pub fn contact<'a>(access: &'a Access) -> BoxFuture<'a, Result<Option<Contact>, ChartError>> {
+    Box::pin(async move {
+        let stored = access.doc(SPACE, CONTACT).await?;
+        Ok(stored.and_then(|text| serde_json::from_str(&text).ok()))
+    })
 }
 
 /// Keeps it.
-pub async fn set_contact(access: &Access, contact: &Contact) -> Result<(), ChartError> {
-    let mut commit = Commit::new(Action::Administer);
-    commit.detail = Some("clinic contact".to_owned());
-    let value = serde_json::to_string(contact).map_err(|_| ChartError::Invalid)?;
-    commit.docs.push(Doc::Put { space: SPACE, key: CONTACT.to_owned(), value, expires: None });
-    access.commit(commit).await?;
-    Ok(())
+pub fn set_contact<'a>(access: &'a Access, contact: &'a Contact) -> BoxFuture<'a, Result<(), ChartError>> {
+    Box::pin(async move {
+        let mut commit = Commit::new(Action::Administer);
+        commit.detail = Some("clinic contact".to_owned());
+        let value = serde_json::to_string(contact).map_err(|_| ChartError::Invalid)?;
+        commit.docs.push(Doc::Put { space: SPACE, key: CONTACT.to_owned(), value, expires: None });
+        access.commit(commit).await?;
+        Ok(())
+    })
 }
 
 #[cfg(test)]

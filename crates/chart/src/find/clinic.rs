@@ -5,6 +5,7 @@ use crate::ChartError;
 use crate::query::{parse, query, resource_type};
 use crate::view::element::{reference, text};
 use crate::view::{Document, Note, Person};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_ledger::{Access, Action};
@@ -50,91 +51,94 @@ pub struct ClinicPage {
 
 /// Looks through the charts. One audit event: it keeps the words and how many records were looked through, and names those
 /// of which something is shown, with their patients. What held none of the words leaves this function in no form.
-pub async fn clinic(
-    access: &Access,
-    typed: &str,
-    words: &Words,
+pub fn clinic<'a>(
+    access: &'a Access,
+    typed: &'a str,
+    words: &'a Words,
     from: Option<Place>,
-) -> Result<ClinicPage, ChartError> {
-    let reader = access.reader(Action::Search);
-    let typed: String = typed.trim().chars().take(60).collect();
-    reader.describe(format!("全カルテの検索: {typed}"));
-    let mut page = ClinicPage::default();
-    let mut found: Vec<(Id, Hit)> = Vec::new();
-    for kind in ["Composition", "DocumentReference"] {
-        // Documents are few; they are looked through with the first press.
-        if kind == "DocumentReference" && from.is_some() {
-            continue;
-        }
-        let mut place = from;
-        loop {
-            let until = place.map(|p| format!("le{}", p.at.to_fhir()));
-            let count = PAGE.to_string();
-            let mut pairs = vec![("_sort", "-date"), ("_count", count.as_str())];
-            if let Some(until) = &until {
-                pairs.push(("date", until.as_str()));
+) -> BoxFuture<'a, Result<ClinicPage, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::Search);
+        let typed: String = typed.trim().chars().take(60).collect();
+        reader.describe(format!("全カルテの検索: {typed}"));
+        let mut page = ClinicPage::default();
+        let mut found: Vec<(Id, Hit)> = Vec::new();
+        for kind in ["Composition", "DocumentReference"] {
+            // Documents are few; they are looked through with the first press.
+            if kind == "DocumentReference" && from.is_some() {
+                continue;
             }
-            let versions = reader.look_through(&query(kind, &pairs)?, None).await?.matches;
-            let skip = place.map_or(0, |p| p.done as usize).min(versions.len());
-            let last = versions.len() < PAGE;
-            let fresh = versions.get(skip..).unwrap_or_default();
-            let mut looked = 0;
-            for version in fresh {
-                if found.len() >= ENOUGH {
+            let mut place = from;
+            loop {
+                let until = place.map(|p| format!("le{}", p.at.to_fhir()));
+                let count = PAGE.to_string();
+                let mut pairs = vec![("_sort", "-date"), ("_count", count.as_str())];
+                if let Some(until) = &until {
+                    pairs.push(("date", until.as_str()));
+                }
+                let versions = reader.look_through(&query(kind, &pairs)?, None).await?.matches;
+                let skip = place.map_or(0, |p| p.done as usize).min(versions.len());
+                let last = versions.len() < PAGE;
+                let fresh = versions.get(skip..).unwrap_or_default();
+                let mut looked = 0;
+                for version in fresh {
+                    if found.len() >= ENOUGH {
+                        break;
+                    }
+                    looked += 1;
+                    let body = parse(version)?;
+                    let at = text(&body, &["date"]).and_then(|t| Timestamp::parse(&t));
+                    let hit = if kind == "Composition" {
+                        Note::read(&body).and_then(|note| in_note(&note, words))
+                    } else {
+                        Document::read(&body).and_then(|d| {
+                            let text = [Some(d.title), d.source.clone(), d.summary]
+                                .into_iter()
+                                .flatten()
+                                .collect::<Vec<_>>()
+                                .join("　");
+                            plain(What::Document, d.date, d.source, &text, words)
+                        })
+                    };
+                    if let (Some(hit), Some(owner)) = (hit, reference(&body, &["subject", "reference"], "Patient")) {
+                        reader.shows(version);
+                        found.push((owner, hit));
+                    }
+                    if let Some(at) = at {
+                        place = Some(match place {
+                            Some(p) if p.at == at => Place { at, done: p.done + 1 },
+                            _ => Place { at, done: 1 },
+                        });
+                    }
+                }
+                page.looked += looked;
+                // A page that brings nothing new would come again for ever.
+                let through = fresh.is_empty() || (last && looked == fresh.len());
+                if through || page.looked >= PER_PRESS || found.len() >= ENOUGH {
+                    if kind == "Composition" {
+                        page.reached = place.map(|p| p.at);
+                        page.next = if through { None } else { place };
+                    }
                     break;
                 }
-                looked += 1;
-                let body = parse(version)?;
-                let at = text(&body, &["date"]).and_then(|t| Timestamp::parse(&t));
-                let hit = if kind == "Composition" {
-                    Note::read(&body).and_then(|note| in_note(&note, words))
-                } else {
-                    Document::read(&body).and_then(|d| {
-                        let text = [Some(d.title), d.source.clone(), d.summary]
-                            .into_iter()
-                            .flatten()
-                            .collect::<Vec<_>>()
-                            .join("　");
-                        plain(What::Document, d.date, d.source, &text, words)
-                    })
-                };
-                if let (Some(hit), Some(owner)) = (hit, reference(&body, &["subject", "reference"], "Patient")) {
-                    reader.shows(version);
-                    found.push((owner, hit));
-                }
-                if let Some(at) = at {
-                    place = Some(match place {
-                        Some(p) if p.at == at => Place { at, done: p.done + 1 },
-                        _ => Place { at, done: 1 },
-                    });
-                }
-            }
-            page.looked += looked;
-            // A page that brings nothing new would come again for ever.
-            let through = fresh.is_empty() || (last && looked == fresh.len());
-            if through || page.looked >= PER_PRESS || found.len() >= ENOUGH {
-                if kind == "Composition" {
-                    page.reached = place.map(|p| p.at);
-                    page.next = if through { None } else { place };
-                }
-                break;
             }
         }
-    }
-    let mut keys = Vec::new();
-    for (owner, _) in &found {
-        let key = (resource_type("Patient")?, owner.clone());
-        if !keys.contains(&key) {
-            keys.push(key);
+        let mut keys = Vec::new();
+        for (owner, _) in &found {
+            let key = (resource_type("Patient")?, owner.clone());
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
         }
-    }
-    let mut people: HashMap<Id, Person> = HashMap::new();
-    for version in reader.read_many(&keys).await? {
-        people.insert(version.id.clone(), Person::read(version.id.clone(), &parse(&version)?));
-    }
-    let known = |(owner, hit): (Id, Hit)| people.get(&owner).map(|person| ClinicHit { person: person.clone(), hit });
-    page.hits = found.into_iter().filter_map(known).collect();
-    page.hits.sort_by_key(|found| std::cmp::Reverse(found.hit.date));
-    reader.describe(format!("全カルテの検索: {typed}（{}件を照合、{}件を表示）", page.looked, page.hits.len()));
-    Ok(reader.release(page).await?)
+        let mut people: HashMap<Id, Person> = HashMap::new();
+        for version in reader.read_many(&keys).await? {
+            people.insert(version.id.clone(), Person::read(version.id.clone(), &parse(&version)?));
+        }
+        let known =
+            |(owner, hit): (Id, Hit)| people.get(&owner).map(|person| ClinicHit { person: person.clone(), hit });
+        page.hits = found.into_iter().filter_map(known).collect();
+        page.hits.sort_by_key(|found| std::cmp::Reverse(found.hit.date));
+        reader.describe(format!("全カルテの検索: {typed}（{}件を照合、{}件を表示）", page.looked, page.hits.len()));
+        Ok(reader.release(page).await?)
+    })
 }

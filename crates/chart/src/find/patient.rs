@@ -4,6 +4,7 @@ use super::words::Words;
 use crate::ChartError;
 use crate::query::{parse, search_all};
 use crate::view::{Document, Medication, Note, Problem};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::{Date, search_key};
 use karute_ledger::Reader;
@@ -55,42 +56,49 @@ pub struct Hit {
 
 /// Finds the words in a patient's chart, newest first, and says whether there are more hits than shown. Without
 /// `notes` the notes are not read.
-pub async fn patient(reader: &Reader, id: &Id, words: &Words, notes: bool) -> Result<(Vec<Hit>, bool), ChartError> {
-    let mut hits = Vec::new();
-    let who = [("patient", id.as_str()), ("_count", "500")];
-    if notes {
-        for version in search_all(reader, "Composition", &who, EACH).await? {
-            hits.extend(Note::read(&parse(&version)?).and_then(|note| in_note(&note, words)));
+pub fn patient<'a>(
+    reader: &'a Reader,
+    id: &'a Id,
+    words: &'a Words,
+    notes: bool,
+) -> BoxFuture<'a, Result<(Vec<Hit>, bool), ChartError>> {
+    Box::pin(async move {
+        let mut hits = Vec::new();
+        let who = [("patient", id.as_str()), ("_count", "500")];
+        if notes {
+            for version in search_all(reader, "Composition", &who, EACH).await? {
+                hits.extend(Note::read(&parse(&version)?).and_then(|note| in_note(&note, words)));
+            }
         }
-    }
-    for version in search_all(reader, "DocumentReference", &who, EACH).await? {
-        let body = parse(&version)?;
-        let Some(document) = Document::read(&body) else { continue };
-        let text = [Some(document.title), document.source.clone(), document.summary]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join("　");
-        hits.extend(plain(What::Document, document.date, document.source, &text, words));
-    }
-    for version in search_all(reader, "MedicationRequest", &who, EACH).await? {
-        let Some(drug) = Medication::read(&parse(&version)?).filter(|d| d.status != "draft") else { continue };
-        let text =
-            [Some(drug.name), drug.dose, drug.sig, drug.supply].into_iter().flatten().collect::<Vec<_>>().join(" ");
-        let mut found = plain(What::Drug, drug.written, None, &text, words);
-        if let Some(hit) = &mut found {
-            hit.visit = drug.encounter;
+        for version in search_all(reader, "DocumentReference", &who, EACH).await? {
+            let body = parse(&version)?;
+            let Some(document) = Document::read(&body) else { continue };
+            let text = [Some(document.title), document.source.clone(), document.summary]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join("　");
+            hits.extend(plain(What::Document, document.date, document.source, &text, words));
         }
-        hits.extend(found);
-    }
-    for version in search_all(reader, "Condition", &who, EACH).await? {
-        let Some(problem) = Problem::read(&parse(&version)?) else { continue };
-        hits.extend(plain(What::Problem, problem.start, None, &problem.label(), words));
-    }
-    hits.sort_by_key(|hit| std::cmp::Reverse(hit.date));
-    let more = hits.len() > MOST;
-    hits.truncate(MOST);
-    Ok((hits, more))
+        for version in search_all(reader, "MedicationRequest", &who, EACH).await? {
+            let Some(drug) = Medication::read(&parse(&version)?).filter(|d| d.status != "draft") else { continue };
+            let text =
+                [Some(drug.name), drug.dose, drug.sig, drug.supply].into_iter().flatten().collect::<Vec<_>>().join(" ");
+            let mut found = plain(What::Drug, drug.written, None, &text, words);
+            if let Some(hit) = &mut found {
+                hit.visit = drug.encounter;
+            }
+            hits.extend(found);
+        }
+        for version in search_all(reader, "Condition", &who, EACH).await? {
+            let Some(problem) = Problem::read(&parse(&version)?) else { continue };
+            hits.extend(plain(What::Problem, problem.start, None, &problem.label(), words));
+        }
+        hits.sort_by_key(|hit| std::cmp::Reverse(hit.date));
+        let more = hits.len() > MOST;
+        hits.truncate(MOST);
+        Ok((hits, more))
+    })
 }
 
 /// A note that holds all words, with the sections that hold any.

@@ -6,6 +6,7 @@ use crate::query::{parse, resource_type};
 use crate::view::{Encounter, Note, VisitState};
 use crate::vitals::{self, Unreadable};
 use crate::{ChartError, opened, prescription, request, visit};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_ledger::{Access, Action, Change, Commit, Doc, Expect, Guard, LedgerError, Reader};
@@ -42,81 +43,83 @@ pub struct Finish<'a> {
 /// 診察を終える. One commit confirms the note, puts vital signs and orders on record and moves the visit on; when
 /// anything is open, nothing happens and the points are listed. Entered by a proxy, the record waits for the doctor's
 /// approval and the visit stays where it is.
-pub async fn finish(access: &Access, asked: Finish<'_>) -> Result<Finished, ChartError> {
-    let reader = access.reader(Action::View);
-    reader.describe("診察を終える");
-    let (place, now) = (asked.place, asked.now);
-    let encounter = note::visit_of(&reader, place).await?;
-    let kept = note::drafts_in(access, place.visit, &asked.author.person).await?;
-    let standing = note::composition_of(&reader, place.visit).await?;
-    let on_record = match &standing {
-        Some(version) => Note::of(&parse(version)?).filter(|n| !n.is_deleted()),
-        None => None,
-    };
-    if let (Some(note), None) = (&on_record, &kept.reopened) {
-        // A proxy's entry is confirmed by approving it.
-        let waits = note.awaiting && asked.author.standing == Standing::Own;
-        reader.release(()).await?;
-        if waits {
-            let link = format!("/p/{}/v/{}", place.patient, place.visit);
-            let message = "代行で書かれた記録の承認が済んでいません".to_owned();
-            return Ok(Finished::Open(vec![OpenPoint { message, link }]));
+pub fn finish<'a>(access: &'a Access, asked: Finish<'a>) -> BoxFuture<'a, Result<Finished, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::View);
+        reader.describe("診察を終える");
+        let (place, now) = (asked.place, asked.now);
+        let encounter = note::visit_of(&reader, place).await?;
+        let kept = note::drafts_in(access, place.visit, &asked.author.person).await?;
+        let standing = note::composition_of(&reader, place.visit).await?;
+        let on_record = match &standing {
+            Some(version) => Note::of(&parse(version)?).filter(|n| !n.is_deleted()),
+            None => None,
+        };
+        if let (Some(note), None) = (&on_record, &kept.reopened) {
+            // A proxy's entry is confirmed by approving it.
+            let waits = note.awaiting && asked.author.standing == Standing::Own;
+            reader.release(()).await?;
+            if waits {
+                let link = format!("/p/{}/v/{}", place.patient, place.visit);
+                let message = "代行で書かれた記録の承認が済んでいません".to_owned();
+                return Ok(Finished::Open(vec![OpenPoint { message, link }]));
+            }
+            return Ok(Finished::Already);
         }
-        return Ok(Finished::Already);
-    }
-    let mut commit = Commit::new(Action::Update);
-    commit.detail = Some(format!("記録の確定 Encounter/{}", place.visit));
-    let mut ids = asked.ids.clone().into_iter();
-    let mut all = note_part(&asked, &kept, standing.filter(|_| on_record.is_some()), &encounter, &mut ids)?;
-    // The other parts of a visit join here, each with its own open points and changes.
-    all.join(vitals_part(&reader, &asked, &kept, &mut ids).await?);
-    // What a proxy entered stays as it is until the doctor approves it.
-    if asked.author.standing == Standing::Own {
-        all.join(prescription::finishing(&reader, place.visit).await?);
-        all.join(request::finishing(&reader, place.visit).await?);
-    }
-    if !all.open.is_empty() {
+        let mut commit = Commit::new(Action::Update);
+        commit.detail = Some(format!("記録の確定 Encounter/{}", place.visit));
+        let mut ids = asked.ids.clone().into_iter();
+        let mut all = note_part(&asked, &kept, standing.filter(|_| on_record.is_some()), &encounter, &mut ids)?;
+        // The other parts of a visit join here, each with its own open points and changes.
+        all.join(vitals_part(&reader, &asked, &kept, &mut ids).await?);
+        // What a proxy entered stays as it is until the doctor approves it.
+        if asked.author.standing == Standing::Own {
+            all.join(prescription::finishing(&reader, place.visit).await?);
+            all.join(request::finishing(&reader, place.visit).await?);
+        }
+        if !all.open.is_empty() {
+            reader.release(()).await?;
+            return Ok(Finished::Open(all.open));
+        }
+        let moved = match asked.author.standing {
+            Standing::Own => visit::moved(access, &reader, place.visit, VisitState::AwaitingPayment, now).await?,
+            Standing::Proxy => None,
+        };
         reader.release(()).await?;
-        return Ok(Finished::Open(all.open));
-    }
-    let moved = match asked.author.standing {
-        Standing::Own => visit::moved(access, &reader, place.visit, VisitState::AwaitingPayment, now).await?,
-        Standing::Proxy => None,
-    };
-    reader.release(()).await?;
 
-    if kept.reopened.is_none() {
-        commit.guards.push(Guard::NoMatch(note::confirmed(place.visit)?));
-    }
-    // Whatever was saved meanwhile makes the swaps fail: nothing is confirmed that was not looked at.
-    for (section, _, value) in &kept.drafts {
-        let key = format!("{}/{}", place.visit, section.code());
-        commit.docs.push(Doc::Swap {
-            space: note::SPACE,
-            key,
-            was: value.clone(),
-            value: value.clone(),
-            expires: None,
-        });
-    }
-    commit.docs.extend(note::without(&kept.keys));
-    // Whoever wrote has no work left here.
-    let mut hands: Vec<&str> = kept.drafts.iter().map(|(_, draft, _)| draft.person.as_str()).collect();
-    hands.push(asked.author.person.as_str());
-    hands.sort_unstable();
-    hands.dedup();
-    commit.docs.extend(hands.into_iter().map(|by| opened::done(by, place.visit)));
-    commit.changes.extend(all.changes);
-    if let Some((change, told)) = moved {
-        commit.changes.push(change);
-        commit.docs.extend(told);
-    }
-    match access.commit(commit).await {
-        Ok(_) => Ok(Finished::Done),
-        // Two presses, or two doctors: the first one stands.
-        Err(LedgerError::Guard(_)) => Ok(Finished::Already),
-        Err(other) => Err(other.into()),
-    }
+        if kept.reopened.is_none() {
+            commit.guards.push(Guard::NoMatch(note::confirmed(place.visit)?));
+        }
+        // Whatever was saved meanwhile makes the swaps fail: nothing is confirmed that was not looked at.
+        for (section, _, value) in &kept.drafts {
+            let key = format!("{}/{}", place.visit, section.code());
+            commit.docs.push(Doc::Swap {
+                space: note::SPACE,
+                key,
+                was: value.clone(),
+                value: value.clone(),
+                expires: None,
+            });
+        }
+        commit.docs.extend(note::without(&kept.keys));
+        // Whoever wrote has no work left here.
+        let mut hands: Vec<&str> = kept.drafts.iter().map(|(_, draft, _)| draft.person.as_str()).collect();
+        hands.push(asked.author.person.as_str());
+        hands.sort_unstable();
+        hands.dedup();
+        commit.docs.extend(hands.into_iter().map(|by| opened::done(by, place.visit)));
+        commit.changes.extend(all.changes);
+        if let Some((change, told)) = moved {
+            commit.changes.push(change);
+            commit.docs.extend(told);
+        }
+        match access.commit(commit).await {
+            Ok(_) => Ok(Finished::Done),
+            // Two presses, or two doctors: the first one stands.
+            Err(LedgerError::Guard(_)) => Ok(Finished::Already),
+            Err(other) => Err(other.into()),
+        }
+    })
 }
 
 fn link(place: Place<'_>, section: Section) -> String {

@@ -5,6 +5,7 @@ use super::target::{Target, targets};
 use crate::ChartError;
 use crate::query::{parse, search, search_all};
 use crate::view::{Encounter, Measurement, Medication, VisitState};
+use futures_util::future::BoxFuture;
 use jiff::ToSpan as _;
 use karute_fhir::Id;
 use karute_japan::{Date, Timestamp};
@@ -65,39 +66,46 @@ pub struct Sheet {
 }
 
 /// Reads it.
-pub async fn sheet(reader: &Reader, patient: &Id, ask: Ask, today: Date) -> Result<Sheet, ChartError> {
-    let from = ask.span.first(today);
-    let since = format!("ge{from}");
-    let pairs = [
-        ("patient", patient.as_str()),
-        ("category", "laboratory,vital-signs"),
-        ("date", since.as_str()),
-        ("_sort", "-date"),
-        ("_count", "1000"),
-    ];
-    let mut measured = Vec::new();
-    for version in search_all(reader, "Observation", &pairs, MOST).await? {
-        measured.extend(Measurement::read(&parse(&version)?));
-    }
-    measured.retain(|m| m.date.is_some_and(|date| date >= from && date <= today));
-    let outside = measured.iter().filter(|m| m.source.is_some()).count();
-    if !ask.outside {
-        measured.retain(|m| m.source.is_none());
-    }
-    let rows = rows(&measured, ask.set.codes());
-    let mut dates: Vec<Date> = rows.iter().flat_map(|row| row.cells.iter().map(|cell| cell.date)).collect();
-    dates.sort_by_key(|date| std::cmp::Reverse(*date));
-    dates.dedup();
-    let bands = if ask.drugs { bands(drugs(reader, patient, from).await?, (from, today)) } else { Vec::new() };
-    Ok(Sheet {
-        from,
-        until: today,
-        dates,
-        rows,
-        bands,
-        visits: visits(reader, patient, &since).await?,
-        targets: targets(reader, patient).await?,
-        outside,
+pub fn sheet<'a>(
+    reader: &'a Reader,
+    patient: &'a Id,
+    ask: Ask,
+    today: Date,
+) -> BoxFuture<'a, Result<Sheet, ChartError>> {
+    Box::pin(async move {
+        let from = ask.span.first(today);
+        let since = format!("ge{from}");
+        let pairs = [
+            ("patient", patient.as_str()),
+            ("category", "laboratory,vital-signs"),
+            ("date", since.as_str()),
+            ("_sort", "-date"),
+            ("_count", "1000"),
+        ];
+        let mut measured = Vec::new();
+        for version in search_all(reader, "Observation", &pairs, MOST).await? {
+            measured.extend(Measurement::read(&parse(&version)?));
+        }
+        measured.retain(|m| m.date.is_some_and(|date| date >= from && date <= today));
+        let outside = measured.iter().filter(|m| m.source.is_some()).count();
+        if !ask.outside {
+            measured.retain(|m| m.source.is_none());
+        }
+        let rows = rows(&measured, ask.set.codes());
+        let mut dates: Vec<Date> = rows.iter().flat_map(|row| row.cells.iter().map(|cell| cell.date)).collect();
+        dates.sort_by_key(|date| std::cmp::Reverse(*date));
+        dates.dedup();
+        let bands = if ask.drugs { bands(drugs(reader, patient, from).await?, (from, today)) } else { Vec::new() };
+        Ok(Sheet {
+            from,
+            until: today,
+            dates,
+            rows,
+            bands,
+            visits: visits(reader, patient, &since).await?,
+            targets: targets(reader, patient).await?,
+            outside,
+        })
     })
 }
 

@@ -5,6 +5,7 @@ use crate::author::Author;
 use crate::parts::{clean_line, coding, reference, words};
 use crate::query::{parse, resource_type, search_all};
 use crate::view::element::{number, text};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_json::{Number, Object, Value};
@@ -55,71 +56,75 @@ impl Target {
 }
 
 /// The targets of a patient.
-pub async fn targets(reader: &Reader, patient: &Id) -> Result<Vec<Target>, ChartError> {
-    let mut found: Vec<Target> = Vec::new();
-    for version in search_all(reader, "Goal", &[("patient", patient.as_str()), ("_count", "100")], 200).await? {
-        let body = parse(&version)?;
-        if text(&body, &["lifecycleStatus"]).as_deref() != Some("active") {
-            continue;
+pub fn targets<'a>(reader: &'a Reader, patient: &'a Id) -> BoxFuture<'a, Result<Vec<Target>, ChartError>> {
+    Box::pin(async move {
+        let mut found: Vec<Target> = Vec::new();
+        for version in search_all(reader, "Goal", &[("patient", patient.as_str()), ("_count", "100")], 200).await? {
+            let body = parse(&version)?;
+            if text(&body, &["lifecycleStatus"]).as_deref() != Some("active") {
+                continue;
+            }
+            let Some(target) = body.at(&["target", "0"]) else { continue };
+            let Some(measure) = target.get("measure").and_then(|m| crate::view::element::code(m, MEASURE)) else {
+                continue;
+            };
+            found.push(Target {
+                id: version.id.clone(),
+                version: version.version,
+                key: measure,
+                low: number(target, &["detailRange", "low", "value"]),
+                high: number(target, &["detailRange", "high", "value"]),
+                by: text(&body, &["expressedBy", "display"]),
+            });
         }
-        let Some(target) = body.at(&["target", "0"]) else { continue };
-        let Some(measure) = target.get("measure").and_then(|m| crate::view::element::code(m, MEASURE)) else {
-            continue;
-        };
-        found.push(Target {
-            id: version.id.clone(),
-            version: version.version,
-            key: measure,
-            low: number(target, &["detailRange", "low", "value"]),
-            high: number(target, &["detailRange", "high", "value"]),
-            by: text(&body, &["expressedBy", "display"]),
-        });
-    }
-    Ok(found)
+        Ok(found)
+    })
 }
 
 /// Sets the target of a measure, or takes it away when both bounds are empty. `name` is what the measure is called,
 /// `seen` the version of the target that is changed.
-pub async fn set_target(
-    access: &Access,
-    author: &Author,
-    patient: &Id,
-    new: &Id,
-    (measure, name, unit): (&str, &str, Option<&str>),
-    (low, high): (Option<&str>, Option<&str>),
+pub fn set_target<'a>(
+    access: &'a Access,
+    author: &'a Author,
+    patient: &'a Id,
+    new: &'a Id,
+    (measure, name, unit): (&'a str, &'a str, Option<&'a str>),
+    (low, high): (Option<&'a str>, Option<&'a str>),
     now: Timestamp,
-) -> Result<(), ChartError> {
-    let (low, high) = (bound(low)?, bound(high)?);
-    let as_number = |text: &Option<String>| text.as_deref().and_then(|t| t.parse::<f64>().ok());
-    if let (Some(low), Some(high)) = (as_number(&low), as_number(&high))
-        && low > high
-    {
-        return Err(ChartError::Invalid);
-    }
-    let measure = key(measure);
-    let name = clean_line(name, 80).ok_or(ChartError::Invalid)?;
-    if measure.is_empty() || measure.len() > 64 || measure.contains(char::is_whitespace) {
-        return Err(ChartError::Invalid);
-    }
-    let reader = access.reader(Action::Read);
-    reader.describe("目標値");
-    let known = matches!(reader.read(resource_type("Patient")?, patient).await?, Lookup::Found(_));
-    let standing = targets(&reader, patient).await?;
-    let standing = reader.release(standing).await?;
-    if !known {
-        return Err(ChartError::NotFound);
-    }
-    let before = standing.into_iter().find(|target| target.key == measure);
-    if before.is_none() && low.is_none() && high.is_none() {
-        return Ok(());
-    }
-    let body = goal(patient, (&measure, &name, unit), (low.as_deref(), high.as_deref()), author, now);
-    let (id, expect) = before.map_or((new.clone(), Expect::Absent), |b| (b.id, Expect::Version(b.version)));
-    let mut commit = Commit::new(if expect == Expect::Absent { Action::Create } else { Action::Update });
-    commit.detail = Some("目標値を設定".to_owned());
-    commit.changes.push(Change::Put { resource_type: resource_type("Goal")?, id, body, expect });
-    access.commit(commit).await?;
-    Ok(())
+) -> BoxFuture<'a, Result<(), ChartError>> {
+    Box::pin(async move {
+        let (low, high) = (bound(low)?, bound(high)?);
+        let as_number = |text: &Option<String>| text.as_deref().and_then(|t| t.parse::<f64>().ok());
+        if let (Some(low), Some(high)) = (as_number(&low), as_number(&high))
+            && low > high
+        {
+            return Err(ChartError::Invalid);
+        }
+        let measure = key(measure);
+        let name = clean_line(name, 80).ok_or(ChartError::Invalid)?;
+        if measure.is_empty() || measure.len() > 64 || measure.contains(char::is_whitespace) {
+            return Err(ChartError::Invalid);
+        }
+        let reader = access.reader(Action::Read);
+        reader.describe("目標値");
+        let known = matches!(reader.read(resource_type("Patient")?, patient).await?, Lookup::Found(_));
+        let standing = targets(&reader, patient).await?;
+        let standing = reader.release(standing).await?;
+        if !known {
+            return Err(ChartError::NotFound);
+        }
+        let before = standing.into_iter().find(|target| target.key == measure);
+        if before.is_none() && low.is_none() && high.is_none() {
+            return Ok(());
+        }
+        let body = goal(patient, (&measure, &name, unit), (low.as_deref(), high.as_deref()), author, now);
+        let (id, expect) = before.map_or((new.clone(), Expect::Absent), |b| (b.id, Expect::Version(b.version)));
+        let mut commit = Commit::new(if expect == Expect::Absent { Action::Create } else { Action::Update });
+        commit.detail = Some("目標値を設定".to_owned());
+        commit.changes.push(Change::Put { resource_type: resource_type("Goal")?, id, body, expect });
+        access.commit(commit).await?;
+        Ok(())
+    })
 }
 
 /// A bound as typed: half width, no trailing zeros behind the point beyond what was typed; `None` when empty.

@@ -1,5 +1,6 @@
 //! Which measures the strip shows: a doctor's own list, kept with the clinic's settings and not in any record.
 use crate::ChartError;
+use futures_util::future::BoxFuture;
 use karute_ledger::{Access, Action, Commit, Doc};
 
 const SPACE: &str = "chart.trend";
@@ -39,29 +40,37 @@ pub fn choices() -> &'static [Choice] {
 }
 
 /// What a doctor chose, in their order; nothing when the active disease names choose.
-pub async fn chosen_keys(access: &Access, person: &str) -> Result<Vec<&'static str>, ChartError> {
-    let Some(kept) = access.doc(SPACE, person).await? else { return Ok(Vec::new()) };
-    let codes: Vec<String> = serde_json::from_str(&kept).unwrap_or_default();
-    let known = |code: &String| CHOICES.iter().find(|c| c.code == code).map(|c| c.code);
-    Ok(codes.iter().filter_map(known).take(MOST).collect())
+pub fn chosen_keys<'a>(access: &'a Access, person: &'a str) -> BoxFuture<'a, Result<Vec<&'static str>, ChartError>> {
+    Box::pin(async move {
+        let Some(kept) = access.doc(SPACE, person).await? else { return Ok(Vec::new()) };
+        let codes: Vec<String> = serde_json::from_str(&kept).unwrap_or_default();
+        let known = |code: &String| CHOICES.iter().find(|c| c.code == code).map(|c| c.code);
+        Ok(codes.iter().filter_map(known).take(MOST).collect())
+    })
 }
 
 /// Keeps a doctor's list; an empty one lets the active disease names choose again. Unknown codes are refused.
-pub async fn keep_choice(access: &Access, person: &str, codes: &[String]) -> Result<(), ChartError> {
-    if codes.len() > MOST {
-        return Err(ChartError::TooMany);
-    }
-    if codes.iter().any(|code| !CHOICES.iter().any(|c| c.code == code)) {
-        return Err(ChartError::Invalid);
-    }
-    let mut commit = Commit::new(Action::Update);
-    commit.detail = Some("推移に出す項目を選ぶ".to_owned());
-    commit.docs.push(if codes.is_empty() {
-        Doc::Delete { space: SPACE, key: person.to_owned() }
-    } else {
-        let value = serde_json::to_string(codes).map_err(|_| ChartError::Invalid)?;
-        Doc::Put { space: SPACE, key: person.to_owned(), value, expires: None }
-    });
-    access.commit(commit).await?;
-    Ok(())
+pub fn keep_choice<'a>(
+    access: &'a Access,
+    person: &'a str,
+    codes: &'a [String],
+) -> BoxFuture<'a, Result<(), ChartError>> {
+    Box::pin(async move {
+        if codes.len() > MOST {
+            return Err(ChartError::TooMany);
+        }
+        if codes.iter().any(|code| !CHOICES.iter().any(|c| c.code == code)) {
+            return Err(ChartError::Invalid);
+        }
+        let mut commit = Commit::new(Action::Update);
+        commit.detail = Some("推移に出す項目を選ぶ".to_owned());
+        commit.docs.push(if codes.is_empty() {
+            Doc::Delete { space: SPACE, key: person.to_owned() }
+        } else {
+            let value = serde_json::to_string(codes).map_err(|_| ChartError::Invalid)?;
+            Doc::Put { space: SPACE, key: person.to_owned(), value, expires: None }
+        });
+        access.commit(commit).await?;
+        Ok(())
+    })
 }

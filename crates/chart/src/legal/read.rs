@@ -7,6 +7,7 @@ use crate::note::compared;
 use crate::query::{parse, resource_type, search_all};
 use crate::view::element::{self, date, text};
 use crate::view::{Allergy, Encounter, Flag, Measurement, Note, Person, VisitState};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::{Date, Timestamp};
 use karute_ledger::{Access, Action, HistoryScope, Lookup, Reader};
@@ -53,16 +54,18 @@ const MOST: usize = 20_000;
 
 /// The record of a patient over a period; `versions` brings every version of every note too. One audit event of
 /// printing.
-pub async fn legal_record(
-    access: &Access,
-    patient: &Id,
+pub fn legal_record<'a>(
+    access: &'a Access,
+    patient: &'a Id,
     span: Span,
     versions: bool,
-) -> Result<LegalRecord, ChartError> {
-    let reader = access.reader(Action::Print);
-    reader.describe(if versions { "診療録の印刷（版をすべて）" } else { "診療録の印刷" });
-    let record = read(&reader, patient, span, versions).await?;
-    Ok(reader.release(record).await?)
+) -> BoxFuture<'a, Result<LegalRecord, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::Print);
+        reader.describe(if versions { "診療録の印刷（版をすべて）" } else { "診療録の印刷" });
+        let record = read(&reader, patient, span, versions).await?;
+        Ok(reader.release(record).await?)
+    })
 }
 
 async fn read(reader: &Reader, patient: &Id, span: Span, versions: bool) -> Result<LegalRecord, ChartError> {
@@ -271,24 +274,26 @@ async fn papers(reader: &Reader, patient: &Id, record: &mut LegalRecord) -> Resu
 }
 
 /// The patient meant by a text: the id of the record, else the 患者番号. One audit event.
-pub async fn find_patient(access: &Access, text: &str) -> Result<Id, ChartError> {
-    let reader = access.reader(Action::Search);
-    reader.describe("患者番号または ID で探す");
-    let patient = resource_type("Patient")?;
-    let mut found = None;
-    if let Ok(id) = Id::new(text)
-        && let Lookup::Found(_) = reader.read(patient, &id).await?
-    {
-        found = Some(id);
-    }
-    if found.is_none() && !text.is_empty() && !text.contains([',', '|', '$', '\\']) {
-        for version in search_all(&reader, "Patient", &[("identifier", text), ("_count", "5")], 5).await? {
-            let person = Person::read(version.id.clone(), &parse(&version)?);
-            if person.number.as_deref() == Some(text) {
-                found = Some(person.id);
+pub fn find_patient<'a>(access: &'a Access, text: &'a str) -> BoxFuture<'a, Result<Id, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::Search);
+        reader.describe("患者番号または ID で探す");
+        let patient = resource_type("Patient")?;
+        let mut found = None;
+        if let Ok(id) = Id::new(text)
+            && let Lookup::Found(_) = reader.read(patient, &id).await?
+        {
+            found = Some(id);
+        }
+        if found.is_none() && !text.is_empty() && !text.contains([',', '|', '$', '\\']) {
+            for version in search_all(&reader, "Patient", &[("identifier", text), ("_count", "5")], 5).await? {
+                let person = Person::read(version.id.clone(), &parse(&version)?);
+                if person.number.as_deref() == Some(text) {
+                    found = Some(person.id);
+                }
             }
         }
-    }
-    reader.release(()).await?;
-    found.ok_or(ChartError::NotFound)
+        reader.release(()).await?;
+        found.ok_or(ChartError::NotFound)
+    })
 }

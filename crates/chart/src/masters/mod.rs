@@ -1,6 +1,7 @@
 //! The masters of the installation, as administrators look at them: what is loaded, and what is missing for which
 //! function. They belong to no institution, so nothing here is audited.
 use crate::ChartError;
+use futures_util::future::BoxFuture;
 use karute_japan::Date;
 use karute_ledger::{Ledger, MasterEdition};
 use karute_terminology::mapping::Coverage;
@@ -85,8 +86,8 @@ pub fn mappings(masters: &Masters, day: Date) -> Vec<MappingCount> {
 
 /// How the masters stand: editions and their reports from the database, numbers of rows from the tables in memory
 /// (which follow the database within seconds).
-pub async fn status(ledger: &Ledger, masters: &Masters) -> Result<MastersStatus, ChartError> {
-    Ok(of(&ledger.master_editions().await?, masters))
+pub fn status<'a>(ledger: &'a Ledger, masters: &'a Masters) -> BoxFuture<'a, Result<MastersStatus, ChartError>> {
+    Box::pin(async move { Ok(of(&ledger.master_editions().await?, masters)) })
 }
 
 fn of(editions: &[MasterEdition], masters: &Masters) -> MastersStatus {

@@ -8,6 +8,7 @@ use crate::query::{parse, resource_type};
 use crate::view::{Encounter, Note, VisitState};
 use crate::vitals;
 use crate::{ChartError, visit};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_json::Value;
@@ -28,41 +29,43 @@ pub struct Amendment {
 }
 
 /// Corrects a record. Who may confirm confirms the new version at once; everybody else's waits for approval.
-pub async fn amend(
-    access: &Access,
-    place: Place<'_>,
-    amendment: &Amendment,
-    author: &Author,
+pub fn amend<'a>(
+    access: &'a Access,
+    place: Place<'a>,
+    amendment: &'a Amendment,
+    author: &'a Author,
     confirms: bool,
     now: Timestamp,
-) -> Result<(), ChartError> {
-    let reason = reason(&amendment.reason)?;
-    if amendment.sections.iter().any(|(_, text)| text.chars().count() > LONGEST) {
-        return Err(ChartError::TooMany);
-    }
-    let (id, mut body, note, encounter) = on_record(access, place, amendment.seen).await?;
-    let mut written = Vec::new();
-    for (section, text) in &amendment.sections {
-        let text = clean(text);
-        if text != note.section(section.title()).unwrap_or_default() {
-            written.push(Written { section: *section, text, author: author.clone() });
+) -> BoxFuture<'a, Result<(), ChartError>> {
+    Box::pin(async move {
+        let reason = reason(&amendment.reason)?;
+        if amendment.sections.iter().any(|(_, text)| text.chars().count() > LONGEST) {
+            return Err(ChartError::TooMany);
         }
-    }
-    if written.is_empty() {
-        return Err(ChartError::Step);
-    }
-    revise(&mut body, &written);
-    if body.get("section").is_none_or(|s| s.items().is_empty()) {
-        // Emptying a record is deleting it, which is another act with another word.
-        return Err(ChartError::Invalid);
-    }
-    if note.confirmed.is_some() || note.status != "preliminary" {
-        set(&mut body, "status", "amended");
-    }
-    because(&mut body, &reason, author, now);
-    confirm_or_wait(&mut body, author, confirms, now);
-    set_principal(&mut body, author, doctor_of(&encounter));
-    put(access, id, body, amendment.seen, &format!("記録の訂正 Encounter/{}", place.visit), Vec::new()).await
+        let (id, mut body, note, encounter) = on_record(access, place, amendment.seen).await?;
+        let mut written = Vec::new();
+        for (section, text) in &amendment.sections {
+            let text = clean(text);
+            if text != note.section(section.title()).unwrap_or_default() {
+                written.push(Written { section: *section, text, author: author.clone() });
+            }
+        }
+        if written.is_empty() {
+            return Err(ChartError::Step);
+        }
+        revise(&mut body, &written);
+        if body.get("section").is_none_or(|s| s.items().is_empty()) {
+            // Emptying a record is deleting it, which is another act with another word.
+            return Err(ChartError::Invalid);
+        }
+        if note.confirmed.is_some() || note.status != "preliminary" {
+            set(&mut body, "status", "amended");
+        }
+        because(&mut body, &reason, author, now);
+        confirm_or_wait(&mut body, author, confirms, now);
+        set_principal(&mut body, author, doctor_of(&encounter));
+        put(access, id, body, amendment.seen, &format!("記録の訂正 Encounter/{}", place.visit), Vec::new()).await
+    })
 }
 
 /// A version somebody stands for, or one that waits for somebody who does.
@@ -78,79 +81,88 @@ fn confirm_or_wait(body: &mut Value<'static>, author: &Author, confirms: bool, n
 }
 
 /// Deletes a record: it no longer counts, says why, and stays readable in its history.
-pub async fn delete(
-    access: &Access,
-    place: Place<'_>,
+pub fn delete<'a>(
+    access: &'a Access,
+    place: Place<'a>,
     seen: u32,
-    why: &str,
-    author: &Author,
+    why: &'a str,
+    author: &'a Author,
     now: Timestamp,
-) -> Result<(), ChartError> {
-    let reason = reason(why)?;
-    let (id, mut body, ..) = on_record(access, place, seen).await?;
-    set(&mut body, "status", "entered-in-error");
-    because(&mut body, &reason, author, now);
-    approve(&mut body, author, now);
-    put(access, id, body, seen, &format!("記録の削除 Encounter/{}", place.visit), Vec::new()).await
+) -> BoxFuture<'a, Result<(), ChartError>> {
+    Box::pin(async move {
+        let reason = reason(why)?;
+        let (id, mut body, ..) = on_record(access, place, seen).await?;
+        set(&mut body, "status", "entered-in-error");
+        because(&mut body, &reason, author, now);
+        approve(&mut body, author, now);
+        put(access, id, body, seen, &format!("記録の削除 Encounter/{}", place.visit), Vec::new()).await
+    })
 }
 
 /// Opens a confirmed record again: its text becomes drafts, and the next 確定 makes the corrected version. A visit that
 /// waits for payment goes back to the consultation.
-pub async fn reopen(
-    access: &Access,
-    place: Place<'_>,
+pub fn reopen<'a>(
+    access: &'a Access,
+    place: Place<'a>,
     seen: u32,
-    why: &str,
-    author: &Author,
+    why: &'a str,
+    author: &'a Author,
     now: Timestamp,
-) -> Result<(), ChartError> {
-    let reason = reason(why)?;
-    let reader = access.reader(Action::Read);
-    reader.describe("確定した記録を開き直す");
-    let encounter = read::visit(&reader, place).await?;
-    let (id, _, note) = found(&reader, place, seen).await?;
-    let measured = vitals::of_visit(&reader, place.visit).await?.measured;
-    let back = match encounter.state {
-        Some(VisitState::AwaitingPayment) => {
-            visit::moved(access, &reader, place.visit, VisitState::InConsultation, now).await?
-        }
-        _ => None,
-    };
-    reader.release(()).await?;
-    let day = encounter.arrived.map(Timestamp::day_in_japan).ok_or(ChartError::Step)?;
-
-    let mut commit = Commit::new(Action::Update);
-    commit.detail = Some(format!("記録を開き直す Composition/{id} Encounter/{}：{reason}", place.visit));
-    let state =
-        Reopened { composition: id.to_string(), version: seen, reason, name: author.name.clone(), at: now.as_micros() };
-    commit.docs.push(insert(place.visit, "reopened", stored(&state)?));
-    let vitals = vitals::line_of(&measured);
-    let texts = Section::NOTE.into_iter().filter_map(|s| Some((s, note.section(s.title())?.to_owned())));
-    let lines = (!vitals.is_empty()).then_some((Section::Vitals, vitals));
-    for (section, text) in texts.chain(lines) {
-        let draft = Draft {
-            visit: place.visit.to_string(),
-            patient: place.patient.to_string(),
-            day,
-            text,
-            revision: 1,
-            person: author.person.to_string(),
-            name: author.name.clone(),
-            proxy: false,
-            at: now.as_micros(),
-            copied: None,
-            replaced: None,
+) -> BoxFuture<'a, Result<(), ChartError>> {
+    Box::pin(async move {
+        let reason = reason(why)?;
+        let reader = access.reader(Action::Read);
+        reader.describe("確定した記録を開き直す");
+        let encounter = read::visit(&reader, place).await?;
+        let (id, _, note) = found(&reader, place, seen).await?;
+        let measured = vitals::of_visit(&reader, place.visit).await?.measured;
+        let back = match encounter.state {
+            Some(VisitState::AwaitingPayment) => {
+                visit::moved(access, &reader, place.visit, VisitState::InConsultation, now).await?
+            }
+            _ => None,
         };
-        commit.docs.push(insert(place.visit, section.code(), stored(&draft)?));
-    }
-    if let Some((change, told)) = back {
-        commit.changes.push(change);
-        commit.docs.extend(told);
-    }
-    access.commit(commit).await.map(drop).map_err(|e| match e {
-        // Somebody opened it already.
-        LedgerError::Exists => ChartError::Conflict,
-        other => other.into(),
+        reader.release(()).await?;
+        let day = encounter.arrived.map(Timestamp::day_in_japan).ok_or(ChartError::Step)?;
+
+        let mut commit = Commit::new(Action::Update);
+        commit.detail = Some(format!("記録を開き直す Composition/{id} Encounter/{}：{reason}", place.visit));
+        let state = Reopened {
+            composition: id.to_string(),
+            version: seen,
+            reason,
+            name: author.name.clone(),
+            at: now.as_micros(),
+        };
+        commit.docs.push(insert(place.visit, "reopened", stored(&state)?));
+        let vitals = vitals::line_of(&measured);
+        let texts = Section::NOTE.into_iter().filter_map(|s| Some((s, note.section(s.title())?.to_owned())));
+        let lines = (!vitals.is_empty()).then_some((Section::Vitals, vitals));
+        for (section, text) in texts.chain(lines) {
+            let draft = Draft {
+                visit: place.visit.to_string(),
+                patient: place.patient.to_string(),
+                day,
+                text,
+                revision: 1,
+                person: author.person.to_string(),
+                name: author.name.clone(),
+                proxy: false,
+                at: now.as_micros(),
+                copied: None,
+                replaced: None,
+            };
+            commit.docs.push(insert(place.visit, section.code(), stored(&draft)?));
+        }
+        if let Some((change, told)) = back {
+            commit.changes.push(change);
+            commit.docs.extend(told);
+        }
+        access.commit(commit).await.map(drop).map_err(|e| match e {
+            // Somebody opened it already.
+            LedgerError::Exists => ChartError::Conflict,
+            other => other.into(),
+        })
     })
 }
 

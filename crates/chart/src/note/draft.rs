@@ -2,6 +2,7 @@
 use super::{LONGEST, Merged, Section, both, clean, merge, read};
 use crate::ChartError;
 use crate::author::{Author, Standing};
+use futures_util::future::BoxFuture;
 use karute_fhir::{Id, search::Query};
 use karute_japan::{Date, Timestamp};
 use karute_ledger::{Access, Action, Commit, Doc, Guard, LedgerError};
@@ -208,41 +209,43 @@ pub fn seen(drafts: &[(Section, Draft)]) -> String {
 /// Saves edits. Different sections never meet; edits of different lines of one section go together; edits of the same
 /// lines are kept both until this person chooses. A confirmed record refuses with [`ChartError::Step`]: it is corrected
 /// or reopened first.
-pub async fn save(
-    access: &Access,
-    place: Place<'_>,
-    edits: &[Edit],
-    author: &Author,
+pub fn save<'a>(
+    access: &'a Access,
+    place: Place<'a>,
+    edits: &'a [Edit],
+    author: &'a Author,
     now: Timestamp,
-) -> Result<Saved, ChartError> {
-    if edits.iter().any(|e| e.text.chars().count() > LONGEST || e.base.chars().count() > LONGEST) {
-        return Err(ChartError::TooMany);
-    }
-    let day = read::visit_day(access, place).await?;
-    for _ in 0..TRIES {
-        let kept = drafts_in(access, place.visit, &author.person).await?;
-        let mut commit = Commit::new(Action::Update);
-        commit.detail = Some(format!("記録の下書き Encounter/{}", place.visit));
-        let mut saved = Saved {
-            drafts: kept.drafts.iter().map(|(s, d, _)| (*s, d.clone())).collect(),
-            clashes: kept.clashes.clone(),
-        };
-        for edit in edits {
-            apply(edit, &kept, &mut saved, &mut commit, (place, day, author, now))?;
+) -> BoxFuture<'a, Result<Saved, ChartError>> {
+    Box::pin(async move {
+        if edits.iter().any(|e| e.text.chars().count() > LONGEST || e.base.chars().count() > LONGEST) {
+            return Err(ChartError::TooMany);
         }
-        if commit.docs.is_empty() {
-            return Ok(saved);
+        let day = read::visit_day(access, place).await?;
+        for _ in 0..TRIES {
+            let kept = drafts_in(access, place.visit, &author.person).await?;
+            let mut commit = Commit::new(Action::Update);
+            commit.detail = Some(format!("記録の下書き Encounter/{}", place.visit));
+            let mut saved = Saved {
+                drafts: kept.drafts.iter().map(|(s, d, _)| (*s, d.clone())).collect(),
+                clashes: kept.clashes.clone(),
+            };
+            for edit in edits {
+                apply(edit, &kept, &mut saved, &mut commit, (place, day, author, now))?;
+            }
+            if commit.docs.is_empty() {
+                return Ok(saved);
+            }
+            commit.docs.push(crate::opened::works(&author.person, place.patient, place.visit, now));
+            still_open(&kept, place.visit, &mut commit)?;
+            match access.commit(commit).await {
+                Ok(_) => return Ok(saved),
+                Err(LedgerError::Conflict { .. } | LedgerError::Exists) => {}
+                Err(LedgerError::Guard(_)) => return Err(ChartError::Step),
+                Err(other) => return Err(other.into()),
+            }
         }
-        commit.docs.push(crate::opened::works(&author.person, place.patient, place.visit, now));
-        still_open(&kept, place.visit, &mut commit)?;
-        match access.commit(commit).await {
-            Ok(_) => return Ok(saved),
-            Err(LedgerError::Conflict { .. } | LedgerError::Exists) => {}
-            Err(LedgerError::Guard(_)) => return Err(ChartError::Step),
-            Err(other) => return Err(other.into()),
-        }
-    }
-    Err(ChartError::Conflict)
+        Err(ChartError::Conflict)
+    })
 }
 
 type By<'a> = (Place<'a>, Date, &'a Author, Timestamp);
@@ -339,46 +342,50 @@ impl Choice {
 }
 
 /// Settles a conflict. `revision` is that of the other text as it was shown; when it moved on, nothing happens.
-pub async fn resolve(
-    access: &Access,
-    place: Place<'_>,
+pub fn resolve<'a>(
+    access: &'a Access,
+    place: Place<'a>,
     section: Section,
     choice: Choice,
     revision: u32,
-    author: &Author,
+    author: &'a Author,
     now: Timestamp,
-) -> Result<Saved, ChartError> {
-    let day = read::visit_day(access, place).await?;
-    let kept = drafts_in(access, place.visit, &author.person).await?;
-    let mut saved =
-        Saved { drafts: kept.drafts.iter().map(|(s, d, _)| (*s, d.clone())).collect(), clashes: kept.clashes.clone() };
-    let Some((_, clash)) = kept.clashes.iter().find(|(s, _)| *s == section) else { return Ok(saved) };
-    let present = kept.drafts.iter().find(|(s, ..)| *s == section);
-    let theirs = present.map_or("", |(_, d, _)| d.text.as_str());
-    if present.map_or(0, |(_, d, _)| d.revision) != revision {
-        return Err(ChartError::Conflict);
-    }
-    let text = match choice {
-        Choice::Mine => clash.mine.clone(),
-        Choice::Theirs => theirs.to_owned(),
-        Choice::Both => both(theirs, &clash.mine),
-    };
-    if text.chars().count() > LONGEST {
-        return Err(ChartError::TooMany);
-    }
-    let mut commit = Commit::new(Action::Update);
-    commit.detail = Some(format!("記録の食い違いを決める Encounter/{}", place.visit));
-    still_open(&kept, place.visit, &mut commit)?;
-    if text != theirs {
-        put(section, text, Copied::No, present, &mut saved, &mut commit, (place, day, author, now))?;
-    }
-    commit.docs.push(Doc::Delete { space: SPACE, key: clash_key(place.visit, section, author) });
-    saved.clashes.retain(|(s, _)| *s != section);
-    access.commit(commit).await.map_err(|e| match e {
-        LedgerError::Guard(_) => ChartError::Step,
-        other => other.into(),
-    })?;
-    Ok(saved)
+) -> BoxFuture<'a, Result<Saved, ChartError>> {
+    Box::pin(async move {
+        let day = read::visit_day(access, place).await?;
+        let kept = drafts_in(access, place.visit, &author.person).await?;
+        let mut saved = Saved {
+            drafts: kept.drafts.iter().map(|(s, d, _)| (*s, d.clone())).collect(),
+            clashes: kept.clashes.clone(),
+        };
+        let Some((_, clash)) = kept.clashes.iter().find(|(s, _)| *s == section) else { return Ok(saved) };
+        let present = kept.drafts.iter().find(|(s, ..)| *s == section);
+        let theirs = present.map_or("", |(_, d, _)| d.text.as_str());
+        if present.map_or(0, |(_, d, _)| d.revision) != revision {
+            return Err(ChartError::Conflict);
+        }
+        let text = match choice {
+            Choice::Mine => clash.mine.clone(),
+            Choice::Theirs => theirs.to_owned(),
+            Choice::Both => both(theirs, &clash.mine),
+        };
+        if text.chars().count() > LONGEST {
+            return Err(ChartError::TooMany);
+        }
+        let mut commit = Commit::new(Action::Update);
+        commit.detail = Some(format!("記録の食い違いを決める Encounter/{}", place.visit));
+        still_open(&kept, place.visit, &mut commit)?;
+        if text != theirs {
+            put(section, text, Copied::No, present, &mut saved, &mut commit, (place, day, author, now))?;
+        }
+        commit.docs.push(Doc::Delete { space: SPACE, key: clash_key(place.visit, section, author) });
+        saved.clashes.retain(|(s, _)| *s != section);
+        access.commit(commit).await.map_err(|e| match e {
+            LedgerError::Guard(_) => ChartError::Step,
+            other => other.into(),
+        })?;
+        Ok(saved)
+    })
 }
 
 /// What must still hold when drafts are written: nothing is confirmed yet, or it is still opened again.

@@ -3,6 +3,7 @@ use super::Place;
 use crate::ChartError;
 use crate::query::{parse, resource_type, search};
 use crate::view::Note;
+use futures_util::future::BoxFuture;
 use karute_japan::Timestamp;
 use karute_ledger::{HistoryScope, Reader};
 
@@ -41,23 +42,25 @@ pub struct Past {
 const MOST: u32 = 100;
 
 /// All versions of the records of a visit, newest first; part of the caller's page and of its audit event.
-pub async fn history(reader: &Reader, place: Place<'_>) -> Result<Vec<Past>, ChartError> {
-    let encounter = format!("Encounter/{}", place.visit);
-    let pairs = [("encounter", encounter.as_str()), ("_sort", "-date"), ("_count", "10")];
-    let composition = resource_type("Composition")?;
-    let mut all = Vec::new();
-    for current in search(reader, "Composition", &pairs).await?.matches {
-        let scope = HistoryScope::Instance(composition, current.id.clone());
-        let mut versions = Vec::new();
-        for version in reader.history(scope, MOST, None, None).await?.matches {
-            if let Some(note) = Note::of(&parse(&version)?) {
-                versions.push((note, version.updated));
+pub fn history<'a>(reader: &'a Reader, place: Place<'a>) -> BoxFuture<'a, Result<Vec<Past>, ChartError>> {
+    Box::pin(async move {
+        let encounter = format!("Encounter/{}", place.visit);
+        let pairs = [("encounter", encounter.as_str()), ("_sort", "-date"), ("_count", "10")];
+        let composition = resource_type("Composition")?;
+        let mut all = Vec::new();
+        for current in search(reader, "Composition", &pairs).await?.matches {
+            let scope = HistoryScope::Instance(composition, current.id.clone());
+            let mut versions = Vec::new();
+            for version in reader.history(scope, MOST, None, None).await?.matches {
+                if let Some(note) = Note::of(&parse(&version)?) {
+                    versions.push((note, version.updated));
+                }
             }
+            all.extend(compared(versions));
         }
-        all.extend(compared(versions));
-    }
-    all.sort_by_key(|p| std::cmp::Reverse(p.at));
-    Ok(all)
+        all.sort_by_key(|p| std::cmp::Reverse(p.at));
+        Ok(all)
+    })
 }
 
 /// Versions newest first become versions with what changed.

@@ -1,5 +1,6 @@
 //! 定型文: words the clinic or a person writes often, with places that are filled from the patient's record.
 use crate::ChartError;
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_ledger::{Access, Action, Commit, Doc};
 use serde::{Deserialize, Serialize};
@@ -44,45 +45,57 @@ pub struct Phrase {
 }
 
 /// The phrases a person can use: their own first, then the clinic's, by name.
-pub async fn phrases(access: &Access, person: &Id) -> Result<Vec<Phrase>, ChartError> {
-    let mut all = Vec::new();
-    for (owner, own) in [(Owner::Person(person.clone()), true), (Owner::Clinic, false)] {
-        for (_, value) in access.docs(SPACE, &owner.prefix(), MOST).await? {
-            if let Ok(phrase) = serde_json::from_str::<Phrase>(&value) {
-                all.push(Phrase { own, ..phrase });
+pub fn phrases<'a>(access: &'a Access, person: &'a Id) -> BoxFuture<'a, Result<Vec<Phrase>, ChartError>> {
+    Box::pin(async move {
+        let mut all = Vec::new();
+        for (owner, own) in [(Owner::Person(person.clone()), true), (Owner::Clinic, false)] {
+            for (_, value) in access.docs(SPACE, &owner.prefix(), MOST).await? {
+                if let Ok(phrase) = serde_json::from_str::<Phrase>(&value) {
+                    all.push(Phrase { own, ..phrase });
+                }
             }
         }
-    }
-    all.sort_by(|a, b| (!a.own, &a.title, &a.id).cmp(&(!b.own, &b.title, &b.id)));
-    Ok(all)
+        all.sort_by(|a, b| (!a.own, &a.title, &a.id).cmp(&(!b.own, &b.title, &b.id)));
+        Ok(all)
+    })
 }
 
 /// Keeps a phrase. [`ChartError::Invalid`] without name or text.
-pub async fn add_phrase(access: &Access, owner: &Owner, id: Id, title: &str, text: &str) -> Result<(), ChartError> {
-    let title: String = super::clean(title).replace(['\n', '\t'], " ").trim().chars().take(TITLE).collect();
-    let text: String = super::clean(text).chars().take(TEXT).collect();
-    if title.is_empty() || text.trim().is_empty() {
-        return Err(ChartError::Invalid);
-    }
-    if access.docs(SPACE, &owner.prefix(), MOST).await?.len() >= MOST as usize {
-        return Err(ChartError::TooMany);
-    }
-    let key = format!("{}{id}", owner.prefix());
-    let phrase = Phrase { id: id.to_string(), title, text, own: false };
-    let mut commit = Commit::new(Action::Administer);
-    commit.detail = Some("定型文を加える".to_owned());
-    commit.docs.push(Doc::Insert { space: SPACE, key, value: super::draft::stored(&phrase)?, expires: None });
-    access.commit(commit).await?;
-    Ok(())
+pub fn add_phrase<'a>(
+    access: &'a Access,
+    owner: &'a Owner,
+    id: Id,
+    title: &'a str,
+    text: &'a str,
+) -> BoxFuture<'a, Result<(), ChartError>> {
+    Box::pin(async move {
+        let title: String = super::clean(title).replace(['\n', '\t'], " ").trim().chars().take(TITLE).collect();
+        let text: String = super::clean(text).chars().take(TEXT).collect();
+        if title.is_empty() || text.trim().is_empty() {
+            return Err(ChartError::Invalid);
+        }
+        if access.docs(SPACE, &owner.prefix(), MOST).await?.len() >= MOST as usize {
+            return Err(ChartError::TooMany);
+        }
+        let key = format!("{}{id}", owner.prefix());
+        let phrase = Phrase { id: id.to_string(), title, text, own: false };
+        let mut commit = Commit::new(Action::Administer);
+        commit.detail = Some("定型文を加える".to_owned());
+        commit.docs.push(Doc::Insert { space: SPACE, key, value: super::draft::stored(&phrase)?, expires: None });
+        access.commit(commit).await?;
+        Ok(())
+    })
 }
 
 /// Gives a phrase up.
-pub async fn drop_phrase(access: &Access, owner: &Owner, id: &Id) -> Result<(), ChartError> {
-    let mut commit = Commit::new(Action::Administer);
-    commit.detail = Some("定型文を消す".to_owned());
-    commit.docs.push(Doc::Delete { space: SPACE, key: format!("{}{id}", owner.prefix()) });
-    access.commit(commit).await?;
-    Ok(())
+pub fn drop_phrase<'a>(access: &'a Access, owner: &'a Owner, id: &'a Id) -> BoxFuture<'a, Result<(), ChartError>> {
+    Box::pin(async move {
+        let mut commit = Commit::new(Action::Administer);
+        commit.detail = Some("定型文を消す".to_owned());
+        commit.docs.push(Doc::Delete { space: SPACE, key: format!("{}{id}", owner.prefix()) });
+        access.commit(commit).await?;
+        Ok(())
+    })
 }
 
 /// What the places of a phrase are filled from.

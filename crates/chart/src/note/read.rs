@@ -4,6 +4,7 @@ use super::{Clash, Draft, Place, Reopened, SPACE, Section, drafts_in};
 use crate::ChartError;
 use crate::query::{parse, resource_type, search};
 use crate::view::{Encounter, Note, VisitState};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Date;
 use karute_ledger::{Access, Lookup, Reader, Version};
@@ -39,15 +40,22 @@ impl Record {
 }
 
 /// Reads the record of a visit of a patient; part of the caller's page and of its audit event.
-pub async fn record(access: &Access, reader: &Reader, place: Place<'_>, person: &Id) -> Result<Record, ChartError> {
-    let visit = visit(reader, place).await?;
-    let Kept { drafts, clashes, reopened, .. } = drafts_in(access, place.visit, person).await?;
-    let note = match composition_of(reader, place.visit).await? {
-        Some(version) => Note::of(&parse(&version)?),
-        None => None,
-    };
-    let drafts = drafts.into_iter().map(|(s, d, _)| (s, d)).collect();
-    Ok(Record { visit, drafts, clashes, note, reopened: reopened.map(|(r, _)| r) })
+pub fn record<'a>(
+    access: &'a Access,
+    reader: &'a Reader,
+    place: Place<'a>,
+    person: &'a Id,
+) -> BoxFuture<'a, Result<Record, ChartError>> {
+    Box::pin(async move {
+        let visit = visit(reader, place).await?;
+        let Kept { drafts, clashes, reopened, .. } = drafts_in(access, place.visit, person).await?;
+        let note = match composition_of(reader, place.visit).await? {
+            Some(version) => Note::of(&parse(&version)?),
+            None => None,
+        };
+        let drafts = drafts.into_iter().map(|(s, d, _)| (s, d)).collect();
+        Ok(Record { visit, drafts, clashes, note, reopened: reopened.map(|(r, _)| r) })
+    })
 }
 
 /// The visit, when it is this patient's.
@@ -106,44 +114,49 @@ pub struct Unconfirmed {
 const MOST: u32 = 4_000;
 
 /// Visits before `today` whose drafts nobody confirmed, oldest first.
-pub async fn unconfirmed(access: &Access, today: Date) -> Result<Vec<Unconfirmed>, ChartError> {
-    let mut found: Vec<Unconfirmed> = Vec::new();
-    for (key, value) in access.docs(SPACE, "", MOST).await? {
-        let Some((visit, rest)) = key.split_once('/') else { continue };
-        if Section::parse(rest).is_none() {
-            continue;
+pub fn unconfirmed<'a>(access: &'a Access, today: Date) -> BoxFuture<'a, Result<Vec<Unconfirmed>, ChartError>> {
+    Box::pin(async move {
+        let mut found: Vec<Unconfirmed> = Vec::new();
+        for (key, value) in access.docs(SPACE, "", MOST).await? {
+            let Some((visit, rest)) = key.split_once('/') else { continue };
+            if Section::parse(rest).is_none() {
+                continue;
+            }
+            let draft: Draft = kept_as(&value)?;
+            let (Ok(visit), Ok(patient)) = (Id::new(visit), Id::new(&draft.patient)) else { continue };
+            if draft.day >= today || draft.text.is_empty() {
+                continue;
+            }
+            let at = found.iter().position(|u| u.visit == visit).unwrap_or_else(|| {
+                let day = draft.day;
+                found.push(Unconfirmed { visit, patient, day, authors: Vec::new(), begins: String::new() });
+                found.len() - 1
+            });
+            let Some(entry) = found.get_mut(at) else { continue };
+            let author = (draft.person, draft.name);
+            if !entry.authors.contains(&author) {
+                entry.authors.push(author);
+            }
+            if entry.begins.is_empty() && rest != "V" {
+                entry.begins = draft.text.chars().take(60).collect();
+            }
         }
-        let draft: Draft = kept_as(&value)?;
-        let (Ok(visit), Ok(patient)) = (Id::new(visit), Id::new(&draft.patient)) else { continue };
-        if draft.day >= today || draft.text.is_empty() {
-            continue;
-        }
-        let at = found.iter().position(|u| u.visit == visit).unwrap_or_else(|| {
-            let day = draft.day;
-            found.push(Unconfirmed { visit, patient, day, authors: Vec::new(), begins: String::new() });
-            found.len() - 1
-        });
-        let Some(entry) = found.get_mut(at) else { continue };
-        let author = (draft.person, draft.name);
-        if !entry.authors.contains(&author) {
-            entry.authors.push(author);
-        }
-        if entry.begins.is_empty() && rest != "V" {
-            entry.begins = draft.text.chars().take(60).collect();
-        }
-    }
-    found.sort_by(|a, b| (a.day, &a.visit).cmp(&(b.day, &b.visit)));
-    Ok(found)
+        found.sort_by(|a, b| (a.day, &a.visit).cmp(&(b.day, &b.visit)));
+        Ok(found)
+    })
 }
 
 /// The newest note of the patient that belongs to another visit.
-pub async fn previous(reader: &Reader, place: Place<'_>) -> Result<Option<Note>, ChartError> {
-    let pairs = [("patient", place.patient.as_str()), ("_sort", "-date"), ("_count", "6")];
-    for version in search(reader, "Composition", &pairs).await?.matches {
-        let note = Note::read(&parse(&version)?);
-        if let Some(note) = note.filter(|n| n.encounter.as_ref() != Some(place.visit) && n.status != "preliminary") {
-            return Ok(Some(note));
+pub fn previous<'a>(reader: &'a Reader, place: Place<'a>) -> BoxFuture<'a, Result<Option<Note>, ChartError>> {
+    Box::pin(async move {
+        let pairs = [("patient", place.patient.as_str()), ("_sort", "-date"), ("_count", "6")];
+        for version in search(reader, "Composition", &pairs).await?.matches {
+            let note = Note::read(&parse(&version)?);
+            if let Some(note) = note.filter(|n| n.encounter.as_ref() != Some(place.visit) && n.status != "preliminary")
+            {
+                return Ok(Some(note));
+            }
         }
-    }
-    Ok(None)
+        Ok(None)
+    })
 }

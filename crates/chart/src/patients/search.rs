@@ -6,6 +6,7 @@ use crate::query::{joined, parse, query, search_all, within};
 use crate::reception::{insurance, similar, valid};
 use crate::registration::PHONE_END;
 use crate::view::{Appointment, Encounter, Insurance, Person, VisitState};
+use futures_util::future::BoxFuture;
 use karute_fhir::{
     Id,
     search::{Filter, Match, ParamKey, Query, TextMode},
@@ -42,15 +43,17 @@ pub struct Hit {
 }
 
 /// Searches patients by what was typed. One audit event, which keeps the words.
-pub async fn search(access: &Access, text: &str, date: Date) -> Result<Found, ChartError> {
-    let question = read(text);
-    if question.is_empty() {
-        return Ok(Found::default());
-    }
-    let reader = access.reader(Action::Search);
-    reader.describe(format!("患者検索: {}", text.trim().chars().take(60).collect::<String>()));
-    let found = find(&reader, &question, date).await?;
-    Ok(reader.release(found).await?)
+pub fn search<'a>(access: &'a Access, text: &'a str, date: Date) -> BoxFuture<'a, Result<Found, ChartError>> {
+    Box::pin(async move {
+        let question = read(text);
+        if question.is_empty() {
+            return Ok(Found::default());
+        }
+        let reader = access.reader(Action::Search);
+        reader.describe(format!("患者検索: {}", text.trim().chars().take(60).collect::<String>()));
+        let found = find(&reader, &question, date).await?;
+        Ok(reader.release(found).await?)
+    })
 }
 
 async fn find(reader: &Reader, question: &Question, date: Date) -> Result<Found, ChartError> {

@@ -5,6 +5,7 @@ use super::{Act, Line, Past, Prescribed, Seen, Status, Today, act, choice, usual
 use crate::ChartError;
 use crate::author::{Author, Standing, principal, set_principal};
 use crate::query::{parse, resource_type};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_json::Value;
@@ -53,85 +54,101 @@ pub struct Done {
 
 /// Carries an act out. Pressed twice with the same intent, the second one does nothing. [`ChartError::Step`] when the
 /// visit is over, [`ChartError::Conflict`] when somebody else changed the line meanwhile.
-pub async fn carry_out(desk: Desk<'_>, patient: &Id, visit: &Id, act: Act) -> Result<Done, ChartError> {
-    let loaded = opened(desk, patient, visit).await?;
-    carry(desk, loaded, act).await
+pub fn carry_out<'a>(
+    desk: Desk<'a>,
+    patient: &'a Id,
+    visit: &'a Id,
+    act: Act,
+) -> BoxFuture<'a, Result<Done, ChartError>> {
+    Box::pin(async move {
+        let loaded = opened(desk, patient, visit).await?;
+        carry(desk, loaded, act).await
+    })
 }
 
 /// Do: copies the prescription of an earlier visit, without the drugs that cannot be prescribed any more; they are told.
-pub async fn repeat(
-    desk: Desk<'_>,
-    masters: &Masters,
-    patient: &Id,
-    visit: &Id,
-    from: &Id,
+pub fn repeat<'a>(
+    desk: Desk<'a>,
+    masters: &'a Masters,
+    patient: &'a Id,
+    visit: &'a Id,
+    from: &'a Id,
     intent: Id,
-) -> Result<Done, ChartError> {
-    if from == visit {
-        return Err(ChartError::Invalid);
-    }
-    let reader = desk.access.reader(Action::Read);
-    reader.describe("処方: Do の元");
-    let loaded = load(&reader, Some(patient), visit).await?;
-    let source: Option<Past> = match &loaded.sheet.previous {
-        Some(previous) if previous.visit == *from => Some(previous.clone()),
-        _ => past(&reader, patient, from).await?,
-    };
-    reader.release(()).await?;
-    let source = source.ok_or(ChartError::NotFound)?;
-    let today = desk.now.day_in_japan();
-    let mut left_out = Vec::new();
-    let mut taken: Vec<(Prescribed, Option<Id>)> = Vec::new();
-    for line in source.lines.into_iter().filter(|line| line.status.counts()) {
-        match choice::today(masters, &line.what.drug, today) {
-            Today::Offered => taken.push((line.what, Some(line.id))),
-            why => left_out.push(LeftOut {
-                query: choice::replacement_query(&line.what.drug),
-                name: line.what.drug.name,
-                why,
-            }),
+) -> BoxFuture<'a, Result<Done, ChartError>> {
+    Box::pin(async move {
+        if from == visit {
+            return Err(ChartError::Invalid);
         }
-    }
-    if !loaded.sheet.is_open {
-        return Err(ChartError::Step);
-    }
-    let done = carry(desk, loaded, Act::Take { id: intent, lines: taken }).await?;
-    Ok(Done { left_out, ..done })
+        let reader = desk.access.reader(Action::Read);
+        reader.describe("処方: Do の元");
+        let loaded = load(&reader, Some(patient), visit).await?;
+        let source: Option<Past> = match &loaded.sheet.previous {
+            Some(previous) if previous.visit == *from => Some(previous.clone()),
+            _ => past(&reader, patient, from).await?,
+        };
+        reader.release(()).await?;
+        let source = source.ok_or(ChartError::NotFound)?;
+        let today = desk.now.day_in_japan();
+        let mut left_out = Vec::new();
+        let mut taken: Vec<(Prescribed, Option<Id>)> = Vec::new();
+        for line in source.lines.into_iter().filter(|line| line.status.counts()) {
+            match choice::today(masters, &line.what.drug, today) {
+                Today::Offered => taken.push((line.what, Some(line.id))),
+                why => left_out.push(LeftOut {
+                    query: choice::replacement_query(&line.what.drug),
+                    name: line.what.drug.name,
+                    why,
+                }),
+            }
+        }
+        if !loaded.sheet.is_open {
+            return Err(ChartError::Step);
+        }
+        let done = carry(desk, loaded, Act::Take { id: intent, lines: taken }).await?;
+        Ok(Done { left_out, ..done })
+    })
 }
 
 /// Takes an act back (SAFE-09): every line it changed becomes as it was, unless somebody changed it again. A line that
 /// [`stop`] ended belongs to an earlier visit and is taken again as it was.
-pub async fn undo(desk: Desk<'_>, patient: &Id, visit: &Id, steps: &[Step]) -> Result<Done, ChartError> {
-    let mut loaded = opened(desk, patient, visit).await?;
-    let reader = desk.access.reader(Action::Read);
-    reader.describe("処方: 元に戻す");
-    let mut commit = Commit::new(Action::Update);
-    commit.detail = Some("処方: 元に戻す".to_owned());
-    let mut undone = Vec::new();
-    for step in steps.iter().take(super::MOST_LINES) {
-        let Some(at) = loaded.all.iter().position(|stored| stored.line.id == step.after.id) else {
-            put(
-                &mut commit,
-                &step.after.id,
-                taken_again(&reader, patient, step).await?,
-                Expect::Version(step.after.version),
-            )?;
+pub fn undo<'a>(
+    desk: Desk<'a>,
+    patient: &'a Id,
+    visit: &'a Id,
+    steps: &'a [Step],
+) -> BoxFuture<'a, Result<Done, ChartError>> {
+    Box::pin(async move {
+        let mut loaded = opened(desk, patient, visit).await?;
+        let reader = desk.access.reader(Action::Read);
+        reader.describe("処方: 元に戻す");
+        let mut commit = Commit::new(Action::Update);
+        commit.detail = Some("処方: 元に戻す".to_owned());
+        let mut undone = Vec::new();
+        for step in steps.iter().take(super::MOST_LINES) {
+            let Some(at) = loaded.all.iter().position(|stored| stored.line.id == step.after.id) else {
+                put(
+                    &mut commit,
+                    &step.after.id,
+                    taken_again(&reader, patient, step).await?,
+                    Expect::Version(step.after.version),
+                )?;
+                undone.push((step.after.id.clone(), Some(step.after.version)));
+                continue;
+            };
+            let stored = loaded.all.swap_remove(at);
+            if stored.line.version != step.after.version {
+                return Err(ChartError::Conflict);
+            }
+            let body = match step.before {
+                None => withdrawn(stored, visit),
+                Some(version) => as_it_was(&reader, &step.after.id, version).await?,
+            };
+            put(&mut commit, &step.after.id, body, Expect::Version(step.after.version))?;
             undone.push((step.after.id.clone(), Some(step.after.version)));
-            continue;
-        };
-        let stored = loaded.all.swap_remove(at);
-        if stored.line.version != step.after.version {
-            return Err(ChartError::Conflict);
         }
-        let body = match step.before {
-            None => withdrawn(stored, visit),
-            Some(version) => as_it_was(&reader, &step.after.id, version).await?,
-        };
-        put(&mut commit, &step.after.id, body, Expect::Version(step.after.version))?;
-        undone.push((step.after.id.clone(), Some(step.after.version)));
-    }
-    reader.release(()).await?;
-    finish(desk.access, commit, undone).await
+        reader.release(()).await?;
+        finish(desk.access, commit, undone).await
+    })
 }
 
 async fn as_it_was(reader: &Reader, line: &Id, version: u32) -> Result<Value<'static>, ChartError> {
@@ -161,32 +178,39 @@ async fn taken_again(reader: &Reader, patient: &Id, step: &Step) -> Result<Value
 }
 
 /// Stops a drug of an earlier prescription: what is at home is not to be taken any more.
-pub async fn stop(desk: Desk<'_>, patient: &Id, line: &Seen, reason: &str) -> Result<Done, ChartError> {
-    let kind = resource_type("MedicationRequest")?;
-    let Lookup::Found(version) = desk.access.read(kind, &line.id).await? else { return Err(ChartError::NotFound) };
-    let mut body = parse(&version)?.into_owned();
-    let found = Line::read(line.id.clone(), version.version, &body).ok_or(ChartError::NotFound)?;
-    let subject = crate::view::element::reference(&body, &["subject", "reference"], "Patient");
-    if subject.as_ref() != Some(patient) {
-        return Err(ChartError::NotFound);
-    }
-    if found.version != line.version || !matches!(found.status, Status::Active | Status::Completed) {
-        return Err(ChartError::Conflict);
-    }
-    if let Some(object) = body.as_object_mut() {
-        object.insert("status", Value::string(Status::Stopped.code()));
-        let reason = super::usage::tidy(reason);
-        if !reason.is_empty() {
-            object.insert("statusReason", super::resource::object_of("text", Value::string(reason)));
+pub fn stop<'a>(
+    desk: Desk<'a>,
+    patient: &'a Id,
+    line: &'a Seen,
+    reason: &'a str,
+) -> BoxFuture<'a, Result<Done, ChartError>> {
+    Box::pin(async move {
+        let kind = resource_type("MedicationRequest")?;
+        let Lookup::Found(version) = desk.access.read(kind, &line.id).await? else { return Err(ChartError::NotFound) };
+        let mut body = parse(&version)?.into_owned();
+        let found = Line::read(line.id.clone(), version.version, &body).ok_or(ChartError::NotFound)?;
+        let subject = crate::view::element::reference(&body, &["subject", "reference"], "Patient");
+        if subject.as_ref() != Some(patient) {
+            return Err(ChartError::NotFound);
         }
-    }
-    desk.author.mark(&mut body);
-    let doctor = principal(desk.access, desk.author, patient, desk.now.day_in_japan()).await?;
-    set_principal(&mut body, desk.author, doctor);
-    let mut commit = Commit::new(Action::Update);
-    commit.detail = Some("処方: 前の薬を中止する".to_owned());
-    put(&mut commit, &line.id, body, Expect::Version(found.version))?;
-    finish(desk.access, commit, vec![(line.id.clone(), Some(found.version))]).await
+        if found.version != line.version || !matches!(found.status, Status::Active | Status::Completed) {
+            return Err(ChartError::Conflict);
+        }
+        if let Some(object) = body.as_object_mut() {
+            object.insert("status", Value::string(Status::Stopped.code()));
+            let reason = super::usage::tidy(reason);
+            if !reason.is_empty() {
+                object.insert("statusReason", super::resource::object_of("text", Value::string(reason)));
+            }
+        }
+        desk.author.mark(&mut body);
+        let doctor = principal(desk.access, desk.author, patient, desk.now.day_in_japan()).await?;
+        set_principal(&mut body, desk.author, doctor);
+        let mut commit = Commit::new(Action::Update);
+        commit.detail = Some("処方: 前の薬を中止する".to_owned());
+        put(&mut commit, &line.id, body, Expect::Version(found.version))?;
+        finish(desk.access, commit, vec![(line.id.clone(), Some(found.version))]).await
+    })
 }
 
 async fn opened(desk: Desk<'_>, patient: &Id, visit: &Id) -> Result<Loaded, ChartError> {

@@ -1,6 +1,7 @@
 //! 一般名処方: how the clinic names drugs on its prescriptions.
 use super::Naming;
 use crate::ChartError;
+use futures_util::future::BoxFuture;
 use karute_ledger::{Access, Action, Commit, Doc};
 
 const SPACE: &str = "chart.clinic";
@@ -22,17 +23,21 @@ impl Naming {
 }
 
 /// How the clinic names drugs; by general name where nobody decided.
-pub async fn naming(access: &Access) -> Result<Naming, ChartError> {
-    let stored = access.doc(SPACE, KEY).await?;
-    Ok(stored.and_then(|text| Naming::parse(text.trim_matches('"'))).unwrap_or_default())
+pub fn naming<'a>(access: &'a Access) -> BoxFuture<'a, Result<Naming, ChartError>> {
+    Box::pin(async move {
+        let stored = access.doc(SPACE, KEY).await?;
+        Ok(stored.and_then(|text| Naming::parse(text.trim_matches('"'))).unwrap_or_default())
+    })
 }
 
 /// Decides it.
-pub async fn set_naming(access: &Access, naming: Naming) -> Result<(), ChartError> {
-    let mut commit = Commit::new(Action::Administer);
-    commit.detail = Some(format!("drug naming: {}", naming.code()));
-    let value = format!("\"{}\"", naming.code());
-    commit.docs.push(Doc::Put { space: SPACE, key: KEY.to_owned(), value, expires: None });
-    access.commit(commit).await?;
-    Ok(())
+pub fn set_naming<'a>(access: &'a Access, naming: Naming) -> BoxFuture<'a, Result<(), ChartError>> {
+    Box::pin(async move {
+        let mut commit = Commit::new(Action::Administer);
+        commit.detail = Some(format!("drug naming: {}", naming.code()));
+        let value = format!("\"{}\"", naming.code());
+        commit.docs.push(Doc::Put { space: SPACE, key: KEY.to_owned(), value, expires: None });
+        access.commit(commit).await?;
+        Ok(())
+    })
 }

@@ -6,6 +6,7 @@ use crate::ChartError;
 use crate::registration::{Kept, KeptPublic, read_file};
 use crate::view::Person;
 use crate::view::element::text;
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Date;
 use karute_ledger::{Access, Action, Reader};
@@ -36,62 +37,73 @@ pub struct OnPaper {
 
 /// Reads it, as one audit event of printing. [`ChartError::NotFound`] when the visit is not this patient's or nothing is
 /// dispensed outside.
-pub async fn on_paper(access: &Access, masters: &Masters, patient: &Id, visit: &Id) -> Result<OnPaper, ChartError> {
-    let reader = access.reader(Action::Print);
-    reader.describe("処方箋の印刷");
-    match read_on_paper(&reader, masters, patient, visit).await {
-        Ok(found) => Ok(reader.release(found).await?),
-        // What was looked at is told, though nothing is dispensed outside.
-        Err(error) => {
-            reader.release(()).await?;
-            Err(error)
+pub fn on_paper<'a>(
+    access: &'a Access,
+    masters: &'a Masters,
+    patient: &'a Id,
+    visit: &'a Id,
+) -> BoxFuture<'a, Result<OnPaper, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::Print);
+        reader.describe("処方箋の印刷");
+        match read_on_paper(&reader, masters, patient, visit).await {
+            Ok(found) => Ok(reader.release(found).await?),
+            // What was looked at is told, though nothing is dispensed outside.
+            Err(error) => {
+                reader.release(()).await?;
+                Err(error)
+            }
         }
-    }
+    })
 }
 
 /// The same through the caller's reader.
-pub async fn read_on_paper(
-    reader: &Reader,
-    masters: &Masters,
-    patient: &Id,
-    visit: &Id,
-) -> Result<OnPaper, ChartError> {
-    let loaded = load(reader, Some(patient), visit).await?;
-    let file = read_file(reader, patient).await?;
-    let date = loaded.sheet.date;
-    let stored: Vec<_> = loaded
-        .all
-        .into_iter()
-        .filter(|stored| stored.line.status.counts() && stored.line.what.dispensing == Dispensing::Outside)
-        .collect();
-    // Who is asked for a line prescribes it; a proxy's line names the doctor of the visit.
-    let doctor = stored.iter().find_map(|stored| text(&stored.body, &["requester", "display"]));
-    let doctor = doctor.or_else(|| loaded.doctor.as_ref().and_then(|doctor| text(doctor, &["display"])));
-    let lines: Vec<Line> = stored.into_iter().map(|stored| stored.line).collect();
-    let is_confirmed = lines.iter().all(|line| line.status != Status::Draft && !line.awaits_approval);
-    let form = &file.form;
-    let address = [&form.state, &form.city, &form.line].map(String::as_str).concat();
-    let found = OnPaper {
-        address,
-        date,
-        is_confirmed,
-        has_narcotic: lines.iter().any(|line| is_narcotic(masters, &line.what.drug, date)),
-        doctor,
-        card: file.cards.into_iter().find(|card| card.insurance.valid_on(date)),
-        publics: file.publics.into_iter().filter(|public| public.insurance.valid_on(date)).collect(),
-        person: file.person,
-        lines,
-    };
-    if found.lines.is_empty() { Err(ChartError::NotFound) } else { Ok(found) }
+pub fn read_on_paper<'a>(
+    reader: &'a Reader,
+    masters: &'a Masters,
+    patient: &'a Id,
+    visit: &'a Id,
+) -> BoxFuture<'a, Result<OnPaper, ChartError>> {
+    Box::pin(async move {
+        let loaded = load(reader, Some(patient), visit).await?;
+        let file = read_file(reader, patient).await?;
+        let date = loaded.sheet.date;
+        let stored: Vec<_> = loaded
+            .all
+            .into_iter()
+            .filter(|stored| stored.line.status.counts() && stored.line.what.dispensing == Dispensing::Outside)
+            .collect();
+        // Who is asked for a line prescribes it; a proxy's line names the doctor of the visit.
+        let doctor = stored.iter().find_map(|stored| text(&stored.body, &["requester", "display"]));
+        let doctor = doctor.or_else(|| loaded.doctor.as_ref().and_then(|doctor| text(doctor, &["display"])));
+        let lines: Vec<Line> = stored.into_iter().map(|stored| stored.line).collect();
+        let is_confirmed = lines.iter().all(|line| line.status != Status::Draft && !line.awaits_approval);
+        let form = &file.form;
+        let address = [&form.state, &form.city, &form.line].map(String::as_str).concat();
+        let found = OnPaper {
+            address,
+            date,
+            is_confirmed,
+            has_narcotic: lines.iter().any(|line| is_narcotic(masters, &line.what.drug, date)),
+            doctor,
+            card: file.cards.into_iter().find(|card| card.insurance.valid_on(date)),
+            publics: file.publics.into_iter().filter(|public| public.insurance.valid_on(date)).collect(),
+            person: file.person,
+            lines,
+        };
+        if found.lines.is_empty() { Err(ChartError::NotFound) } else { Ok(found) }
+    })
 }
 
 /// The newest visit with something that is dispensed outside. One audit event. [`ChartError::NotFound`] when there is none.
-pub async fn newest_on_paper(access: &Access, patient: &Id) -> Result<Id, ChartError> {
-    let reader = access.reader(Action::Read);
-    reader.describe("最も新しい院外処方を探す");
-    let lines = newest(&reader, patient).await?;
-    let lines = reader.release(lines).await?;
-    let mut outside =
-        lines.into_iter().filter(|line| line.status.counts() && line.what.dispensing == Dispensing::Outside);
-    outside.find_map(|line| line.visit).ok_or(ChartError::NotFound)
+pub fn newest_on_paper<'a>(access: &'a Access, patient: &'a Id) -> BoxFuture<'a, Result<Id, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::Read);
+        reader.describe("最も新しい院外処方を探す");
+        let lines = newest(&reader, patient).await?;
+        let lines = reader.release(lines).await?;
+        let mut outside =
+            lines.into_iter().filter(|line| line.status.counts() && line.what.dispensing == Dispensing::Outside);
+        outside.find_map(|line| line.visit).ok_or(ChartError::NotFound)
+    })
 }

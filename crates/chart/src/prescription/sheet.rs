@@ -4,6 +4,7 @@ use crate::ChartError;
 use crate::check;
 use crate::query::{parse, resource_type, search_all};
 use crate::view::{Encounter, VisitState};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::{Date, Timestamp};
 use karute_json::Value;
@@ -50,8 +51,8 @@ pub struct Sheet {
 
 impl Sheet {
     /// Reads it. [`ChartError::NotFound`] when the visit is not this patient's.
-    pub async fn read(reader: &Reader, patient: &Id, visit: &Id) -> Result<Sheet, ChartError> {
-        Ok(load(reader, Some(patient), visit).await?.sheet)
+    pub fn read<'a>(reader: &'a Reader, patient: &'a Id, visit: &'a Id) -> BoxFuture<'a, Result<Sheet, ChartError>> {
+        Box::pin(async move { Ok(load(reader, Some(patient), visit).await?.sheet) })
     }
 
     /// How today differs from what was copied; nothing where nothing was.

@@ -3,6 +3,7 @@
 use super::resource::{object, word, write};
 use super::{Drug, Line, Prescribed, Status};
 use crate::ChartError;
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_json::Limits;
 use karute_ledger::{Access, Doc};
@@ -33,9 +34,11 @@ pub(super) fn doc(what: &Prescribed) -> Option<Doc> {
 }
 
 /// How the clinic prescribed a drug last.
-pub async fn usual(access: &Access, drug: &Drug) -> Result<Option<Prescribed>, ChartError> {
-    let Some(nine) = drug.nine() else { return Ok(None) };
-    let Some(text) = access.doc(SPACE, nine).await? else { return Ok(None) };
-    let body = karute_json::parse(text.as_bytes(), &Limits::FHIR).ok();
-    Ok(body.and_then(|body| Prescribed::read(&body)))
+pub fn usual<'a>(access: &'a Access, drug: &'a Drug) -> BoxFuture<'a, Result<Option<Prescribed>, ChartError>> {
+    Box::pin(async move {
+        let Some(nine) = drug.nine() else { return Ok(None) };
+        let Some(text) = access.doc(SPACE, nine).await? else { return Ok(None) };
+        let body = karute_json::parse(text.as_bytes(), &Limits::FHIR).ok();
+        Ok(body.and_then(|body| Prescribed::read(&body)))
+    })
 }

@@ -8,6 +8,7 @@ use crate::ChartError;
 use crate::author::{Author, principal, set_principal};
 use crate::parts::clean;
 use crate::query::{parse, resource_type};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::{Date, Timestamp};
 use karute_json::{Object, Value};
@@ -43,170 +44,194 @@ pub enum Added {
 }
 
 /// Puts a name on the list.
-pub async fn add(access: &Access, author: &Author, new: New, now: Timestamp) -> Result<Added, ChartError> {
-    if new.start > now.day_in_japan() {
-        return Err(ChartError::Invalid);
-    }
-    let reader = access.reader(Action::Read);
-    reader.describe("病名の一覧");
-    if !matches!(reader.read(resource_type("Patient")?, &new.patient).await?, Lookup::Found(_)) {
-        reader.release(()).await?;
-        return Err(ChartError::NotFound);
-    }
-    let known = list(&reader, &new.patient).await?;
-    let known = reader.release(known).await?;
-    if let Some(same) = known.active_same(&new.named) {
-        let own = same.id == new.id;
-        let same = Box::new(same.clone());
-        return Ok(if own { Added::New(same) } else { Added::Already(same) });
-    }
-    let mut body = resource::new(&new.patient, new.visit.as_ref(), &new.named, new.start, author, now);
-    resource::set_main(&mut body, new.main);
-    let mut body = Value::Object(body);
-    author.mark(&mut body);
-    set_principal(&mut body, author, principal(access, author, &new.patient, now.day_in_japan()).await?);
-    let mut commit = Commit::new(Action::Create);
-    commit.detail = Some("病名を追加".to_owned());
-    commit.changes.push(put(&new.id, body, Expect::Absent)?);
-    done(access, commit).await.map(|entry| Added::New(Box::new(entry)))
+pub fn add<'a>(
+    access: &'a Access,
+    author: &'a Author,
+    new: New,
+    now: Timestamp,
+) -> BoxFuture<'a, Result<Added, ChartError>> {
+    Box::pin(async move {
+        if new.start > now.day_in_japan() {
+            return Err(ChartError::Invalid);
+        }
+        let reader = access.reader(Action::Read);
+        reader.describe("病名の一覧");
+        if !matches!(reader.read(resource_type("Patient")?, &new.patient).await?, Lookup::Found(_)) {
+            reader.release(()).await?;
+            return Err(ChartError::NotFound);
+        }
+        let known = list(&reader, &new.patient).await?;
+        let known = reader.release(known).await?;
+        if let Some(same) = known.active_same(&new.named) {
+            let own = same.id == new.id;
+            let same = Box::new(same.clone());
+            return Ok(if own { Added::New(same) } else { Added::Already(same) });
+        }
+        let mut body = resource::new(&new.patient, new.visit.as_ref(), &new.named, new.start, author, now);
+        resource::set_main(&mut body, new.main);
+        let mut body = Value::Object(body);
+        author.mark(&mut body);
+        set_principal(&mut body, author, principal(access, author, &new.patient, now.day_in_japan()).await?);
+        let mut commit = Commit::new(Action::Create);
+        commit.detail = Some("病名を追加".to_owned());
+        commit.changes.push(put(&new.id, body, Expect::Absent)?);
+        done(access, commit).await.map(|entry| Added::New(Box::new(entry)))
+    })
 }
 
 /// Other words, start or 疑い.
-pub async fn edit(
-    access: &Access,
-    author: &Author,
-    (patient, id, seen): (&Id, &Id, u32),
-    (named, start): (&Named, Date),
+pub fn edit<'a>(
+    access: &'a Access,
+    author: &'a Author,
+    (patient, id, seen): (&'a Id, &'a Id, u32),
+    (named, start): (&'a Named, Date),
     now: Timestamp,
-) -> Result<Entry, ChartError> {
-    if start > now.day_in_japan() {
-        return Err(ChartError::Invalid);
-    }
-    change(access, author, (patient, id, seen), ("病名を変更", now), |body| {
-        body.insert("code", resource::written(named));
-        resource::set_verification(body, named.is_suspected());
-        body.insert("onsetDateTime", Value::string(start.to_string()));
-        Ok(())
+) -> BoxFuture<'a, Result<Entry, ChartError>> {
+    Box::pin(async move {
+        if start > now.day_in_japan() {
+            return Err(ChartError::Invalid);
+        }
+        change(access, author, (patient, id, seen), ("病名を変更", now), |body| {
+            body.insert("code", resource::written(named));
+            resource::set_verification(body, named.is_suspected());
+            body.insert("onsetDateTime", Value::string(start.to_string()));
+            Ok(())
+        })
+        .await
     })
-    .await
 }
 
 /// 転帰: ends it. The day lies between its start and today.
-pub async fn end(
-    access: &Access,
-    author: &Author,
-    target: (&Id, &Id, u32),
+pub fn end<'a>(
+    access: &'a Access,
+    author: &'a Author,
+    target: (&'a Id, &'a Id, u32),
     (outcome, on): (Outcome, Date),
     now: Timestamp,
-) -> Result<Entry, ChartError> {
-    let words = format!("病名の転帰：{}", outcome.word());
-    change(access, author, target, (&words, now), |body| {
-        let start = crate::view::element::date(&Value::Object(body.clone()), &["onsetDateTime"]);
-        if on > now.day_in_japan() || start.is_some_and(|start| on < start) {
-            return Err(ChartError::Invalid);
-        }
-        resource::set_end(body, outcome, on);
-        Ok(())
+) -> BoxFuture<'a, Result<Entry, ChartError>> {
+    Box::pin(async move {
+        let words = format!("病名の転帰：{}", outcome.word());
+        change(access, author, target, (&words, now), |body| {
+            let start = crate::view::element::date(&Value::Object(body.clone()), &["onsetDateTime"]);
+            if on > now.day_in_japan() || start.is_some_and(|start| on < start) {
+                return Err(ChartError::Invalid);
+            }
+            resource::set_end(body, outcome, on);
+            Ok(())
+        })
+        .await
     })
-    .await
 }
 
 /// Takes an outcome back: the name is active again.
-pub async fn reopen(
-    access: &Access,
-    author: &Author,
-    target: (&Id, &Id, u32),
+pub fn reopen<'a>(
+    access: &'a Access,
+    author: &'a Author,
+    target: (&'a Id, &'a Id, u32),
     now: Timestamp,
-) -> Result<Entry, ChartError> {
-    change(access, author, target, ("病名を有効に戻す", now), |body| {
-        resource::set_active(body);
-        Ok(())
+) -> BoxFuture<'a, Result<Entry, ChartError>> {
+    Box::pin(async move {
+        change(access, author, target, ("病名を有効に戻す", now), |body| {
+            resource::set_active(body);
+            Ok(())
+        })
+        .await
     })
-    .await
 }
 
 /// Takes an entry off the list that should never have been there. It stays in the record with the reason.
-pub async fn delete(
-    access: &Access,
-    author: &Author,
-    target: (&Id, &Id, u32),
-    reason: &str,
+pub fn delete<'a>(
+    access: &'a Access,
+    author: &'a Author,
+    target: (&'a Id, &'a Id, u32),
+    reason: &'a str,
     now: Timestamp,
-) -> Result<u32, ChartError> {
-    let reason = clean(reason, REASON).ok_or(ChartError::Invalid)?;
-    let version = store(access, author, target, ("病名を削除", now), |body| {
-        resource::set_error(body, &reason, author, now);
-        Ok(())
+) -> BoxFuture<'a, Result<u32, ChartError>> {
+    Box::pin(async move {
+        let reason = clean(reason, REASON).ok_or(ChartError::Invalid)?;
+        let version = store(access, author, target, ("病名を削除", now), |body| {
+            resource::set_error(body, &reason, author, now);
+            Ok(())
+        })
+        .await?;
+        Ok(version.version)
     })
-    .await?;
-    Ok(version.version)
 }
 
 /// Takes a deletion back.
-pub async fn restore(
-    access: &Access,
-    author: &Author,
-    target: (&Id, &Id, u32),
+pub fn restore<'a>(
+    access: &'a Access,
+    author: &'a Author,
+    target: (&'a Id, &'a Id, u32),
     now: Timestamp,
-) -> Result<Entry, ChartError> {
-    change(access, author, target, ("病名の削除を取り消す", now), |body| {
-        let suspected = resource::named(&Value::Object(body.clone())).is_some_and(|named| named.is_suspected());
-        resource::set_verification(body, suspected);
-        let ended = resource::outcome(&Value::Object(body.clone()));
-        let on = crate::view::element::date(&Value::Object(body.clone()), &["abatementDateTime"]);
-        match (ended, on) {
-            (Some(outcome), Some(on)) => resource::set_end(body, outcome, on),
-            (None, Some(on)) => resource::set_end(body, Outcome::Stopped, on),
-            _ => resource::set_active(body),
-        }
-        Ok(())
+) -> BoxFuture<'a, Result<Entry, ChartError>> {
+    Box::pin(async move {
+        change(access, author, target, ("病名の削除を取り消す", now), |body| {
+            let suspected = resource::named(&Value::Object(body.clone())).is_some_and(|named| named.is_suspected());
+            resource::set_verification(body, suspected);
+            let ended = resource::outcome(&Value::Object(body.clone()));
+            let on = crate::view::element::date(&Value::Object(body.clone()), &["abatementDateTime"]);
+            match (ended, on) {
+                (Some(outcome), Some(on)) => resource::set_end(body, outcome, on),
+                (None, Some(on)) => resource::set_end(body, Outcome::Stopped, on),
+                _ => resource::set_active(body),
+            }
+            Ok(())
+        })
+        .await
     })
-    .await
 }
 
 /// Orders the list for billing: what the desk may do. All active names get their place in one write.
-pub async fn billing(access: &Access, patient: &Id, id: &Id, step: Billing) -> Result<(), ChartError> {
-    let reader = access.reader(Action::Read);
-    reader.describe("病名の一覧");
-    let known = list(&reader, patient).await?;
-    let mut order: Vec<Id> = known.active.iter().map(|entry| entry.id.clone()).collect();
-    let at = order.iter().position(|other| other == id);
-    let keys: Vec<_> = match resource_type("Condition") {
-        Ok(kind) => order.iter().map(|id| (kind, id.clone())).collect(),
-        Err(error) => return Err(error),
-    };
-    let versions = reader.read_many(&keys).await?;
-    let versions = reader.release(versions).await?;
-    let at = at.ok_or(ChartError::NotFound)?;
-    let mut commit = Commit::new(Action::Update);
-    match step {
-        Billing::Up if at > 0 => order.swap(at, at - 1),
-        Billing::Down if at + 1 < order.len() => order.swap(at, at + 1),
-        Billing::Up | Billing::Down => return Ok(()),
-        Billing::Main(_) => {}
-    }
-    commit.detail = Some("病名の順番・主病名（レセプト用）".to_owned());
-    for version in &versions {
-        let Value::Object(mut body) = parse(version)?.into_owned() else { continue };
-        let before = Value::Object(body.clone());
+pub fn billing<'a>(
+    access: &'a Access,
+    patient: &'a Id,
+    id: &'a Id,
+    step: Billing,
+) -> BoxFuture<'a, Result<(), ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::Read);
+        reader.describe("病名の一覧");
+        let known = list(&reader, patient).await?;
+        let mut order: Vec<Id> = known.active.iter().map(|entry| entry.id.clone()).collect();
+        let at = order.iter().position(|other| other == id);
+        let keys: Vec<_> = match resource_type("Condition") {
+            Ok(kind) => order.iter().map(|id| (kind, id.clone())).collect(),
+            Err(error) => return Err(error),
+        };
+        let versions = reader.read_many(&keys).await?;
+        let versions = reader.release(versions).await?;
+        let at = at.ok_or(ChartError::NotFound)?;
+        let mut commit = Commit::new(Action::Update);
         match step {
-            Billing::Main(main) if version.id == *id => resource::set_main(&mut body, main),
+            Billing::Up if at > 0 => order.swap(at, at - 1),
+            Billing::Down if at + 1 < order.len() => order.swap(at, at + 1),
+            Billing::Up | Billing::Down => return Ok(()),
             Billing::Main(_) => {}
-            Billing::Up | Billing::Down => {
-                let place = order.iter().position(|other| *other == version.id).map_or(i64::MAX, |n| n as i64 + 1);
-                resource::set_order(&mut body, place);
+        }
+        commit.detail = Some("病名の順番・主病名（レセプト用）".to_owned());
+        for version in &versions {
+            let Value::Object(mut body) = parse(version)?.into_owned() else { continue };
+            let before = Value::Object(body.clone());
+            match step {
+                Billing::Main(main) if version.id == *id => resource::set_main(&mut body, main),
+                Billing::Main(_) => {}
+                Billing::Up | Billing::Down => {
+                    let place = order.iter().position(|other| *other == version.id).map_or(i64::MAX, |n| n as i64 + 1);
+                    resource::set_order(&mut body, place);
+                }
+            }
+            let body = Value::Object(body);
+            if !body.same_value(&before) {
+                commit.changes.push(put(&version.id, body, Expect::Version(version.version))?);
             }
         }
-        let body = Value::Object(body);
-        if !body.same_value(&before) {
-            commit.changes.push(put(&version.id, body, Expect::Version(version.version))?);
+        if commit.changes.is_empty() {
+            return Ok(());
         }
-    }
-    if commit.changes.is_empty() {
-        return Ok(());
-    }
-    access.commit(commit).await?;
-    Ok(())
+        access.commit(commit).await?;
+        Ok(())
+    })
 }
 
 async fn change(

@@ -7,6 +7,7 @@ use crate::author::{awaits_approval, principal_in};
 use crate::query::parse;
 use crate::view::Problem;
 use crate::view::element::{reference, text};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_json::Value;
 use karute_ledger::{Reader, Version};
@@ -68,8 +69,8 @@ impl List {
 }
 
 /// The list of a patient.
-pub async fn list(reader: &Reader, patient: &Id) -> Result<List, ChartError> {
-    entries(&crate::asked::problems(reader, patient).await?)
+pub fn list<'a>(reader: &'a Reader, patient: &'a Id) -> BoxFuture<'a, Result<List, ChartError>> {
+    Box::pin(async move { entries(&crate::asked::problems(reader, patient).await?) })
 }
 
 /// The list made of these versions.

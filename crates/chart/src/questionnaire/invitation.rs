@@ -6,6 +6,7 @@ use super::language::Language;
 use crate::ChartError;
 use crate::query::{parse, resource_type};
 use crate::view::{Encounter, Person, Sex, VisitState};
+use futures_util::future::BoxFuture;
 use karute_crypto::sha256;
 use karute_fhir::Id;
 use karute_japan::{Timestamp, age};
@@ -76,52 +77,59 @@ pub fn of_secret(secret: &str) -> String {
 
 /// Invites the patient of a visit by a new secret; the one before it dies. `secret` must hold at least 128 random bits.
 /// [`ChartError::Step`] when the visit is over.
-pub async fn invite(access: &Access, visit: &Id, secret: &str, now: Timestamp) -> Result<Person, ChartError> {
-    let reader = access.reader(Action::Read);
-    reader.describe("問診票を渡す");
-    let Lookup::Found(version) = reader.read(resource_type("Encounter")?, visit).await? else {
-        return Err(ChartError::NotFound);
-    };
-    let encounter = Encounter::read(version.id.clone(), version.version, &parse(&version)?);
-    let patient = encounter.patient.ok_or(ChartError::NotFound)?;
-    let Lookup::Found(version) = reader.read(resource_type("Patient")?, &patient).await? else {
-        return Err(ChartError::NotFound);
-    };
-    let person = Person::read(version.id.clone(), &parse(&version)?);
-    reader.release(()).await?;
-    if matches!(encounter.state, None | Some(VisitState::Finished | VisitState::Cancelled)) {
-        return Err(ChartError::Step);
-    }
-    let expires = now.plus_ms(HOLDS_MS);
-    let stored = Stored {
-        visit: visit.to_string(),
-        patient: patient.to_string(),
-        age: person.birth.and_then(|b| age::years_on(b, now.day_in_japan())),
-        sex: match person.sex {
-            Sex::Male => 'm',
-            Sex::Female => 'f',
-            Sex::Unknown => 'u',
-        },
-        language: None,
-        answers: Answers::default(),
-        expires: expires.as_micros(),
-        sent: false,
-    };
-    let key = of_secret(secret);
-    let mut commit = Commit::new(Action::Create);
-    commit.detail = Some(format!("問診票を渡す Encounter/{visit}"));
-    if let Some(old) = access.doc(OF_VISIT, visit.as_str()).await? {
-        commit.docs.push(Doc::Delete { space: SHEET, key: old.trim_matches('"').to_owned() });
-    }
-    commit.docs.push(Doc::Insert { space: SHEET, key: key.clone(), value: text(&stored)?, expires: Some(expires) });
-    commit.docs.push(Doc::Put {
-        space: OF_VISIT,
-        key: visit.to_string(),
-        value: format!("\"{key}\""),
-        expires: Some(expires),
-    });
-    access.commit(commit).await?;
-    Ok(person)
+pub fn invite<'a>(
+    access: &'a Access,
+    visit: &'a Id,
+    secret: &'a str,
+    now: Timestamp,
+) -> BoxFuture<'a, Result<Person, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::Read);
+        reader.describe("問診票を渡す");
+        let Lookup::Found(version) = reader.read(resource_type("Encounter")?, visit).await? else {
+            return Err(ChartError::NotFound);
+        };
+        let encounter = Encounter::read(version.id.clone(), version.version, &parse(&version)?);
+        let patient = encounter.patient.ok_or(ChartError::NotFound)?;
+        let Lookup::Found(version) = reader.read(resource_type("Patient")?, &patient).await? else {
+            return Err(ChartError::NotFound);
+        };
+        let person = Person::read(version.id.clone(), &parse(&version)?);
+        reader.release(()).await?;
+        if matches!(encounter.state, None | Some(VisitState::Finished | VisitState::Cancelled)) {
+            return Err(ChartError::Step);
+        }
+        let expires = now.plus_ms(HOLDS_MS);
+        let stored = Stored {
+            visit: visit.to_string(),
+            patient: patient.to_string(),
+            age: person.birth.and_then(|b| age::years_on(b, now.day_in_japan())),
+            sex: match person.sex {
+                Sex::Male => 'm',
+                Sex::Female => 'f',
+                Sex::Unknown => 'u',
+            },
+            language: None,
+            answers: Answers::default(),
+            expires: expires.as_micros(),
+            sent: false,
+        };
+        let key = of_secret(secret);
+        let mut commit = Commit::new(Action::Create);
+        commit.detail = Some(format!("問診票を渡す Encounter/{visit}"));
+        if let Some(old) = access.doc(OF_VISIT, visit.as_str()).await? {
+            commit.docs.push(Doc::Delete { space: SHEET, key: old.trim_matches('"').to_owned() });
+        }
+        commit.docs.push(Doc::Insert { space: SHEET, key: key.clone(), value: text(&stored)?, expires: Some(expires) });
+        commit.docs.push(Doc::Put {
+            space: OF_VISIT,
+            key: visit.to_string(),
+            value: format!("\"{key}\""),
+            expires: Some(expires),
+        });
+        access.commit(commit).await?;
+        Ok(person)
+    })
 }
 
 pub(super) fn text(stored: &Stored) -> Result<String, ChartError> {
@@ -130,46 +138,50 @@ pub(super) fn text(stored: &Stored) -> Result<String, ChartError> {
 }
 
 /// Opens what a secret opens now.
-pub async fn open(access: &Access, secret: &str, now: Timestamp) -> Result<Opened, ChartError> {
-    let Some(was) = access.doc(SHEET, &of_secret(secret)).await? else { return Ok(Opened::Nothing) };
-    let Ok(stored) = serde_json::from_str::<Stored>(&was) else { return Ok(Opened::Nothing) };
-    if now.as_micros() >= stored.expires {
-        return Ok(Opened::Nothing);
-    }
-    let language = stored.language.as_deref().and_then(Language::parse);
-    if stored.sent {
-        return Ok(Opened::Sent(language));
-    }
-    let Ok(visit) = Id::new(&stored.visit) else { return Ok(Opened::Nothing) };
-    let sex = match stored.sex {
-        'm' => Sex::Male,
-        'f' => Sex::Female,
-        _ => Sex::Unknown,
-    };
-    let about = About { age: stored.age, sex };
-    let answers = stored.answers.clone();
-    Ok(Opened::Sheet(Box::new(Sheet { visit, about, language, answers, was, stored })))
+pub fn open<'a>(access: &'a Access, secret: &'a str, now: Timestamp) -> BoxFuture<'a, Result<Opened, ChartError>> {
+    Box::pin(async move {
+        let Some(was) = access.doc(SHEET, &of_secret(secret)).await? else { return Ok(Opened::Nothing) };
+        let Ok(stored) = serde_json::from_str::<Stored>(&was) else { return Ok(Opened::Nothing) };
+        if now.as_micros() >= stored.expires {
+            return Ok(Opened::Nothing);
+        }
+        let language = stored.language.as_deref().and_then(Language::parse);
+        if stored.sent {
+            return Ok(Opened::Sent(language));
+        }
+        let Ok(visit) = Id::new(&stored.visit) else { return Ok(Opened::Nothing) };
+        let sex = match stored.sex {
+            'm' => Sex::Male,
+            'f' => Sex::Female,
+            _ => Sex::Unknown,
+        };
+        let about = About { age: stored.age, sex };
+        let answers = stored.answers.clone();
+        Ok(Opened::Sheet(Box::new(Sheet { visit, about, language, answers, was, stored })))
+    })
 }
 
 /// Chooses the language.
-pub async fn choose_language(
-    access: &Access,
-    secret: &str,
+pub fn choose_language<'a>(
+    access: &'a Access,
+    secret: &'a str,
     language: Language,
     now: Timestamp,
-) -> Result<Opened, ChartError> {
-    change(access, secret, now, |stored| stored.language = Some(language.code().to_owned())).await
+) -> BoxFuture<'a, Result<Opened, ChartError>> {
+    Box::pin(
+        async move { change(access, secret, now, |stored| stored.language = Some(language.code().to_owned())).await },
+    )
 }
 
 /// Keeps the answer to a question, so that an interruption loses nothing.
-pub async fn save(
-    access: &Access,
-    secret: &str,
-    question: &Question,
-    answer: &Answer,
+pub fn save<'a>(
+    access: &'a Access,
+    secret: &'a str,
+    question: &'a Question,
+    answer: &'a Answer,
     now: Timestamp,
-) -> Result<Opened, ChartError> {
-    change(access, secret, now, |stored| stored.answers.set(question, answer.clone())).await
+) -> BoxFuture<'a, Result<Opened, ChartError>> {
+    Box::pin(async move { change(access, secret, now, |stored| stored.answers.set(question, answer.clone())).await })
 }
 
 async fn change(

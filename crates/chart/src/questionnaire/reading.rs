@@ -6,6 +6,7 @@ use super::resource;
 use crate::ChartError;
 use crate::query::{parse, search};
 use crate::view::element::instant;
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_json::Value;
@@ -92,17 +93,28 @@ fn label(id: &str) -> &'static str {
 }
 
 /// The newest questionnaire of a visit. The caller releases the reader.
-pub async fn reading(reader: &karute_ledger::Reader, visit: &Id) -> Result<Option<Reading>, ChartError> {
-    let pairs = [("encounter", visit.as_str()), ("_sort", "-authored"), ("_count", "1")];
-    let page = search(reader, "QuestionnaireResponse", &pairs).await?;
-    page.matches.first().map(of_version).transpose()
+pub fn reading<'a>(
+    reader: &'a karute_ledger::Reader,
+    visit: &'a Id,
+) -> BoxFuture<'a, Result<Option<Reading>, ChartError>> {
+    Box::pin(async move {
+        let pairs = [("encounter", visit.as_str()), ("_sort", "-authored"), ("_count", "1")];
+        let page = search(reader, "QuestionnaireResponse", &pairs).await?;
+        page.matches.first().map(of_version).transpose()
+    })
 }
 
 /// Questionnaires of a patient, newest first, at most `most`. The caller releases the reader.
-pub async fn readings(reader: &Reader, patient: &Id, most: usize) -> Result<Vec<Reading>, ChartError> {
-    let count = most.to_string();
-    let pairs = [("patient", patient.as_str()), ("_sort", "-authored"), ("_count", count.as_str())];
-    search(reader, "QuestionnaireResponse", &pairs).await?.matches.iter().map(of_version).collect()
+pub fn readings<'a>(
+    reader: &'a Reader,
+    patient: &'a Id,
+    most: usize,
+) -> BoxFuture<'a, Result<Vec<Reading>, ChartError>> {
+    Box::pin(async move {
+        let count = most.to_string();
+        let pairs = [("patient", patient.as_str()), ("_sort", "-authored"), ("_count", count.as_str())];
+        search(reader, "QuestionnaireResponse", &pairs).await?.matches.iter().map(of_version).collect()
+    })
 }
 
 fn of_version(version: &Version) -> Result<Reading, ChartError> {

@@ -2,6 +2,7 @@
 use crate::ChartError;
 use crate::query::{parse, search_all, within};
 use crate::view::{Encounter, VisitState};
+use futures_util::future::BoxFuture;
 use karute_japan::Date;
 use karute_ledger::{Access, Action};
 
@@ -20,19 +21,21 @@ pub struct Board {
 }
 
 /// Reads it. One audit event.
-pub async fn board(access: &Access, date: Date) -> Result<Board, ChartError> {
-    let reader = access.reader(Action::View);
-    reader.describe("待合の番号表示");
-    let (from, to) = within(date);
-    let pairs = [("date", from.as_str()), ("date", to.as_str()), ("_count", "200")];
-    let mut visits = Vec::new();
-    for version in search_all(&reader, "Encounter", &pairs, MOST).await? {
-        let visit = Encounter::read(version.id.clone(), version.version, &parse(&version)?);
-        if visit.arrived.is_some_and(|a| a.day_in_japan() == date) {
-            visits.push(visit);
+pub fn board<'a>(access: &'a Access, date: Date) -> BoxFuture<'a, Result<Board, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::View);
+        reader.describe("待合の番号表示");
+        let (from, to) = within(date);
+        let pairs = [("date", from.as_str()), ("date", to.as_str()), ("_count", "200")];
+        let mut visits = Vec::new();
+        for version in search_all(&reader, "Encounter", &pairs, MOST).await? {
+            let visit = Encounter::read(version.id.clone(), version.version, &parse(&version)?);
+            if visit.arrived.is_some_and(|a| a.day_in_japan() == date) {
+                visits.push(visit);
+            }
         }
-    }
-    Ok(reader.release(of(&visits)).await?)
+        Ok(reader.release(of(&visits)).await?)
+    })
 }
 
 fn of(visits: &[Encounter]) -> Board {

@@ -7,6 +7,7 @@ use crate::query::{parse, search};
 use crate::questionnaire::{self, Reading};
 use crate::view::{Allergy, Encounter, Insurance, Measurement, Medication, Person, Tag};
 use crate::{ChartError, summary};
+use futures_util::future::BoxFuture;
 use futures_util::future::try_join;
 use karute_fhir::Id;
 use karute_japan::{Date, Timestamp};
@@ -47,11 +48,13 @@ pub struct PreviousVisit {
 const FRESH_DAYS: i32 = 60;
 
 /// Reads the card of a visit. One audit event.
-pub async fn card(access: &Access, visit: &Visit, date: Date) -> Result<Card, ChartError> {
-    let reader = access.reader(Action::View);
-    reader.describe("受付カード");
-    let card = read(&reader, visit, date).await?;
-    Ok(reader.release(card).await?)
+pub fn card<'a>(access: &'a Access, visit: &'a Visit, date: Date) -> BoxFuture<'a, Result<Card, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::View);
+        reader.describe("受付カード");
+        let card = read(&reader, visit, date).await?;
+        Ok(reader.release(card).await?)
+    })
 }
 
 async fn read(reader: &Reader, visit: &Visit, date: Date) -> Result<Card, ChartError> {

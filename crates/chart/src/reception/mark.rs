@@ -1,5 +1,6 @@
 //! How open screens learn that the list changed, without reading it.
 use crate::ChartError;
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::{Date, Timestamp};
 use karute_ledger::{Access, Doc};
@@ -12,9 +13,11 @@ const KEPT_MS: i64 = 3 * 24 * 3_600_000;
 
 /// The mark of a day: another text whenever a visit of the day was moved on, by whichever process. Changes made by
 /// other ways (the FHIR face) do not show in it.
-pub async fn change_mark(access: &Access, date: Date) -> Result<String, ChartError> {
-    let found = access.doc(SPACE, &date.to_string()).await?;
-    Ok(found.map(|text| text.trim_matches('"').to_owned()).unwrap_or_default())
+pub fn change_mark<'a>(access: &'a Access, date: Date) -> BoxFuture<'a, Result<String, ChartError>> {
+    Box::pin(async move {
+        let found = access.doc(SPACE, &date.to_string()).await?;
+        Ok(found.map(|text| text.trim_matches('"').to_owned()).unwrap_or_default())
+    })
 }
 
 /// The document that goes into the transaction of a change.

@@ -6,6 +6,7 @@ use crate::{
     ChartError,
     query::{joined, parse, resource_type, search, search_all, within},
 };
+use futures_util::future::BoxFuture;
 use futures_util::future::try_join;
 use karute_fhir::Id;
 use karute_japan::Date;
@@ -17,23 +18,25 @@ use std::collections::{BTreeMap, BTreeSet};
 const MOST: usize = 600;
 
 /// The reception list of `date` as it stands at `now`. One audit event.
-pub async fn today(access: &Access, date: Date, now: Timestamp) -> Result<Reception, ChartError> {
-    let reader = access.reader(Action::View);
-    reader.describe("受付一覧");
-    let marks = async {
-        let lately = match Id::new(&access.actor().id) {
-            Ok(by) => crate::opened::lately(access, &by, now).await?,
-            Err(_) => Vec::new(),
+pub fn today<'a>(access: &'a Access, date: Date, now: Timestamp) -> BoxFuture<'a, Result<Reception, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::View);
+        reader.describe("受付一覧");
+        let marks = async {
+            let lately = match Id::new(&access.actor().id) {
+                Ok(by) => crate::opened::lately(access, &by, now).await?,
+                Err(_) => Vec::new(),
+            };
+            Ok::<_, ChartError>((lately, acts(access, date).await?))
         };
-        Ok::<_, ChartError>((lately, acts(access, date).await?))
-    };
-    let (mut list, (lately, mut acts)) = try_join(Box::pin(read(&reader, date, now)), marks).await?;
-    // Who was just seen and left can be taken for who waits now (SAFE-03).
-    mark_opened(&mut list.visits, &lately);
-    for visit in &mut list.visits {
-        visit.act = acts.remove(visit.id.as_str());
-    }
-    Ok(reader.release(list).await?)
+        let (mut list, (lately, mut acts)) = try_join(Box::pin(read(&reader, date, now)), marks).await?;
+        // Who was just seen and left can be taken for who waits now (SAFE-03).
+        mark_opened(&mut list.visits, &lately);
+        for visit in &mut list.visits {
+            visit.act = acts.remove(visit.id.as_str());
+        }
+        Ok(reader.release(list).await?)
+    })
 }
 
 async fn read(reader: &Reader, date: Date, now: Timestamp) -> Result<Reception, ChartError> {

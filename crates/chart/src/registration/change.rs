@@ -7,6 +7,7 @@ use crate::ChartError;
 use crate::patients::replaced_by;
 use crate::query::{parse, resource_type, search_all};
 use crate::view::Person;
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_json::{Object, Value};
 use karute_ledger::{Access, Action, Change, Commit, Expect, LedgerError, Lookup, Reader};
@@ -47,11 +48,13 @@ pub struct File {
 }
 
 /// Reads what is kept. One audit event. [`ChartError::Merged`] leads to the record that is used instead.
-pub async fn file(access: &Access, id: &Id) -> Result<File, ChartError> {
-    let reader = access.reader(Action::View);
-    reader.describe("患者情報");
-    let file = read(&reader, id).await?;
-    Ok(reader.release(file).await?)
+pub fn file<'a>(access: &'a Access, id: &'a Id) -> BoxFuture<'a, Result<File, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::View);
+        reader.describe("患者情報");
+        let file = read(&reader, id).await?;
+        Ok(reader.release(file).await?)
+    })
 }
 
 /// The same as a part of what a caller reads.
@@ -93,9 +96,15 @@ async fn stored(reader: &Reader, id: &Id) -> Result<(u32, Value<'static>), Chart
 }
 
 /// Registers a patient with the next free number; answers the number.
-pub async fn register(access: &Access, new: &NewPatient, system: &str) -> Result<String, ChartError> {
-    let body = resource::with(None, &new.details);
-    create(access, &new.id, &body, insurances(new), system, "患者の登録").await
+pub fn register<'a>(
+    access: &'a Access,
+    new: &'a NewPatient,
+    system: &'a str,
+) -> BoxFuture<'a, Result<String, ChartError>> {
+    Box::pin(async move {
+        let body = resource::with(None, &new.details);
+        create(access, &new.id, &body, insurances(new), system, "患者の登録").await
+    })
 }
 
 fn insurances(new: &NewPatient) -> Vec<(Id, Value<'static>)> {
@@ -154,54 +163,65 @@ fn numbered(body: Value<'static>, system: &str, number: &str) -> Value<'static> 
 }
 
 /// Keeps changed details of a patient as a new version. Who was 仮登録 is identified by it.
-pub async fn amend(access: &Access, id: &Id, seen: u32, details: &Details) -> Result<(), ChartError> {
-    let reader = access.reader(Action::Read);
-    let (version, body) = stored(&reader, id).await?;
-    reader.release(()).await?;
-    if version != seen {
-        return Err(ChartError::Conflict);
-    }
-    let known = unknown::is_provisional(&body);
-    let mut changed = resource::with(Some(body.clone()), details);
-    unknown::set_provisional(&mut changed, false);
-    if changed.same_value(&body) {
-        return Ok(());
-    }
-    let words = if known { "仮登録の本人確認" } else { "患者情報の変更" };
-    put(access, "Patient", id, changed, Expect::Version(version), words).await
+pub fn amend<'a>(
+    access: &'a Access,
+    id: &'a Id,
+    seen: u32,
+    details: &'a Details,
+) -> BoxFuture<'a, Result<(), ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::Read);
+        let (version, body) = stored(&reader, id).await?;
+        reader.release(()).await?;
+        if version != seen {
+            return Err(ChartError::Conflict);
+        }
+        let known = unknown::is_provisional(&body);
+        let mut changed = resource::with(Some(body.clone()), details);
+        unknown::set_provisional(&mut changed, false);
+        if changed.same_value(&body) {
+            return Ok(());
+        }
+        let words = if known { "仮登録の本人確認" } else { "患者情報の変更" };
+        put(access, "Patient", id, changed, Expect::Version(version), words).await
+    })
 }
 
 /// Adds a card or changes one (`seen`: its version). The card must be the patient's own.
-pub async fn put_card(
-    access: &Access,
-    patient: &Id,
-    coverage: &Id,
+pub fn put_card<'a>(
+    access: &'a Access,
+    patient: &'a Id,
+    coverage: &'a Id,
     seen: Option<u32>,
-    card: &Card,
-) -> Result<(), ChartError> {
-    let body = coverage_of(access, patient, coverage, seen).await?;
-    let words = if seen.is_some() { "保険の変更" } else { "保険の追加" };
-    let expect = seen.map_or(Expect::Absent, Expect::Version);
-    put(access, "Coverage", coverage, card_resource::with_card(body, patient, card), expect, words).await
+    card: &'a Card,
+) -> BoxFuture<'a, Result<(), ChartError>> {
+    Box::pin(async move {
+        let body = coverage_of(access, patient, coverage, seen).await?;
+        let words = if seen.is_some() { "保険の変更" } else { "保険の追加" };
+        let expect = seen.map_or(Expect::Absent, Expect::Version);
+        put(access, "Coverage", coverage, card_resource::with_card(body, patient, card), expect, words).await
+    })
 }
 
 /// Adds 公費 or changes one (`seen`: its version); new ones come after those that are there.
-pub async fn put_public(
-    access: &Access,
-    patient: &Id,
-    coverage: &Id,
+pub fn put_public<'a>(
+    access: &'a Access,
+    patient: &'a Id,
+    coverage: &'a Id,
     seen: Option<u32>,
-    public: &Public,
-) -> Result<(), ChartError> {
-    let body = coverage_of(access, patient, coverage, seen).await?;
-    let kept = body.as_ref().map(|b| card_resource::kept_public(coverage.clone(), 0, b).insurance.order);
-    let order = match kept {
-        Some(order) => order,
-        None => file(access, patient).await?.publics.iter().map(|p| p.insurance.order).max().unwrap_or(1) + 1,
-    };
-    let words = if seen.is_some() { "公費の変更" } else { "公費の追加" };
-    let expect = seen.map_or(Expect::Absent, Expect::Version);
-    put(access, "Coverage", coverage, card_resource::with_public(body, patient, public, order), expect, words).await
+    public: &'a Public,
+) -> BoxFuture<'a, Result<(), ChartError>> {
+    Box::pin(async move {
+        let body = coverage_of(access, patient, coverage, seen).await?;
+        let kept = body.as_ref().map(|b| card_resource::kept_public(coverage.clone(), 0, b).insurance.order);
+        let order = match kept {
+            Some(order) => order,
+            None => file(access, patient).await?.publics.iter().map(|p| p.insurance.order).max().unwrap_or(1) + 1,
+        };
+        let words = if seen.is_some() { "公費の変更" } else { "公費の追加" };
+        let expect = seen.map_or(Expect::Absent, Expect::Version);
+        put(access, "Coverage", coverage, card_resource::with_public(body, patient, public, order), expect, words).await
+    })
 }
 
 /// The coverage to change, or nothing for a new one of a patient who is there.

@@ -3,6 +3,7 @@ use crate::ChartError;
 use crate::patients::replaced_by;
 use crate::query::{parse, query};
 use crate::view::Person;
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::{Date, search_key};
 use karute_ledger::{Access, Action};
@@ -18,28 +19,30 @@ pub struct Alike {
 
 /// Patients born on the same day whose reading agrees in the whole or in the family or the given name (people marry,
 /// and read names are misheard). `but` is left out. One audit event.
-pub async fn alike(
-    access: &Access,
+pub fn alike<'a>(
+    access: &'a Access,
     birth: Date,
-    kana: (&str, Option<&str>),
-    but: Option<&Id>,
-) -> Result<Vec<Alike>, ChartError> {
-    let reader = access.reader(Action::Search);
-    reader.describe("登録前の重複確認");
-    let query = query("Patient", &[("birthdate", &birth.to_string()), ("_count", "100")])?;
-    let mut found = Vec::new();
-    for version in reader.search(&query, None).await?.matches {
-        let body = parse(&version)?;
-        if replaced_by(&body).is_some() || but == Some(&version.id) {
-            continue;
+    kana: (&'a str, Option<&'a str>),
+    but: Option<&'a Id>,
+) -> BoxFuture<'a, Result<Vec<Alike>, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::Search);
+        reader.describe("登録前の重複確認");
+        let query = query("Patient", &[("birthdate", &birth.to_string()), ("_count", "100")])?;
+        let mut found = Vec::new();
+        for version in reader.search(&query, None).await?.matches {
+            let body = parse(&version)?;
+            if replaced_by(&body).is_some() || but == Some(&version.id) {
+                continue;
+            }
+            let person = Person::read(version.id.clone(), &body);
+            if let Some(same_reading) = agree(person.kana.as_deref().unwrap_or(&person.name), kana) {
+                found.push(Alike { person, same_reading });
+            }
         }
-        let person = Person::read(version.id.clone(), &body);
-        if let Some(same_reading) = agree(person.kana.as_deref().unwrap_or(&person.name), kana) {
-            found.push(Alike { person, same_reading });
-        }
-    }
-    found.sort_by_key(|a| !a.same_reading);
-    Ok(reader.release(found).await?)
+        found.sort_by_key(|a| !a.same_reading);
+        Ok(reader.release(found).await?)
+    })
 }
 
 /// Whether readings agree in the whole (`true`) or in a part.

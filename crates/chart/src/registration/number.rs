@@ -2,6 +2,7 @@
 use crate::ChartError;
 use crate::query::{parse, query};
 use crate::view::Person;
+use futures_util::future::BoxFuture;
 use karute_ledger::{Access, Action, Commit, Doc, Guard};
 
 const SPACE: &str = "chart.registration";
@@ -21,9 +22,11 @@ pub struct Numbering {
 }
 
 /// The setting of the clinic.
-pub async fn numbering(access: &Access) -> Result<Numbering, ChartError> {
-    let found = access.doc(SPACE, KEY).await?;
-    Ok(read(found.as_deref()))
+pub fn numbering<'a>(access: &'a Access) -> BoxFuture<'a, Result<Numbering, ChartError>> {
+    Box::pin(async move {
+        let found = access.doc(SPACE, KEY).await?;
+        Ok(read(found.as_deref()))
+    })
 }
 
 fn read(text: Option<&str>) -> Numbering {
@@ -39,16 +42,18 @@ fn doc(numbering: Numbering) -> Doc {
 }
 
 /// Sets the number of digits. [`ChartError::Invalid`] outside [`DIGITS`].
-pub async fn set_digits(access: &Access, digits: u8) -> Result<Numbering, ChartError> {
-    if !DIGITS.contains(&digits) {
-        return Err(ChartError::Invalid);
-    }
-    let now = Numbering { digits, ..numbering(access).await? };
-    let mut commit = Commit::new(Action::Administer);
-    commit.detail = Some(format!("患者番号の桁数：{digits}"));
-    commit.docs.push(doc(now));
-    access.commit(commit).await?;
-    Ok(now)
+pub fn set_digits<'a>(access: &'a Access, digits: u8) -> BoxFuture<'a, Result<Numbering, ChartError>> {
+    Box::pin(async move {
+        if !DIGITS.contains(&digits) {
+            return Err(ChartError::Invalid);
+        }
+        let now = Numbering { digits, ..numbering(access).await? };
+        let mut commit = Commit::new(Action::Administer);
+        commit.detail = Some(format!("患者番号の桁数：{digits}"));
+        commit.docs.push(doc(now));
+        access.commit(commit).await?;
+        Ok(now)
+    })
 }
 
 /// A number to be given, with what makes sure that nobody else gets it.

@@ -4,6 +4,7 @@ use super::change::create;
 use crate::ChartError;
 use crate::clean::line;
 use crate::view::Sex;
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_json::{Object, Value};
 use karute_ledger::Access;
@@ -16,29 +17,31 @@ const WORDS: usize = 60;
 
 /// Registers somebody unknown: sex as seen, and words by which the staff know them (推定40代, 青い上着). Answers the
 /// number.
-pub async fn register_unknown(
-    access: &Access,
-    id: &Id,
+pub fn register_unknown<'a>(
+    access: &'a Access,
+    id: &'a Id,
     sex: Sex,
-    words: &str,
-    system: &str,
-) -> Result<String, ChartError> {
-    let words: String = line(words).chars().take(WORDS).collect();
-    let given = if words.is_empty() { "身元確認中".to_owned() } else { words };
-    let gender = match sex {
-        Sex::Male => "male",
-        Sex::Female => "female",
-        Sex::Unknown => "unknown",
-    };
-    let name = Object::new().with("use", "temp").with("family", "不明").with("given", vec![Value::string(given)]);
-    let mut body: Value<'static> = Object::new()
-        .with("resourceType", "Patient")
-        .with("active", true)
-        .with("name", vec![name.into()])
-        .with("gender", gender)
-        .into();
-    set_provisional(&mut body, true);
-    create(access, id, &body, Vec::new(), system, "仮登録（氏名不明）").await
+    words: &'a str,
+    system: &'a str,
+) -> BoxFuture<'a, Result<String, ChartError>> {
+    Box::pin(async move {
+        let words: String = line(words).chars().take(WORDS).collect();
+        let given = if words.is_empty() { "身元確認中".to_owned() } else { words };
+        let gender = match sex {
+            Sex::Male => "male",
+            Sex::Female => "female",
+            Sex::Unknown => "unknown",
+        };
+        let name = Object::new().with("use", "temp").with("family", "不明").with("given", vec![Value::string(given)]);
+        let mut body: Value<'static> = Object::new()
+            .with("resourceType", "Patient")
+            .with("active", true)
+            .with("name", vec![name.into()])
+            .with("gender", gender)
+            .into();
+        set_provisional(&mut body, true);
+        create(access, id, &body, Vec::new(), system, "仮登録（氏名不明）").await
+    })
 }
 
 fn is_mark(tag: &Value<'_>) -> bool {

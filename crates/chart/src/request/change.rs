@@ -7,6 +7,7 @@ use crate::author::{Author, Standing, doctor_of, set_principal};
 use crate::check::Amount;
 use crate::query::{parse, resource_type, search_all};
 use crate::view::{Encounter, VisitState};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_json::Value;
@@ -71,120 +72,128 @@ pub(super) async fn open_visit(reader: &Reader, place: Place<'_>) -> Result<Enco
 /// holds an id for each, and the first one names the group. Answers with what was made.
 ///
 /// [`ChartError::Step`] when the visit has ended, [`ChartError::TooMany`] beyond [`MOST_AT_ONCE`].
-pub async fn add(
-    access: &Access,
-    place: Place<'_>,
-    items: &[NewRequest],
-    author: &Author,
-    ids: &[Id],
+pub fn add<'a>(
+    access: &'a Access,
+    place: Place<'a>,
+    items: &'a [NewRequest],
+    author: &'a Author,
+    ids: &'a [Id],
     now: Timestamp,
-) -> Result<Vec<Request>, ChartError> {
-    if items.len() > MOST_AT_ONCE || ids.len() < items.len() {
-        return Err(ChartError::TooMany);
-    }
-    let reader = access.reader(Action::View);
-    reader.describe("オーダーの追加");
-    let visit = open_visit(&reader, place).await?;
-    let there = of_visit(&reader, place.visit).await?;
-    reader.release(()).await?;
-    let live = |r: &&Request| r.status != Status::Revoked;
-    let mut wanted: Vec<NewRequest> = Vec::new();
-    for item in items {
-        let item = clean(item)?;
-        let again = there.iter().filter(live).any(|r| r.same_thing(&item) && r.asked.when == item.when);
-        let twice = wanted.iter().any(|w| w.kind == item.kind && w.code == item.code && w.display == item.display);
-        if !again && !twice {
-            wanted.push(item);
+) -> BoxFuture<'a, Result<Vec<Request>, ChartError>> {
+    Box::pin(async move {
+        if items.len() > MOST_AT_ONCE || ids.len() < items.len() {
+            return Err(ChartError::TooMany);
         }
-    }
-    // Ids in their order, so that a set keeps its own.
-    let mut ids = ids.to_vec();
-    ids.sort();
-    let Some(group) = ids.first().filter(|_| !wanted.is_empty()) else { return Ok(Vec::new()) };
-    let mut commit = Commit::new(Action::Create);
-    commit.detail = Some(format!("オーダーの追加 {}件", wanted.len()));
-    commit.docs.push(crate::opened::works(&author.person, place.patient, place.visit, now));
-    commit.docs.push(changed(group, now));
-    for (item, id) in wanted.iter().zip(&ids) {
-        let status = first_status(item.when, author, now);
-        let mut body = resource::new(item, status, (place.patient, place.visit), group, author, now);
-        set_principal(&mut body, author, doctor_of(&visit));
-        commit.changes.push(Change::Put {
-            resource_type: resource_type("ServiceRequest")?,
-            id: id.clone(),
-            body,
-            expect: Expect::Absent,
-        });
-    }
-    let made = access.commit(commit).await?;
-    made.versions.iter().filter_map(|v| read(v).transpose()).collect()
+        let reader = access.reader(Action::View);
+        reader.describe("オーダーの追加");
+        let visit = open_visit(&reader, place).await?;
+        let there = of_visit(&reader, place.visit).await?;
+        reader.release(()).await?;
+        let live = |r: &&Request| r.status != Status::Revoked;
+        let mut wanted: Vec<NewRequest> = Vec::new();
+        for item in items {
+            let item = clean(item)?;
+            let again = there.iter().filter(live).any(|r| r.same_thing(&item) && r.asked.when == item.when);
+            let twice = wanted.iter().any(|w| w.kind == item.kind && w.code == item.code && w.display == item.display);
+            if !again && !twice {
+                wanted.push(item);
+            }
+        }
+        // Ids in their order, so that a set keeps its own.
+        let mut ids = ids.to_vec();
+        ids.sort();
+        let Some(group) = ids.first().filter(|_| !wanted.is_empty()) else { return Ok(Vec::new()) };
+        let mut commit = Commit::new(Action::Create);
+        commit.detail = Some(format!("オーダーの追加 {}件", wanted.len()));
+        commit.docs.push(crate::opened::works(&author.person, place.patient, place.visit, now));
+        commit.docs.push(changed(group, now));
+        for (item, id) in wanted.iter().zip(&ids) {
+            let status = first_status(item.when, author, now);
+            let mut body = resource::new(item, status, (place.patient, place.visit), group, author, now);
+            set_principal(&mut body, author, doctor_of(&visit));
+            commit.changes.push(Change::Put {
+                resource_type: resource_type("ServiceRequest")?,
+                id: id.clone(),
+                body,
+                expect: Expect::Absent,
+            });
+        }
+        let made = access.commit(commit).await?;
+        made.versions.iter().filter_map(|v| read(v).transpose()).collect()
+    })
 }
 
 /// Asks again for what an earlier visit asked for (Do), for `when`. Answers with what was made.
-pub async fn repeat(
-    access: &Access,
-    place: Place<'_>,
-    from: &Id,
+pub fn repeat<'a>(
+    access: &'a Access,
+    place: Place<'a>,
+    from: &'a Id,
     when: When,
-    author: &Author,
-    ids: &[Id],
+    author: &'a Author,
+    ids: &'a [Id],
     now: Timestamp,
-) -> Result<Vec<Request>, ChartError> {
-    let reader = access.reader(Action::View);
-    reader.describe("前回のオーダー");
-    let before = of_visit(&reader, from).await?;
-    reader.release(()).await?;
-    if before.iter().any(|r| r.patient.as_ref() != Some(place.patient)) {
-        return Err(ChartError::NotFound);
-    }
-    let live = before.into_iter().filter(|r| r.status != Status::Revoked);
-    let items: Vec<NewRequest> =
-        live.map(|r| NewRequest { when, urgent: false, ..r.asked }).take(MOST_AT_ONCE).collect();
-    add(access, place, &items, author, ids, now).await
+) -> BoxFuture<'a, Result<Vec<Request>, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::View);
+        reader.describe("前回のオーダー");
+        let before = of_visit(&reader, from).await?;
+        reader.release(()).await?;
+        if before.iter().any(|r| r.patient.as_ref() != Some(place.patient)) {
+            return Err(ChartError::NotFound);
+        }
+        let live = before.into_iter().filter(|r| r.status != Status::Revoked);
+        let items: Vec<NewRequest> =
+            live.map(|r| NewRequest { when, urgent: false, ..r.asked }).take(MOST_AT_ONCE).collect();
+        add(access, place, &items, author, ids, now).await
+    })
 }
 
 /// Takes a request back: one of this visit, or one that an earlier visit asked for and that is still to be done. It stays
 /// in the record as revoked. [`ChartError::Step`] when it was done already.
-pub async fn remove(
-    access: &Access,
-    place: Place<'_>,
-    id: &Id,
+pub fn remove<'a>(
+    access: &'a Access,
+    place: Place<'a>,
+    id: &'a Id,
     seen: u32,
     now: Timestamp,
-) -> Result<Request, ChartError> {
-    change(access, place, (id, seen, now), "オーダーの取り消し", |before| match before.status {
-        Status::Draft | Status::Active => Ok(Status::Revoked),
-        Status::Completed | Status::Revoked => Err(ChartError::Step),
+) -> BoxFuture<'a, Result<Request, ChartError>> {
+    Box::pin(async move {
+        change(access, place, (id, seen, now), "オーダーの取り消し", |before| match before.status {
+            Status::Draft | Status::Active => Ok(Status::Revoked),
+            Status::Completed | Status::Revoked => Err(ChartError::Step),
+        })
+        .await
     })
-    .await
 }
 
 /// Takes several back in one write, all or none: what one press asked for.
-pub async fn remove_all(
-    access: &Access,
-    place: Place<'_>,
-    seen: &[(Id, u32)],
+pub fn remove_all<'a>(
+    access: &'a Access,
+    place: Place<'a>,
+    seen: &'a [(Id, u32)],
     now: Timestamp,
-) -> Result<usize, ChartError> {
-    if seen.len() > MOST_AT_ONCE {
-        return Err(ChartError::TooMany);
-    }
-    let reader = access.reader(Action::View);
-    reader.describe("オーダーの取り消し");
-    open_visit(&reader, place).await?;
-    let mut commit = Commit::new(Action::Update);
-    commit.detail = Some(format!("オーダーの取り消し {}件", seen.len()));
-    for (id, seen) in seen {
-        let (version, before) = standing(&reader, place, id, *seen).await?;
-        if !matches!(before.status, Status::Draft | Status::Active) {
-            return Err(ChartError::Step);
+) -> BoxFuture<'a, Result<usize, ChartError>> {
+    Box::pin(async move {
+        if seen.len() > MOST_AT_ONCE {
+            return Err(ChartError::TooMany);
         }
-        commit.changes.push(with_status(&version, Status::Revoked, *seen)?);
-    }
-    reader.release(()).await?;
-    commit.docs.extend(seen.first().map(|(id, _)| changed(id, now)));
-    access.commit(commit).await?;
-    Ok(seen.len())
+        let reader = access.reader(Action::View);
+        reader.describe("オーダーの取り消し");
+        open_visit(&reader, place).await?;
+        let mut commit = Commit::new(Action::Update);
+        commit.detail = Some(format!("オーダーの取り消し {}件", seen.len()));
+        for (id, seen) in seen {
+            let (version, before) = standing(&reader, place, id, *seen).await?;
+            if !matches!(before.status, Status::Draft | Status::Active) {
+                return Err(ChartError::Step);
+            }
+            commit.changes.push(with_status(&version, Status::Revoked, *seen)?);
+        }
+        reader.release(()).await?;
+        commit.docs.extend(seen.first().map(|(id, _)| changed(id, now)));
+        access.commit(commit).await?;
+        Ok(seen.len())
+    })
 }
 
 /// What can be said of a request after it was made.
@@ -204,63 +213,67 @@ pub struct Details {
 
 /// Says something else of a request that is still to be done; what is asked for and when stays. A doctor who changes a
 /// proxy's entry makes it their own.
-pub async fn alter(
-    access: &Access,
-    place: Place<'_>,
-    (id, seen): (&Id, u32),
-    details: &Details,
-    author: &Author,
+pub fn alter<'a>(
+    access: &'a Access,
+    place: Place<'a>,
+    (id, seen): (&'a Id, u32),
+    details: &'a Details,
+    author: &'a Author,
     now: Timestamp,
-) -> Result<Request, ChartError> {
-    let reader = access.reader(Action::View);
-    reader.describe("オーダーの変更");
-    let visit = open_visit(&reader, place).await?;
-    let (version, before) = standing(&reader, place, id, seen).await?;
-    reader.release(()).await?;
-    if !matches!(before.status, Status::Draft | Status::Active) {
-        return Err(ChartError::Step);
-    }
-    let short = |text: &Option<String>| text.as_deref().and_then(words);
-    let asked = NewRequest {
-        amount: details.amount.clone(),
-        route: short(&details.route),
-        site: short(&details.site),
-        note: short(&details.note),
-        urgent: details.urgent,
-        ..before.asked
-    };
-    let mut body = parse(&version)?.into_owned();
-    if let Some(object) = body.as_object_mut() {
-        resource::describe(object, &asked);
-        if author.standing == Standing::Own && before.awaiting {
-            object.insert("requester", author.reference());
+) -> BoxFuture<'a, Result<Request, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::View);
+        reader.describe("オーダーの変更");
+        let visit = open_visit(&reader, place).await?;
+        let (version, before) = standing(&reader, place, id, seen).await?;
+        reader.release(()).await?;
+        if !matches!(before.status, Status::Draft | Status::Active) {
+            return Err(ChartError::Step);
         }
-    }
-    author.mark(&mut body);
-    set_principal(&mut body, author, doctor_of(&visit));
-    let mut commit = Commit::new(Action::Update);
-    commit.detail = Some("オーダーの変更".to_owned());
-    commit.changes.push(put(id.clone(), body, seen)?);
-    commit.docs.push(changed(id, now));
-    let made = access.commit(commit).await?;
-    made.versions.first().map(read).transpose()?.flatten().ok_or(ChartError::NotFound)
+        let short = |text: &Option<String>| text.as_deref().and_then(words);
+        let asked = NewRequest {
+            amount: details.amount.clone(),
+            route: short(&details.route),
+            site: short(&details.site),
+            note: short(&details.note),
+            urgent: details.urgent,
+            ..before.asked
+        };
+        let mut body = parse(&version)?.into_owned();
+        if let Some(object) = body.as_object_mut() {
+            resource::describe(object, &asked);
+            if author.standing == Standing::Own && before.awaiting {
+                object.insert("requester", author.reference());
+            }
+        }
+        author.mark(&mut body);
+        set_principal(&mut body, author, doctor_of(&visit));
+        let mut commit = Commit::new(Action::Update);
+        commit.detail = Some("オーダーの変更".to_owned());
+        commit.changes.push(put(id.clone(), body, seen)?);
+        commit.docs.push(changed(id, now));
+        let made = access.commit(commit).await?;
+        made.versions.first().map(read).transpose()?.flatten().ok_or(ChartError::NotFound)
+    })
 }
 
 /// Undoes [`remove`]. What an earlier visit asked for is in force again.
-pub async fn restore(
-    access: &Access,
-    place: Place<'_>,
-    id: &Id,
+pub fn restore<'a>(
+    access: &'a Access,
+    place: Place<'a>,
+    id: &'a Id,
     seen: u32,
-    author: &Author,
+    author: &'a Author,
     now: Timestamp,
-) -> Result<Request, ChartError> {
-    change(access, place, (id, seen, now), "オーダーの取り消しを戻す", |before| match before.status {
-        Status::Revoked if before.visit.as_ref() != Some(place.visit) => Ok(Status::Active),
-        Status::Revoked => Ok(first_status(before.asked.when, author, now)),
-        _ => Err(ChartError::Step),
+) -> BoxFuture<'a, Result<Request, ChartError>> {
+    Box::pin(async move {
+        change(access, place, (id, seen, now), "オーダーの取り消しを戻す", |before| match before.status {
+            Status::Revoked if before.visit.as_ref() != Some(place.visit) => Ok(Status::Active),
+            Status::Revoked => Ok(first_status(before.asked.when, author, now)),
+            _ => Err(ChartError::Step),
+        })
+        .await
     })
-    .await
 }
 
 async fn change(

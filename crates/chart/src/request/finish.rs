@@ -7,6 +7,7 @@ use crate::author::set_awaiting;
 use crate::finish::{Finishing, OpenPoint};
 use crate::query::{parse, resource_type};
 use crate::view::element::instant;
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Date;
 use karute_json::Value;
@@ -14,30 +15,32 @@ use karute_ledger::{Lookup, Reader};
 
 /// Drafts come into force. Open are: what is for today and was not done (a forgotten blood sample would be paid for and
 /// never taken), and what a proxy entered and nobody looked at.
-pub async fn finishing(reader: &Reader, visit: &Id) -> Result<Finishing, ChartError> {
-    let requests = of_visit(reader, visit).await?;
-    let mut finishing = Finishing::default();
-    if requests.is_empty() {
-        return Ok(finishing);
-    }
-    let Lookup::Found(encounter) = reader.read(resource_type("Encounter")?, visit).await? else {
-        return Err(ChartError::NotFound);
-    };
-    let body = parse(&encounter)?;
-    let day = instant(&body, &["period", "start"]).map(karute_japan::Timestamp::day_in_japan);
-    finishing.open = open(&requests, day);
-    for request in requests.iter().filter(|r| r.status == Status::Draft) {
-        let Lookup::Found(version) = reader.read(resource_type("ServiceRequest")?, &request.id).await? else {
-            continue;
-        };
-        let mut body = parse(&version)?.into_owned();
-        if let Some(object) = body.as_object_mut() {
-            object.insert("status", Value::string(Status::Active.code()));
+pub fn finishing<'a>(reader: &'a Reader, visit: &'a Id) -> BoxFuture<'a, Result<Finishing, ChartError>> {
+    Box::pin(async move {
+        let requests = of_visit(reader, visit).await?;
+        let mut finishing = Finishing::default();
+        if requests.is_empty() {
+            return Ok(finishing);
         }
-        set_awaiting(&mut body, request.awaiting);
-        finishing.changes.push(put(request.id.clone(), body, version.version)?);
-    }
-    Ok(finishing)
+        let Lookup::Found(encounter) = reader.read(resource_type("Encounter")?, visit).await? else {
+            return Err(ChartError::NotFound);
+        };
+        let body = parse(&encounter)?;
+        let day = instant(&body, &["period", "start"]).map(karute_japan::Timestamp::day_in_japan);
+        finishing.open = open(&requests, day);
+        for request in requests.iter().filter(|r| r.status == Status::Draft) {
+            let Lookup::Found(version) = reader.read(resource_type("ServiceRequest")?, &request.id).await? else {
+                continue;
+            };
+            let mut body = parse(&version)?.into_owned();
+            if let Some(object) = body.as_object_mut() {
+                object.insert("status", Value::string(Status::Active.code()));
+            }
+            set_awaiting(&mut body, request.awaiting);
+            finishing.changes.push(put(request.id.clone(), body, version.version)?);
+        }
+        Ok(finishing)
+    })
 }
 
 /// What is still open of these.

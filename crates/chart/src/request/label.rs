@@ -5,6 +5,7 @@ use super::resource::{Request, Status};
 use crate::ChartError;
 use crate::query::{parse, resource_type};
 use crate::view::Person;
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Date;
 use karute_ledger::{Access, Action, Lookup};
@@ -37,26 +38,28 @@ pub struct Labels {
 }
 
 /// Labels and slip of a visit for `day`. One audit event.
-pub async fn labels(access: &Access, visit: &Id, day: Date) -> Result<Labels, ChartError> {
-    let reader = access.reader(Action::View);
-    reader.describe("検体ラベルの印刷");
-    let Lookup::Found(version) = reader.read(resource_type("Encounter")?, visit).await? else {
-        return Err(ChartError::NotFound);
-    };
-    let encounter = crate::view::Encounter::read(visit.clone(), version.version, &parse(&version)?);
-    let patient = encounter.patient.clone().ok_or(ChartError::NotFound)?;
-    open_visit(&reader, Place { patient: &patient, visit }).await?;
-    let Lookup::Found(stored) = reader.read(resource_type("Patient")?, &patient).await? else {
-        return Err(ChartError::NotFound);
-    };
-    let person = Person::read(patient, &parse(&stored)?);
-    let mut requests = of_visit(&reader, visit).await?;
-    requests.retain(|r| {
-        let due = matches!(r.asked.when, When::On(on) if on == day);
-        matches!(r.status, Status::Active | Status::Completed) && due && r.asked.kind.is_work()
-    });
-    let labels = for_specimens(&requests, day, encounter.queue_number.unwrap_or(0));
-    Ok(reader.release(Labels { person, day, labels, requests }).await?)
+pub fn labels<'a>(access: &'a Access, visit: &'a Id, day: Date) -> BoxFuture<'a, Result<Labels, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::View);
+        reader.describe("検体ラベルの印刷");
+        let Lookup::Found(version) = reader.read(resource_type("Encounter")?, visit).await? else {
+            return Err(ChartError::NotFound);
+        };
+        let encounter = crate::view::Encounter::read(visit.clone(), version.version, &parse(&version)?);
+        let patient = encounter.patient.clone().ok_or(ChartError::NotFound)?;
+        open_visit(&reader, Place { patient: &patient, visit }).await?;
+        let Lookup::Found(stored) = reader.read(resource_type("Patient")?, &patient).await? else {
+            return Err(ChartError::NotFound);
+        };
+        let person = Person::read(patient, &parse(&stored)?);
+        let mut requests = of_visit(&reader, visit).await?;
+        requests.retain(|r| {
+            let due = matches!(r.asked.when, When::On(on) if on == day);
+            matches!(r.status, Status::Active | Status::Completed) && due && r.asked.kind.is_work()
+        });
+        let labels = for_specimens(&requests, day, encounter.queue_number.unwrap_or(0));
+        Ok(reader.release(Labels { person, day, labels, requests }).await?)
+    })
 }
 
 /// One label for each specimen, in the order in which tests ask for them. Tests of unknown specimen share one.

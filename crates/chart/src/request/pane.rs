@@ -6,6 +6,7 @@ use crate::ChartError;
 use crate::query::search;
 use crate::sets::{self, OrderSet};
 use crate::view::{Appointment, Measurement};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Date;
 use karute_ledger::Reader;
@@ -50,46 +51,48 @@ pub struct RequestPane {
 }
 
 /// Reads the pane of a visit as a person sees it, who has sets of their own.
-pub async fn read(
-    reader: &Reader,
-    patient: &Id,
-    visit: &Id,
-    person: &Id,
+pub fn read<'a>(
+    reader: &'a Reader,
+    patient: &'a Id,
+    visit: &'a Id,
+    person: &'a Id,
     day: Date,
-) -> Result<RequestPane, ChartError> {
-    let mut now = of_visit(reader, visit).await?;
-    now.retain(|r| r.status != Status::Revoked);
-    let pairs = [("patient", patient.as_str()), ("_sort", "-authored"), ("_count", PAST)];
-    let mut past: Vec<Request> = Vec::new();
-    for version in search(reader, "ServiceRequest", &pairs).await?.matches {
-        past.extend(request(&version)?.filter(|r| r.visit.as_ref() != Some(visit) && r.status != Status::Revoked));
-    }
-    let due: Vec<Request> = past.iter().filter(|r| is_due(r, day)).cloned().collect();
-    let before = past.first().and_then(|r| r.visit.clone());
-    let previous = before.map(|before| {
-        past.retain(|r| r.visit.as_ref() == Some(&before));
-        past.sort_by(|a, b| a.id.cmp(&b.id));
-        (before, past)
-    });
-    let mut offered = sets::in_use(reader, person).await?;
-    offered.retain(|set| set.items.iter().any(|i| super::kind_of(&i.system, &i.code, &i.display).is_some()));
-    let labs = if now.iter().any(|r| r.asked.kind == super::Kind::Lab) {
-        crate::summary::newest_labs(reader, patient).await?
-    } else {
-        Vec::new()
-    };
-    let next = next_appointment(reader, patient, day).await?;
-    let again = again(&now, &labs, day);
-    Ok(RequestPane {
-        patient: patient.clone(),
-        visit: visit.clone(),
-        day,
-        now,
-        due,
-        previous,
-        sets: offered,
-        next,
-        again,
+) -> BoxFuture<'a, Result<RequestPane, ChartError>> {
+    Box::pin(async move {
+        let mut now = of_visit(reader, visit).await?;
+        now.retain(|r| r.status != Status::Revoked);
+        let pairs = [("patient", patient.as_str()), ("_sort", "-authored"), ("_count", PAST)];
+        let mut past: Vec<Request> = Vec::new();
+        for version in search(reader, "ServiceRequest", &pairs).await?.matches {
+            past.extend(request(&version)?.filter(|r| r.visit.as_ref() != Some(visit) && r.status != Status::Revoked));
+        }
+        let due: Vec<Request> = past.iter().filter(|r| is_due(r, day)).cloned().collect();
+        let before = past.first().and_then(|r| r.visit.clone());
+        let previous = before.map(|before| {
+            past.retain(|r| r.visit.as_ref() == Some(&before));
+            past.sort_by(|a, b| a.id.cmp(&b.id));
+            (before, past)
+        });
+        let mut offered = sets::in_use(reader, person).await?;
+        offered.retain(|set| set.items.iter().any(|i| super::kind_of(&i.system, &i.code, &i.display).is_some()));
+        let labs = if now.iter().any(|r| r.asked.kind == super::Kind::Lab) {
+            crate::summary::newest_labs(reader, patient).await?
+        } else {
+            Vec::new()
+        };
+        let next = next_appointment(reader, patient, day).await?;
+        let again = again(&now, &labs, day);
+        Ok(RequestPane {
+            patient: patient.clone(),
+            visit: visit.clone(),
+            day,
+            now,
+            due,
+            previous,
+            sets: offered,
+            next,
+            again,
+        })
     })
 }
 

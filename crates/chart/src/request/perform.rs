@@ -6,6 +6,7 @@ use crate::ChartError;
 use crate::author::Author;
 use crate::query::{parse, resource_type};
 use crate::view::element::{display, instant, reference, text};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_json::{Object, Value};
@@ -59,88 +60,98 @@ pub struct Performed {
 /// done it is revoked. `new` is the id of the record of it.
 ///
 /// [`ChartError::Step`] when it is not to be done: done already, taken back, or a proxy's entry that nobody approved.
-pub async fn perform(
-    access: &Access,
-    id: &Id,
+pub fn perform<'a>(
+    access: &'a Access,
+    id: &'a Id,
     seen: u32,
-    outcome: &Outcome,
-    author: &Author,
-    new: &Id,
+    outcome: &'a Outcome,
+    author: &'a Author,
+    new: &'a Id,
     now: Timestamp,
-) -> Result<Request, ChartError> {
-    let reader = access.reader(Action::View);
-    reader.describe("実施入力");
-    let (version, before) = one(&reader, id).await?;
-    reader.release(()).await?;
-    if version.version != seen {
-        return Err(ChartError::Conflict);
-    }
-    // A draft of the next visit may be done today: the patient is here. It is in force once the doctor confirmed.
-    if before.status != Status::Active || before.awaiting {
-        return Err(ChartError::Step);
-    }
-    let mut body = parse(&version)?.into_owned();
-    let status = if matches!(outcome, Outcome::NotDone(_)) { Status::Revoked } else { Status::Completed };
-    if let Some(object) = body.as_object_mut() {
-        object.insert("status", Value::string(status.code()));
-        if before.asked.when == When::NextVisit {
-            set_when(object, When::On(now.day_in_japan()));
+) -> BoxFuture<'a, Result<Request, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::View);
+        reader.describe("実施入力");
+        let (version, before) = one(&reader, id).await?;
+        reader.release(()).await?;
+        if version.version != seen {
+            return Err(ChartError::Conflict);
         }
-    }
-    let mut commit = Commit::new(Action::Update);
-    commit.detail = Some("実施入力".to_owned());
-    commit.changes.push(put(id.clone(), body, seen)?);
-    commit.docs.push(super::work::changed(id, now));
-    let record = if before.asked.kind == Kind::Injection {
-        ("MedicationAdministration", injection(&before, outcome, author, now))
-    } else {
-        ("Procedure", procedure(&before, outcome, author, now))
-    };
-    commit.changes.push(Change::Put {
-        resource_type: resource_type(record.0)?,
-        id: new.clone(),
-        body: record.1,
-        expect: Expect::Absent,
-    });
-    let made = access.commit(commit).await?;
-    let made = made.versions.iter().find(|v| v.id == *id).ok_or(ChartError::NotFound)?;
-    super::change::read(made)?.ok_or(ChartError::NotFound)
+        // A draft of the next visit may be done today: the patient is here. It is in force once the doctor confirmed.
+        if before.status != Status::Active || before.awaiting {
+            return Err(ChartError::Step);
+        }
+        let mut body = parse(&version)?.into_owned();
+        let status = if matches!(outcome, Outcome::NotDone(_)) { Status::Revoked } else { Status::Completed };
+        if let Some(object) = body.as_object_mut() {
+            object.insert("status", Value::string(status.code()));
+            if before.asked.when == When::NextVisit {
+                set_when(object, When::On(now.day_in_japan()));
+            }
+        }
+        let mut commit = Commit::new(Action::Update);
+        commit.detail = Some("実施入力".to_owned());
+        commit.changes.push(put(id.clone(), body, seen)?);
+        commit.docs.push(super::work::changed(id, now));
+        let record = if before.asked.kind == Kind::Injection {
+            ("MedicationAdministration", injection(&before, outcome, author, now))
+        } else {
+            ("Procedure", procedure(&before, outcome, author, now))
+        };
+        commit.changes.push(Change::Put {
+            resource_type: resource_type(record.0)?,
+            id: new.clone(),
+            body: record.1,
+            expect: Expect::Absent,
+        });
+        let made = access.commit(commit).await?;
+        let made = made.versions.iter().find(|v| v.id == *id).ok_or(ChartError::NotFound)?;
+        super::change::read(made)?.ok_or(ChartError::NotFound)
+    })
 }
 
 /// Takes the record of it back, in one commit: it becomes entered in error, the request is to be done again.
-pub async fn undo(access: &Access, id: &Id, seen: u32, record: &Id, now: Timestamp) -> Result<Request, ChartError> {
-    let reader = access.reader(Action::View);
-    reader.describe("実施の取り消し");
-    let (version, before) = one(&reader, id).await?;
-    let name = if before.asked.kind == Kind::Injection { "MedicationAdministration" } else { "Procedure" };
-    let karute_ledger::Lookup::Found(stored) = reader.read(resource_type(name)?, record).await? else {
-        return Err(ChartError::NotFound);
-    };
-    reader.release(()).await?;
-    let mut body = parse(&stored)?.into_owned();
-    let found = Performed::read(record.clone(), stored.version, &body).filter(|p| p.request == *id);
-    if found.is_none() || !matches!(before.status, Status::Completed | Status::Revoked) {
-        return Err(ChartError::Step);
-    }
-    if version.version != seen {
-        return Err(ChartError::Conflict);
-    }
-    if let Some(object) = body.as_object_mut() {
-        object.insert("status", Value::string("entered-in-error"));
-    }
-    let mut commit = Commit::new(Action::Update);
-    commit.detail = Some("実施の取り消し".to_owned());
-    commit.changes.push(super::change::with_status(&version, Status::Active, seen)?);
-    commit.docs.push(super::work::changed(id, now));
-    commit.changes.push(Change::Put {
-        resource_type: resource_type(name)?,
-        id: record.clone(),
-        body,
-        expect: Expect::Version(stored.version),
-    });
-    let made = access.commit(commit).await?;
-    let made = made.versions.iter().find(|v| v.id == *id).ok_or(ChartError::NotFound)?;
-    super::change::read(made)?.ok_or(ChartError::NotFound)
+pub fn undo<'a>(
+    access: &'a Access,
+    id: &'a Id,
+    seen: u32,
+    record: &'a Id,
+    now: Timestamp,
+) -> BoxFuture<'a, Result<Request, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::View);
+        reader.describe("実施の取り消し");
+        let (version, before) = one(&reader, id).await?;
+        let name = if before.asked.kind == Kind::Injection { "MedicationAdministration" } else { "Procedure" };
+        let karute_ledger::Lookup::Found(stored) = reader.read(resource_type(name)?, record).await? else {
+            return Err(ChartError::NotFound);
+        };
+        reader.release(()).await?;
+        let mut body = parse(&stored)?.into_owned();
+        let found = Performed::read(record.clone(), stored.version, &body).filter(|p| p.request == *id);
+        if found.is_none() || !matches!(before.status, Status::Completed | Status::Revoked) {
+            return Err(ChartError::Step);
+        }
+        if version.version != seen {
+            return Err(ChartError::Conflict);
+        }
+        if let Some(object) = body.as_object_mut() {
+            object.insert("status", Value::string("entered-in-error"));
+        }
+        let mut commit = Commit::new(Action::Update);
+        commit.detail = Some("実施の取り消し".to_owned());
+        commit.changes.push(super::change::with_status(&version, Status::Active, seen)?);
+        commit.docs.push(super::work::changed(id, now));
+        commit.changes.push(Change::Put {
+            resource_type: resource_type(name)?,
+            id: record.clone(),
+            body,
+            expect: Expect::Version(stored.version),
+        });
+        let made = access.commit(commit).await?;
+        let made = made.versions.iter().find(|v| v.id == *id).ok_or(ChartError::NotFound)?;
+        super::change::read(made)?.ok_or(ChartError::NotFound)
+    })
 }
 
 fn word(plain: impl Into<String>) -> Value<'static> {

@@ -10,6 +10,7 @@ use crate::author::Author;
 use crate::query::{parse, resource_type, search};
 use crate::view::element::{number, text};
 use crate::view::{Flag, Person, Sex};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_json::{Number, Object, Value};
@@ -65,17 +66,20 @@ pub struct ResultForm {
 }
 
 /// Reads what the form shows. One audit event.
-pub async fn form(access: &Access, id: &Id) -> Result<ResultForm, ChartError> {
-    let reader = access.reader(Action::View);
-    reader.describe("検査結果の入力");
-    let (_, request) = one(&reader, id).await?;
-    let patient = request.patient.clone().filter(|_| request.asked.kind == Kind::Lab).ok_or(ChartError::NotFound)?;
-    let Lookup::Found(version) = reader.read(resource_type("Patient")?, &patient).await? else {
-        return Err(ChartError::NotFound);
-    };
-    let person = Person::read(patient, &parse(&version)?);
-    let test = known(&reader, &request, person.sex).await?.map(|(test, _)| test).unwrap_or_default();
-    Ok(reader.release(ResultForm { person, request, test }).await?)
+pub fn form<'a>(access: &'a Access, id: &'a Id) -> BoxFuture<'a, Result<ResultForm, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::View);
+        reader.describe("検査結果の入力");
+        let (_, request) = one(&reader, id).await?;
+        let patient =
+            request.patient.clone().filter(|_| request.asked.kind == Kind::Lab).ok_or(ChartError::NotFound)?;
+        let Lookup::Found(version) = reader.read(resource_type("Patient")?, &patient).await? else {
+            return Err(ChartError::NotFound);
+        };
+        let person = Person::read(patient, &parse(&version)?);
+        let test = known(&reader, &request, person.sex).await?.map(|(test, _)| test).unwrap_or_default();
+        Ok(reader.release(ResultForm { person, request, test }).await?)
+    })
 }
 
 /// Id of the clinic's definition of a test, by its code and the sex it is for.
@@ -115,64 +119,67 @@ async fn known(reader: &Reader, request: &Request, sex: Sex) -> Result<Option<(I
 ///
 /// [`ChartError::Invalid`] without a value, or when the lower bound lies above the upper; [`ChartError::Step`] when the
 /// request is not to be done.
-pub async fn enter(
-    access: &Access,
-    id: &Id,
+pub fn enter<'a>(
+    access: &'a Access,
+    id: &'a Id,
     seen: u32,
-    result: &NewResult,
-    author: &Author,
-    new: &Id,
+    result: &'a NewResult,
+    author: &'a Author,
+    new: &'a Id,
     now: Timestamp,
-) -> Result<Request, ChartError> {
-    let value = words(&result.value).ok_or(ChartError::Invalid)?;
-    if result.test.low.zip(result.test.high).is_some_and(|(low, high)| low > high) {
-        return Err(ChartError::Invalid);
-    }
-    let reader = access.reader(Action::View);
-    reader.describe("検査結果の入力");
-    let (version, before) = one(&reader, id).await?;
-    let patient = before.patient.clone().filter(|_| before.asked.kind == Kind::Lab).ok_or(ChartError::NotFound)?;
-    let Lookup::Found(stored) = reader.read(resource_type("Patient")?, &patient).await? else {
-        return Err(ChartError::NotFound);
-    };
-    let sex = Person::read(patient, &parse(&stored)?).sex;
-    let kept = known(&reader, &before, sex).await?;
-    reader.release(()).await?;
-    if version.version != seen {
-        return Err(ChartError::Conflict);
-    }
-    // A sample that was taken (completed) still waits for its value.
-    if !matches!(before.status, Status::Active | Status::Completed) || before.awaiting {
-        return Err(ChartError::Step);
-    }
-    let mut commit = Commit::new(Action::Create);
-    commit.detail = Some("検査結果の入力".to_owned());
-    commit.changes.push(Change::Put {
-        resource_type: resource_type("Observation")?,
-        id: new.clone(),
-        body: observation(&before, &value, &result.test, author, now),
-        expect: Expect::Absent,
-    });
-    let mut body = parse(&version)?.into_owned();
-    if let Some(object) = body.as_object_mut() {
-        object.insert("status", Value::string(Status::Completed.code()));
-    }
-    commit.changes.push(put(id.clone(), body, seen)?);
-    commit.docs.push(super::work::changed(id, now));
-    let changed = kept.as_ref().is_none_or(|(test, _)| *test != result.test);
-    if let (Some(name), true) = (definition(&before.asked.code, sex), changed && result.test != InHouseTest::default())
-    {
-        let expect = kept.and_then(|(_, version)| version).map_or(Expect::Any, Expect::Version);
+) -> BoxFuture<'a, Result<Request, ChartError>> {
+    Box::pin(async move {
+        let value = words(&result.value).ok_or(ChartError::Invalid)?;
+        if result.test.low.zip(result.test.high).is_some_and(|(low, high)| low > high) {
+            return Err(ChartError::Invalid);
+        }
+        let reader = access.reader(Action::View);
+        reader.describe("検査結果の入力");
+        let (version, before) = one(&reader, id).await?;
+        let patient = before.patient.clone().filter(|_| before.asked.kind == Kind::Lab).ok_or(ChartError::NotFound)?;
+        let Lookup::Found(stored) = reader.read(resource_type("Patient")?, &patient).await? else {
+            return Err(ChartError::NotFound);
+        };
+        let sex = Person::read(patient, &parse(&stored)?).sex;
+        let kept = known(&reader, &before, sex).await?;
+        reader.release(()).await?;
+        if version.version != seen {
+            return Err(ChartError::Conflict);
+        }
+        // A sample that was taken (completed) still waits for its value.
+        if !matches!(before.status, Status::Active | Status::Completed) || before.awaiting {
+            return Err(ChartError::Step);
+        }
+        let mut commit = Commit::new(Action::Create);
+        commit.detail = Some("検査結果の入力".to_owned());
         commit.changes.push(Change::Put {
-            resource_type: resource_type("ObservationDefinition")?,
-            id: name,
-            body: table(&before, &result.test, sex),
-            expect,
+            resource_type: resource_type("Observation")?,
+            id: new.clone(),
+            body: observation(&before, &value, &result.test, author, now),
+            expect: Expect::Absent,
         });
-    }
-    let made = access.commit(commit).await?;
-    let made = made.versions.iter().find(|v| v.id == *id).ok_or(ChartError::NotFound)?;
-    super::change::read(made)?.ok_or(ChartError::NotFound)
+        let mut body = parse(&version)?.into_owned();
+        if let Some(object) = body.as_object_mut() {
+            object.insert("status", Value::string(Status::Completed.code()));
+        }
+        commit.changes.push(put(id.clone(), body, seen)?);
+        commit.docs.push(super::work::changed(id, now));
+        let changed = kept.as_ref().is_none_or(|(test, _)| *test != result.test);
+        if let (Some(name), true) =
+            (definition(&before.asked.code, sex), changed && result.test != InHouseTest::default())
+        {
+            let expect = kept.and_then(|(_, version)| version).map_or(Expect::Any, Expect::Version);
+            commit.changes.push(Change::Put {
+                resource_type: resource_type("ObservationDefinition")?,
+                id: name,
+                body: table(&before, &result.test, sex),
+                expect,
+            });
+        }
+        let made = access.commit(commit).await?;
+        let made = made.versions.iter().find(|v| v.id == *id).ok_or(ChartError::NotFound)?;
+        super::change::read(made)?.ok_or(ChartError::NotFound)
+    })
 }
 
 fn word(plain: impl Into<String>) -> Value<'static> {

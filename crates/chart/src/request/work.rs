@@ -8,6 +8,7 @@ use crate::query::{joined, parse, search_all, within};
 use crate::reception::people;
 use crate::view::element::reference;
 use crate::view::{Allergy, Encounter, Person, VisitState};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::{Date, Timestamp};
 use karute_json::Value;
@@ -44,11 +45,13 @@ impl Work {
 }
 
 /// The work of a day: everybody in the building who has something to be done, who waits for it first. One audit event.
-pub async fn work(access: &Access, day: Date) -> Result<Vec<Work>, ChartError> {
-    let reader = access.reader(Action::View);
-    reader.describe("検査・処置の一覧");
-    let found = list(&reader, day).await?;
-    Ok(reader.release(found).await?)
+pub fn work<'a>(access: &'a Access, day: Date) -> BoxFuture<'a, Result<Vec<Work>, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::View);
+        reader.describe("検査・処置の一覧");
+        let found = list(&reader, day).await?;
+        Ok(reader.release(found).await?)
+    })
 }
 
 async fn list(reader: &Reader, day: Date) -> Result<Vec<Work>, ChartError> {
@@ -156,9 +159,11 @@ const SPACE: &str = "chart.worklist";
 const KEPT_MS: i64 = 3 * 24 * 3_600_000;
 
 /// The mark of a day's work: another text whenever something was asked for, done, taken back, or a visit moved on.
-pub async fn work_mark(access: &Access, day: Date) -> Result<String, ChartError> {
-    let own = access.doc(SPACE, &day.to_string()).await?.unwrap_or_default();
-    Ok(format!("{}-{}", own.trim_matches('"'), crate::reception::change_mark(access, day).await?))
+pub fn work_mark<'a>(access: &'a Access, day: Date) -> BoxFuture<'a, Result<String, ChartError>> {
+    Box::pin(async move {
+        let own = access.doc(SPACE, &day.to_string()).await?.unwrap_or_default();
+        Ok(format!("{}-{}", own.trim_matches('"'), crate::reception::change_mark(access, day).await?))
+    })
 }
 
 /// The document that goes into the transaction of a change.

@@ -4,6 +4,7 @@ use super::{MOST_ITEMS, OrderSet, SetItem, resource};
 use crate::ChartError;
 use crate::author::Author;
 use crate::query::{parse, resource_type};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_json::{Object, Value};
 use karute_ledger::{Access, Action, Change, Commit, Expect, LedgerError, Lookup};
@@ -17,13 +18,18 @@ fn words(text: &str) -> Option<String> {
 }
 
 /// A new set of the clinic without items, under the id `new`.
-pub async fn create(access: &Access, new: Id, title: &str) -> Result<OrderSet, ChartError> {
-    made(access, new, title, None).await
+pub fn create<'a>(access: &'a Access, new: Id, title: &'a str) -> BoxFuture<'a, Result<OrderSet, ChartError>> {
+    Box::pin(async move { made(access, new, title, None).await })
 }
 
 /// A new set of one person's own: offered to nobody else.
-pub async fn create_own(access: &Access, new: Id, title: &str, owner: &Author) -> Result<OrderSet, ChartError> {
-    made(access, new, title, Some(owner)).await
+pub fn create_own<'a>(
+    access: &'a Access,
+    new: Id,
+    title: &'a str,
+    owner: &'a Author,
+) -> BoxFuture<'a, Result<OrderSet, ChartError>> {
+    Box::pin(async move { made(access, new, title, Some(owner)).await })
 }
 
 async fn made(access: &Access, new: Id, title: &str, owner: Option<&Author>) -> Result<OrderSet, ChartError> {
@@ -35,77 +41,100 @@ async fn made(access: &Access, new: Id, title: &str, owner: Option<&Author>) -> 
 }
 
 /// Another name, and how it is read (`subtitle`); an empty reading takes the old one away.
-pub async fn rename(access: &Access, id: &Id, seen: u32, title: &str, reading: &str) -> Result<OrderSet, ChartError> {
-    let title = words(title).ok_or(ChartError::Invalid)?;
-    let reading = words(reading);
-    change(access, id, seen, "セットの名前を変える", |set| {
-        set.insert("title", Value::string(title));
-        put_or_remove(set, "subtitle", reading);
-        Ok(())
+pub fn rename<'a>(
+    access: &'a Access,
+    id: &'a Id,
+    seen: u32,
+    title: &'a str,
+    reading: &'a str,
+) -> BoxFuture<'a, Result<OrderSet, ChartError>> {
+    Box::pin(async move {
+        let title = words(title).ok_or(ChartError::Invalid)?;
+        let reading = words(reading);
+        change(access, id, seen, "セットの名前を変える", |set| {
+            set.insert("title", Value::string(title));
+            put_or_remove(set, "subtitle", reading);
+            Ok(())
+        })
+        .await
     })
-    .await
 }
 
 /// Other words with the item at a position; empty ones take them away.
-pub async fn note(access: &Access, id: &Id, seen: u32, position: usize, text: &str) -> Result<OrderSet, ChartError> {
-    if text.trim().chars().count() > WORDS {
-        return Err(ChartError::Invalid);
-    }
-    let text = words(text);
-    change(access, id, seen, "セットの項目のメモを変える", |set| {
-        let Some(Value::Array(actions)) = set.get_mut("action") else { return Err(ChartError::NotFound) };
-        let action = actions.get_mut(position).and_then(Value::as_object_mut).ok_or(ChartError::NotFound)?;
-        put_or_remove(action, "description", text);
-        Ok(())
+pub fn note<'a>(
+    access: &'a Access,
+    id: &'a Id,
+    seen: u32,
+    position: usize,
+    text: &'a str,
+) -> BoxFuture<'a, Result<OrderSet, ChartError>> {
+    Box::pin(async move {
+        if text.trim().chars().count() > WORDS {
+            return Err(ChartError::Invalid);
+        }
+        let text = words(text);
+        change(access, id, seen, "セットの項目のメモを変える", |set| {
+            let Some(Value::Array(actions)) = set.get_mut("action") else { return Err(ChartError::NotFound) };
+            let action = actions.get_mut(position).and_then(Value::as_object_mut).ok_or(ChartError::NotFound)?;
+            put_or_remove(action, "description", text);
+            Ok(())
+        })
+        .await
     })
-    .await
 }
 
 /// Puts an item at the end.
-pub async fn add(access: &Access, id: &Id, seen: u32, item: &SetItem) -> Result<OrderSet, ChartError> {
-    insert(access, id, seen, usize::MAX, item).await
+pub fn add<'a>(
+    access: &'a Access,
+    id: &'a Id,
+    seen: u32,
+    item: &'a SetItem,
+) -> BoxFuture<'a, Result<OrderSet, ChartError>> {
+    Box::pin(async move { insert(access, id, seen, usize::MAX, item).await })
 }
 
 /// Puts an item at a position, at the end where there are fewer.
-pub async fn insert(
-    access: &Access,
-    id: &Id,
+pub fn insert<'a>(
+    access: &'a Access,
+    id: &'a Id,
     seen: u32,
     position: usize,
-    item: &SetItem,
-) -> Result<OrderSet, ChartError> {
-    insert_all(access, id, seen, position, std::slice::from_ref(item)).await
+    item: &'a SetItem,
+) -> BoxFuture<'a, Result<OrderSet, ChartError>> {
+    Box::pin(async move { insert_all(access, id, seen, position, std::slice::from_ref(item)).await })
 }
 
 /// Puts items at a position, in their order, all or none. Those that are in the set already are passed over when there
 /// are several; nothing left to put in is [`ChartError::Invalid`].
-pub async fn insert_all(
-    access: &Access,
-    id: &Id,
+pub fn insert_all<'a>(
+    access: &'a Access,
+    id: &'a Id,
     seen: u32,
     position: usize,
-    items: &[SetItem],
-) -> Result<OrderSet, ChartError> {
-    let mut kept = items.iter().map(kept).collect::<Result<Vec<SetItem>, ChartError>>()?;
-    change(access, id, seen, "セットに項目を加える", |set| {
-        if !matches!(set.get("action"), Some(Value::Array(_))) {
-            set.insert("action", Value::Array(Vec::new()));
-        }
-        let Some(Value::Array(actions)) = set.get_mut("action") else { return Err(ChartError::Invalid) };
-        if kept.len() > 1 {
-            kept.retain(|item| !actions.iter().any(|action| resource::is_same(action, item)));
-        }
-        if kept.is_empty() {
-            return Err(ChartError::Invalid);
-        }
-        if actions.len() + kept.len() > MOST_ITEMS {
-            return Err(ChartError::TooMany);
-        }
-        let at = position.min(actions.len());
-        actions.splice(at..at, kept.iter().map(resource::action));
-        Ok(())
+    items: &'a [SetItem],
+) -> BoxFuture<'a, Result<OrderSet, ChartError>> {
+    Box::pin(async move {
+        let mut kept = items.iter().map(kept).collect::<Result<Vec<SetItem>, ChartError>>()?;
+        change(access, id, seen, "セットに項目を加える", |set| {
+            if !matches!(set.get("action"), Some(Value::Array(_))) {
+                set.insert("action", Value::Array(Vec::new()));
+            }
+            let Some(Value::Array(actions)) = set.get_mut("action") else { return Err(ChartError::Invalid) };
+            if kept.len() > 1 {
+                kept.retain(|item| !actions.iter().any(|action| resource::is_same(action, item)));
+            }
+            if kept.is_empty() {
+                return Err(ChartError::Invalid);
+            }
+            if actions.len() + kept.len() > MOST_ITEMS {
+                return Err(ChartError::TooMany);
+            }
+            let at = position.min(actions.len());
+            actions.splice(at..at, kept.iter().map(resource::action));
+            Ok(())
+        })
+        .await
     })
-    .await
 }
 
 /// An item as it can be kept.
@@ -121,37 +150,48 @@ fn kept(item: &SetItem) -> Result<SetItem, ChartError> {
 }
 
 /// Takes the item at a position out.
-pub async fn remove(access: &Access, id: &Id, seen: u32, position: usize) -> Result<OrderSet, ChartError> {
-    change(access, id, seen, "セットから項目を外す", |set| {
-        let Some(Value::Array(actions)) = set.get_mut("action") else { return Err(ChartError::NotFound) };
-        if position >= actions.len() {
-            return Err(ChartError::NotFound);
-        }
-        actions.remove(position);
-        if actions.is_empty() {
-            set.remove("action");
-        }
-        Ok(())
+pub fn remove<'a>(
+    access: &'a Access,
+    id: &'a Id,
+    seen: u32,
+    position: usize,
+) -> BoxFuture<'a, Result<OrderSet, ChartError>> {
+    Box::pin(async move {
+        change(access, id, seen, "セットから項目を外す", |set| {
+            let Some(Value::Array(actions)) = set.get_mut("action") else { return Err(ChartError::NotFound) };
+            if position >= actions.len() {
+                return Err(ChartError::NotFound);
+            }
+            actions.remove(position);
+            if actions.is_empty() {
+                set.remove("action");
+            }
+            Ok(())
+        })
+        .await
     })
-    .await
 }
 
 /// Offers it no longer. It stays in the record: orders made from it can still be explained.
-pub async fn retire(access: &Access, id: &Id, seen: u32) -> Result<OrderSet, ChartError> {
-    change(access, id, seen, "セットを使うのをやめる", |set| {
-        set.insert("status", Value::string("retired"));
-        Ok(())
+pub fn retire<'a>(access: &'a Access, id: &'a Id, seen: u32) -> BoxFuture<'a, Result<OrderSet, ChartError>> {
+    Box::pin(async move {
+        change(access, id, seen, "セットを使うのをやめる", |set| {
+            set.insert("status", Value::string("retired"));
+            Ok(())
+        })
+        .await
     })
-    .await
 }
 
 /// Offers it again.
-pub async fn restore(access: &Access, id: &Id, seen: u32) -> Result<OrderSet, ChartError> {
-    change(access, id, seen, "セットをまた使う", |set| {
-        set.insert("status", Value::string("active"));
-        Ok(())
+pub fn restore<'a>(access: &'a Access, id: &'a Id, seen: u32) -> BoxFuture<'a, Result<OrderSet, ChartError>> {
+    Box::pin(async move {
+        change(access, id, seen, "セットをまた使う", |set| {
+            set.insert("status", Value::string("active"));
+            Ok(())
+        })
+        .await
     })
-    .await
 }
 
 fn put_or_remove(object: &mut Object<'static>, member: &str, text: Option<String>) {

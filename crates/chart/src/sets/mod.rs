@@ -1,5 +1,6 @@
 //! セット: what a clinic orders together (検査セット, 処置セット, よく使う病名の組), kept in its record as FHIR `PlanDefinition`s of
 //! type `order-set`, one for each set. Most are the clinic's; a person may have their own beside them.
+use futures_util::future::BoxFuture;
 
 mod change;
 mod resource;
@@ -63,28 +64,34 @@ impl OrderSet {
 }
 
 /// The clinic's sets in use, by title. One audit event.
-pub async fn sets(access: &Access) -> Result<Vec<OrderSet>, ChartError> {
-    let reader = access.reader(Action::View);
-    reader.describe("セット");
-    let mut found = all_in_use(&reader).await?;
-    found.retain(|set| set.owner.is_none());
-    Ok(reader.release(found).await?)
+pub fn sets<'a>(access: &'a Access) -> BoxFuture<'a, Result<Vec<OrderSet>, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::View);
+        reader.describe("セット");
+        let mut found = all_in_use(&reader).await?;
+        found.retain(|set| set.owner.is_none());
+        Ok(reader.release(found).await?)
+    })
 }
 
 /// The sets a person can use: their own, then the clinic's, each by title. One audit event.
-pub async fn offered(access: &Access, person: &Id) -> Result<Vec<OrderSet>, ChartError> {
-    let reader = access.reader(Action::View);
-    reader.describe("セット");
-    let found = in_use(&reader, person).await?;
-    Ok(reader.release(found).await?)
+pub fn offered<'a>(access: &'a Access, person: &'a Id) -> BoxFuture<'a, Result<Vec<OrderSet>, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::View);
+        reader.describe("セット");
+        let found = in_use(&reader, person).await?;
+        Ok(reader.release(found).await?)
+    })
 }
 
 /// The sets a person can use: their own, then the clinic's, each by title; a part of what is read for a page.
-pub async fn in_use(reader: &Reader, person: &Id) -> Result<Vec<OrderSet>, ChartError> {
-    let mut found = all_in_use(reader).await?;
-    found.retain(|set| set.is_for(person));
-    found.sort_by_key(|set| set.owner.is_none());
-    Ok(found)
+pub fn in_use<'a>(reader: &'a Reader, person: &'a Id) -> BoxFuture<'a, Result<Vec<OrderSet>, ChartError>> {
+    Box::pin(async move {
+        let mut found = all_in_use(reader).await?;
+        found.retain(|set| set.is_for(person));
+        found.sort_by_key(|set| set.owner.is_none());
+        Ok(found)
+    })
 }
 
 async fn all_in_use(reader: &Reader) -> Result<Vec<OrderSet>, ChartError> {
@@ -98,16 +105,18 @@ async fn all_in_use(reader: &Reader) -> Result<Vec<OrderSet>, ChartError> {
 }
 
 /// One set, in use or not. One audit event.
-pub async fn set(access: &Access, id: &Id) -> Result<OrderSet, ChartError> {
-    let reader = access.reader(Action::View);
-    reader.describe("セット");
-    let Lookup::Found(version) = reader.read(resource_type("PlanDefinition")?, id).await? else {
-        return Err(ChartError::NotFound);
-    };
-    let body = parse(&version)?;
-    if !resource::is_order_set(&body) {
-        return Err(ChartError::NotFound);
-    }
-    let found = resource::read(version.id.clone(), version.version, &body);
-    Ok(reader.release(found).await?)
+pub fn set<'a>(access: &'a Access, id: &'a Id) -> BoxFuture<'a, Result<OrderSet, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::View);
+        reader.describe("セット");
+        let Lookup::Found(version) = reader.read(resource_type("PlanDefinition")?, id).await? else {
+            return Err(ChartError::NotFound);
+        };
+        let body = parse(&version)?;
+        if !resource::is_order_set(&body) {
+            return Err(ChartError::NotFound);
+        }
+        let found = resource::read(version.id.clone(), version.version, &body);
+        Ok(reader.release(found).await?)
+    })
 }

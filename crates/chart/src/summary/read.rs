@@ -9,6 +9,7 @@ use crate::view::{
     Allergy, Document, Encounter, Immunization, Insurance, Measurement, Medication, Note, Person, Problem, VisitState,
 };
 use crate::{ChartError, asked};
+use futures_util::future::BoxFuture;
 use futures_util::future::try_join;
 use karute_fhir::Id;
 use karute_japan::Date;
@@ -20,12 +21,19 @@ const COURSE: usize = 24;
 const PAST: usize = 20;
 
 /// The summary of a patient on a day. One audit event.
-pub async fn summary(access: &Access, id: &Id, date: Date, depth: Depth) -> Result<Summary, ChartError> {
-    let reader = access.reader(Action::View);
-    reader.describe("患者の要約");
-    let own = crate::graph::chosen_keys(access, &access.actor().id).await?;
-    let summary = read(&reader, id, date, depth, &own).await?;
-    Ok(reader.release(summary).await?)
+pub fn summary<'a>(
+    access: &'a Access,
+    id: &'a Id,
+    date: Date,
+    depth: Depth,
+) -> BoxFuture<'a, Result<Summary, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::View);
+        reader.describe("患者の要約");
+        let own = crate::graph::chosen_keys(access, &access.actor().id).await?;
+        let summary = read(&reader, id, date, depth, &own).await?;
+        Ok(reader.release(summary).await?)
+    })
 }
 
 /// What the banner of every screen of a patient shows.
@@ -46,36 +54,40 @@ pub struct Face {
 }
 
 /// Who a patient is. Read through the caller's reader.
-pub async fn person(reader: &Reader, id: &Id) -> Result<Person, ChartError> {
-    let Lookup::Found(patient) = reader.read(resource_type("Patient")?, id).await? else {
-        return Err(ChartError::NotFound);
-    };
-    Ok(Person::read(id.clone(), &parse(&patient)?))
+pub fn person<'a>(reader: &'a Reader, id: &'a Id) -> BoxFuture<'a, Result<Person, ChartError>> {
+    Box::pin(async move {
+        let Lookup::Found(patient) = reader.read(resource_type("Patient")?, id).await? else {
+            return Err(ChartError::NotFound);
+        };
+        Ok(Person::read(id.clone(), &parse(&patient)?))
+    })
 }
 
 /// The banner of a patient, for screens that show less than the summary. Read through their reader.
-pub async fn face(reader: &Reader, id: &Id, date: Date) -> Result<Face, ChartError> {
-    let Lookup::Found(patient) = reader.read(resource_type("Patient")?, id).await? else {
-        return Err(ChartError::NotFound);
-    };
-    let body = parse(&patient)?;
-    if let Some(kept) = crate::patients::replaced_by(&body) {
-        return Err(ChartError::Merged(kept));
-    }
-    let person = Person::read(id.clone(), &body);
-    let (from, to) = crate::query::within(date);
-    let pairs = [("patient", id.as_str()), ("date", from.as_str()), ("date", to.as_str()), ("_count", "10")];
-    let mut visits = Vec::new();
-    for version in search(reader, "Encounter", &pairs).await?.matches {
-        visits.push(Encounter::read(version.id.clone(), version.version, &parse(&version)?));
-    }
-    Ok(Face {
-        person,
-        date,
-        allergy: allergies(reader, id).await?,
-        alerts: crate::allergy::alerts(reader, id).await?,
-        insurance: insurance(reader, id, date).await?,
-        today: visit_of(&visits, date),
+pub fn face<'a>(reader: &'a Reader, id: &'a Id, date: Date) -> BoxFuture<'a, Result<Face, ChartError>> {
+    Box::pin(async move {
+        let Lookup::Found(patient) = reader.read(resource_type("Patient")?, id).await? else {
+            return Err(ChartError::NotFound);
+        };
+        let body = parse(&patient)?;
+        if let Some(kept) = crate::patients::replaced_by(&body) {
+            return Err(ChartError::Merged(kept));
+        }
+        let person = Person::read(id.clone(), &body);
+        let (from, to) = crate::query::within(date);
+        let pairs = [("patient", id.as_str()), ("date", from.as_str()), ("date", to.as_str()), ("_count", "10")];
+        let mut visits = Vec::new();
+        for version in search(reader, "Encounter", &pairs).await?.matches {
+            visits.push(Encounter::read(version.id.clone(), version.version, &parse(&version)?));
+        }
+        Ok(Face {
+            person,
+            date,
+            allergy: allergies(reader, id).await?,
+            alerts: crate::allergy::alerts(reader, id).await?,
+            insurance: insurance(reader, id, date).await?,
+            today: visit_of(&visits, date),
+        })
     })
 }
 
@@ -94,70 +106,72 @@ fn visit_of(visits: &[Encounter], date: Date) -> Option<(Id, VisitState, Option<
 
 /// The summary through the caller's reader: part of its page and of its audit event. `own` are the measures that the
 /// person chose for the strip.
-pub async fn read(
-    reader: &Reader,
-    id: &Id,
+pub fn read<'a>(
+    reader: &'a Reader,
+    id: &'a Id,
     date: Date,
     depth: Depth,
-    own: &[&'static str],
-) -> Result<Summary, ChartError> {
-    let Lookup::Found(patient) = reader.read(resource_type("Patient")?, id).await? else {
-        return Err(ChartError::NotFound);
-    };
-    let body = parse(&patient)?;
-    if let Some(kept) = crate::patients::replaced_by(&body) {
-        return Err(ChartError::Merged(kept));
-    }
-    let person = Person::read(id.clone(), &body);
-    // No chart without identity and allergy status (ux §6): both fail the whole page.
-    let who = async {
-        let allergy = allergies(reader, id).await?;
-        let insurance = insurance(reader, id, date).await?;
-        let alerts = crate::allergy::alerts(reader, id).await?;
-        let list = crate::problem::list(reader, id).await?;
-        Ok::<_, ChartError>((allergy, insurance, alerts, list, drugs(reader, id).await?))
-    };
-    let happened = async {
-        let labs = newest_labs(reader, id).await?;
-        let encounters = encounters(reader, id).await?;
-        let notes = match depth {
-            Depth::Notes => notes(reader, id).await?,
-            Depth::Outline => Vec::new(),
+    own: &'a [&'static str],
+) -> BoxFuture<'a, Result<Summary, ChartError>> {
+    Box::pin(async move {
+        let Lookup::Found(patient) = reader.read(resource_type("Patient")?, id).await? else {
+            return Err(ChartError::NotFound);
         };
-        let documents = documents(reader, id).await?;
-        Ok::<_, ChartError>((labs, encounters, notes, documents, vaccines(reader, id).await?))
-    };
-    // Beside each other: the page waits for the longer half only.
-    let ((allergy, insurance, alerts, list, ordered), (labs, encounters, notes, documents, vaccines)) =
-        try_join(Box::pin(who), Box::pin(happened)).await?;
-    let problems: Vec<Problem> = list.active.iter().map(|entry| entry.problem.clone()).collect();
-    let past_problems: Vec<Problem> = list.past.iter().take(PAST).map(|entry| entry.problem.clone()).collect();
-    let wanted = if own.is_empty() {
-        chosen(&problems)
-    } else {
-        own.iter().map(|code| super::Measure::of_code(code)).chain(chosen(&problems)).collect()
-    };
-    let trends = trends(reader, id, &wanted, &labs).await?;
+        let body = parse(&patient)?;
+        if let Some(kept) = crate::patients::replaced_by(&body) {
+            return Err(ChartError::Merged(kept));
+        }
+        let person = Person::read(id.clone(), &body);
+        // No chart without identity and allergy status (ux §6): both fail the whole page.
+        let who = async {
+            let allergy = allergies(reader, id).await?;
+            let insurance = insurance(reader, id, date).await?;
+            let alerts = crate::allergy::alerts(reader, id).await?;
+            let list = crate::problem::list(reader, id).await?;
+            Ok::<_, ChartError>((allergy, insurance, alerts, list, drugs(reader, id).await?))
+        };
+        let happened = async {
+            let labs = newest_labs(reader, id).await?;
+            let encounters = encounters(reader, id).await?;
+            let notes = match depth {
+                Depth::Notes => notes(reader, id).await?,
+                Depth::Outline => Vec::new(),
+            };
+            let documents = documents(reader, id).await?;
+            Ok::<_, ChartError>((labs, encounters, notes, documents, vaccines(reader, id).await?))
+        };
+        // Beside each other: the page waits for the longer half only.
+        let ((allergy, insurance, alerts, list, ordered), (labs, encounters, notes, documents, vaccines)) =
+            try_join(Box::pin(who), Box::pin(happened)).await?;
+        let problems: Vec<Problem> = list.active.iter().map(|entry| entry.problem.clone()).collect();
+        let past_problems: Vec<Problem> = list.past.iter().take(PAST).map(|entry| entry.problem.clone()).collect();
+        let wanted = if own.is_empty() {
+            chosen(&problems)
+        } else {
+            own.iter().map(|code| super::Measure::of_code(code)).chain(chosen(&problems)).collect()
+        };
+        let trends = trends(reader, id, &wanted, &labs).await?;
 
-    let today = visit_of(&encounters, date);
-    let drugs = grouped(current(ordered.clone(), date));
-    let ordered = ordered.into_iter().filter(|m| !m.is_unconfirmed()).collect();
-    let results = results::table(&labs);
-    let course = course(Parts { encounters, notes, drugs: ordered, vaccines, labs, documents }, COURSE);
-    Ok(Summary {
-        person,
-        date,
-        insurance,
-        allergy,
-        problems,
-        list,
-        alerts,
-        past_problems,
-        drugs,
-        trends,
-        results,
-        course,
-        today,
+        let today = visit_of(&encounters, date);
+        let drugs = grouped(current(ordered.clone(), date));
+        let ordered = ordered.into_iter().filter(|m| !m.is_unconfirmed()).collect();
+        let results = results::table(&labs);
+        let course = course(Parts { encounters, notes, drugs: ordered, vaccines, labs, documents }, COURSE);
+        Ok(Summary {
+            person,
+            date,
+            insurance,
+            allergy,
+            problems,
+            list,
+            alerts,
+            past_problems,
+            drugs,
+            trends,
+            results,
+            course,
+            today,
+        })
     })
 }
 

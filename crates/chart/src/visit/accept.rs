@@ -3,6 +3,7 @@ use super::resource;
 use crate::query::{parse, query, resource_type, search_all, within};
 use crate::view::{Appointment, Encounter, Tag};
 use crate::{ChartError, reception};
+use futures_util::future::BoxFuture;
 use karute_fhir::{Id, search::Query};
 use karute_japan::Date;
 use karute_japan::Timestamp;
@@ -42,27 +43,29 @@ const REASON: usize = 200;
 
 /// Opens a visit under the id `new` with the next number of the day. [`ChartError::Step`] when the patient is in the
 /// building already.
-pub async fn accept(
-    access: &Access,
+pub fn accept<'a>(
+    access: &'a Access,
     arrival: Arrival,
     new: Id,
     date: Date,
     now: Timestamp,
-) -> Result<Encounter, ChartError> {
-    for _ in 0..TRIES {
-        let commit = prepare(access, &arrival, &new, date, now).await?;
-        match access.commit(commit).await {
-            Ok(made) => {
-                let version = made.versions.into_iter().find(|v| v.id == new);
-                let version = version.ok_or_else(|| LedgerError::Integrity("no version made".to_owned()))?;
-                return Ok(Encounter::read(new, version.version, &parse(&version)?));
+) -> BoxFuture<'a, Result<Encounter, ChartError>> {
+    Box::pin(async move {
+        for _ in 0..TRIES {
+            let commit = prepare(access, &arrival, &new, date, now).await?;
+            match access.commit(commit).await {
+                Ok(made) => {
+                    let version = made.versions.into_iter().find(|v| v.id == new);
+                    let version = version.ok_or_else(|| LedgerError::Integrity("no version made".to_owned()))?;
+                    return Ok(Encounter::read(new, version.version, &parse(&version)?));
+                }
+                // The number was taken at another desk at the same moment, or the patient was.
+                Err(LedgerError::Guard(_)) => {}
+                Err(error) => return Err(error.into()),
             }
-            // The number was taken at another desk at the same moment, or the patient was.
-            Err(LedgerError::Guard(_)) => {}
-            Err(error) => return Err(error.into()),
         }
-    }
-    Err(ChartError::Conflict)
+        Err(ChartError::Conflict)
+    })
 }
 
 async fn prepare(

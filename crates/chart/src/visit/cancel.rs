@@ -6,6 +6,7 @@ use super::resource;
 use crate::query::{parse, resource_type};
 use crate::view::{Encounter, VisitState};
 use crate::{ChartError, reception};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_json::Value;
@@ -16,45 +17,54 @@ const REASON: usize = 200;
 
 /// Cancels an arrival. Only who still waits: whoever was seen has a record to finish ([`ChartError::Step`]).
 /// [`ChartError::Invalid`] without a reason.
-pub async fn cancel(
-    access: &Access,
-    id: &Id,
+pub fn cancel<'a>(
+    access: &'a Access,
+    id: &'a Id,
     seen: u32,
-    reason: &str,
+    reason: &'a str,
     now: Timestamp,
-) -> Result<Encounter, ChartError> {
-    let reason: String = crate::clean::line(reason).chars().take(REASON).collect();
-    if reason.is_empty() {
-        return Err(ChartError::Invalid);
-    }
-    let mut stored = stored(access, id, seen).await?;
-    if stored.visit.state != Some(VisitState::Waiting) {
-        return Err(ChartError::Step);
-    }
-    resource::set_state(&mut stored.body, &stored.visit, VisitState::Cancelled, now);
-    resource::set_cancelled(&mut stored.body, Some(&reason));
-    let words = format!("受付を取り消す（{reason}）");
-    commit(access, stored, words, "受付を取り消しました", ("arrived", "booked"), Vec::new(), now).await
+) -> BoxFuture<'a, Result<Encounter, ChartError>> {
+    Box::pin(async move {
+        let reason: String = crate::clean::line(reason).chars().take(REASON).collect();
+        if reason.is_empty() {
+            return Err(ChartError::Invalid);
+        }
+        let mut stored = stored(access, id, seen).await?;
+        if stored.visit.state != Some(VisitState::Waiting) {
+            return Err(ChartError::Step);
+        }
+        resource::set_state(&mut stored.body, &stored.visit, VisitState::Cancelled, now);
+        resource::set_cancelled(&mut stored.body, Some(&reason));
+        let words = format!("受付を取り消す（{reason}）");
+        commit(access, stored, words, "受付を取り消しました", ("arrived", "booked"), Vec::new(), now).await
+    })
 }
 
 /// Takes the cancellation back: the patient waits again under the same number. [`ChartError::Step`] when the visit is
 /// not cancelled, or the patient was received again meanwhile.
-pub async fn restore(access: &Access, id: &Id, seen: u32, now: Timestamp) -> Result<Encounter, ChartError> {
-    let mut stored = stored(access, id, seen).await?;
-    let patient = stored.visit.patient.clone().ok_or(ChartError::NotFound)?;
-    if stored.visit.state != Some(VisitState::Cancelled) {
-        return Err(ChartError::Step);
-    }
-    resource::set_state(&mut stored.body, &stored.visit, VisitState::Waiting, now);
-    resource::set_cancelled(&mut stored.body, None);
-    let day = stored.visit.arrived.unwrap_or(now).day_in_japan();
-    let guards = vec![Guard::NoMatch(open_visit(&patient, day)?)];
-    let words = "受付の取り消しを戻す".to_owned();
-    let made = commit(access, stored, words, "取り消しを戻しました", ("booked", "arrived"), guards, now).await;
-    match made {
-        Err(ChartError::Ledger(LedgerError::Guard(_))) => Err(ChartError::Step),
-        other => other,
-    }
+pub fn restore<'a>(
+    access: &'a Access,
+    id: &'a Id,
+    seen: u32,
+    now: Timestamp,
+) -> BoxFuture<'a, Result<Encounter, ChartError>> {
+    Box::pin(async move {
+        let mut stored = stored(access, id, seen).await?;
+        let patient = stored.visit.patient.clone().ok_or(ChartError::NotFound)?;
+        if stored.visit.state != Some(VisitState::Cancelled) {
+            return Err(ChartError::Step);
+        }
+        resource::set_state(&mut stored.body, &stored.visit, VisitState::Waiting, now);
+        resource::set_cancelled(&mut stored.body, None);
+        let day = stored.visit.arrived.unwrap_or(now).day_in_japan();
+        let guards = vec![Guard::NoMatch(open_visit(&patient, day)?)];
+        let words = "受付の取り消しを戻す".to_owned();
+        let made = commit(access, stored, words, "取り消しを戻しました", ("booked", "arrived"), guards, now).await;
+        match made {
+            Err(ChartError::Ledger(LedgerError::Guard(_))) => Err(ChartError::Step),
+            other => other,
+        }
+    })
 }
 
 /// One commit of the visit and, where the appointment stands as expected, of the appointment.

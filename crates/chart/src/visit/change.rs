@@ -3,6 +3,7 @@ use super::resource;
 use crate::query::{parse, resource_type};
 use crate::view::{Encounter, Tag};
 use crate::{ChartError, reception};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_json::Value;
@@ -64,37 +65,41 @@ pub(super) async fn store(
 
 /// Switches a tag of the desk on or off (発熱, 通訳, 車椅子, 隔離). [`ChartError::Invalid`] for tags that follow from
 /// something else.
-pub async fn set_tag(
-    access: &Access,
-    id: &Id,
+pub fn set_tag<'a>(
+    access: &'a Access,
+    id: &'a Id,
     seen: u32,
     tag: Tag,
     on: bool,
     now: Timestamp,
-) -> Result<Encounter, ChartError> {
-    if !Tag::BY_HAND.contains(&tag) {
-        return Err(ChartError::Invalid);
-    }
-    let mut stored = stored(access, id, seen).await?;
-    resource::set_tag(&mut stored.body, tag, on);
-    let words = format!("受付の札「{}」を{}", tag.word(), if on { "つける" } else { "外す" });
-    let done = format!("「{}」を{}", tag.word(), if on { "つけました" } else { "外しました" });
-    store(access, stored, words, &done, now).await
+) -> BoxFuture<'a, Result<Encounter, ChartError>> {
+    Box::pin(async move {
+        if !Tag::BY_HAND.contains(&tag) {
+            return Err(ChartError::Invalid);
+        }
+        let mut stored = stored(access, id, seen).await?;
+        resource::set_tag(&mut stored.body, tag, on);
+        let words = format!("受付の札「{}」を{}", tag.word(), if on { "つける" } else { "外す" });
+        let done = format!("「{}」を{}", tag.word(), if on { "つけました" } else { "外しました" });
+        store(access, stored, words, &done, now).await
+    })
 }
 
 /// Says who sees the patient and in which room; `None` takes it back. The doctor is a `Practitioner` id and a name as
 /// [`crate::reception::doctors`] lists them.
-pub async fn assign(
-    access: &Access,
-    id: &Id,
+pub fn assign<'a>(
+    access: &'a Access,
+    id: &'a Id,
     seen: u32,
-    doctor: Option<(&Id, &str)>,
-    room: Option<&str>,
+    doctor: Option<(&'a Id, &'a str)>,
+    room: Option<&'a str>,
     now: Timestamp,
-) -> Result<Encounter, ChartError> {
-    let mut stored = stored(access, id, seen).await?;
-    let room: Option<String> = room.map(crate::clean::line).map(|r| r.chars().take(ROOM).collect());
-    resource::set_doctor(&mut stored.body, doctor);
-    resource::set_room(&mut stored.body, room.as_deref().filter(|r| !r.is_empty()));
-    store(access, stored, "担当・部屋を決める".to_owned(), "担当・部屋を変えました", now).await
+) -> BoxFuture<'a, Result<Encounter, ChartError>> {
+    Box::pin(async move {
+        let mut stored = stored(access, id, seen).await?;
+        let room: Option<String> = room.map(crate::clean::line).map(|r| r.chars().take(ROOM).collect());
+        resource::set_doctor(&mut stored.body, doctor);
+        resource::set_room(&mut stored.body, room.as_deref().filter(|r| !r.is_empty()));
+        store(access, stored, "担当・部屋を決める".to_owned(), "担当・部屋を変えました", now).await
+    })
 }

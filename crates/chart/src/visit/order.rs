@@ -5,6 +5,7 @@ use super::resource;
 use crate::query::{parse, resource_type, search_all, within};
 use crate::view::{Encounter, VisitState};
 use crate::{ChartError, reception};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::{Date, Timestamp};
 use karute_ledger::{Access, Action, Change, Commit, Expect};
@@ -65,47 +66,49 @@ const MOST: usize = 600;
 
 /// Moves a visit among those in the same state on the same day. [`ChartError::Step`] when it stands at that end
 /// already, or has ended.
-pub async fn reorder(
-    access: &Access,
-    id: &Id,
+pub fn reorder<'a>(
+    access: &'a Access,
+    id: &'a Id,
     seen: u32,
     shift: Shift,
-    reason: Option<&str>,
+    reason: Option<&'a str>,
     now: Timestamp,
-) -> Result<Encounter, ChartError> {
-    let stored = stored(access, id, seen).await?;
-    let state = stored.visit.state.filter(|s| !matches!(s, VisitState::Finished | VisitState::Cancelled));
-    let state = state.ok_or(ChartError::Step)?;
-    let day = stored.visit.arrived.unwrap_or(now).day_in_japan();
-    let queue = queue(access, day, state).await?;
-    let places: Vec<(Id, Timestamp)> = queue.iter().map(|s| (s.visit.id.clone(), place(&s.visit))).collect();
-    let targets = targets(&places, id, shift).ok_or(ChartError::Step)?;
+) -> BoxFuture<'a, Result<Encounter, ChartError>> {
+    Box::pin(async move {
+        let stored = stored(access, id, seen).await?;
+        let state = stored.visit.state.filter(|s| !matches!(s, VisitState::Finished | VisitState::Cancelled));
+        let state = state.ok_or(ChartError::Step)?;
+        let day = stored.visit.arrived.unwrap_or(now).day_in_japan();
+        let queue = queue(access, day, state).await?;
+        let places: Vec<(Id, Timestamp)> = queue.iter().map(|s| (s.visit.id.clone(), place(&s.visit))).collect();
+        let targets = targets(&places, id, shift).ok_or(ChartError::Step)?;
 
-    let mut commit = Commit::new(Action::Update);
-    let reason = reason.map(crate::clean::line).unwrap_or_default();
-    let reason: String = reason.chars().take(REASON).collect();
-    let why = if reason.is_empty() { String::new() } else { format!("（{reason}）") };
-    commit.detail = Some(format!("順番を変える：{}{why}", shift.word()));
-    for mut other in queue {
-        let Some((_, at)) = targets.iter().find(|(target, _)| *target == other.visit.id) else { continue };
-        // The one that is moved is the version that was seen; its neighbour the one just read.
-        if other.visit.id == *id && other.visit.version != seen {
-            return Err(ChartError::Conflict);
+        let mut commit = Commit::new(Action::Update);
+        let reason = reason.map(crate::clean::line).unwrap_or_default();
+        let reason: String = reason.chars().take(REASON).collect();
+        let why = if reason.is_empty() { String::new() } else { format!("（{reason}）") };
+        commit.detail = Some(format!("順番を変える：{}{why}", shift.word()));
+        for mut other in queue {
+            let Some((_, at)) = targets.iter().find(|(target, _)| *target == other.visit.id) else { continue };
+            // The one that is moved is the version that was seen; its neighbour the one just read.
+            if other.visit.id == *id && other.visit.version != seen {
+                return Err(ChartError::Conflict);
+            }
+            resource::set_place(&mut other.body, *at);
+            let (id, version) = (other.visit.id.clone(), other.visit.version);
+            commit.changes.push(Change::Put {
+                resource_type: resource_type("Encounter")?,
+                id,
+                body: other.body,
+                expect: Expect::Version(version),
+            });
         }
-        resource::set_place(&mut other.body, *at);
-        let (id, version) = (other.visit.id.clone(), other.visit.version);
-        commit.changes.push(Change::Put {
-            resource_type: resource_type("Encounter")?,
-            id,
-            body: other.body,
-            expect: Expect::Version(version),
-        });
-    }
-    commit.docs.push(reception::changed(day, id, now));
-    commit.docs.push(reception::acted(access, day, id, "順番を変えました", now));
-    let made = access.commit(commit).await?;
-    let version = made.versions.iter().find(|v| v.id == *id).ok_or(ChartError::Conflict)?;
-    Ok(Encounter::read(id.clone(), version.version, &parse(version)?))
+        commit.docs.push(reception::changed(day, id, now));
+        commit.docs.push(reception::acted(access, day, id, "順番を変えました", now));
+        let made = access.commit(commit).await?;
+        let version = made.versions.iter().find(|v| v.id == *id).ok_or(ChartError::Conflict)?;
+        Ok(Encounter::read(id.clone(), version.version, &parse(version)?))
+    })
 }
 
 fn place(visit: &Encounter) -> Timestamp {

@@ -3,6 +3,7 @@ use super::resource;
 use crate::query::{parse, resource_type};
 use crate::view::{Encounter, VisitState};
 use crate::{ChartError, reception};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_ledger::{Access, Action, Change, Commit, Expect, LedgerError, Lookup};
@@ -140,30 +141,38 @@ pub struct Moved {
 
 /// Takes a step. `seen` is the version the person saw: when somebody else moved the visit on meanwhile, nothing
 /// happens and the answer is [`ChartError::Conflict`].
-pub async fn take(access: &Access, id: &Id, seen: u32, step: Step, now: Timestamp) -> Result<Moved, ChartError> {
-    let encounter = resource_type("Encounter")?;
-    let Lookup::Found(version) = access.read(encounter, id).await? else { return Err(ChartError::NotFound) };
-    let mut body = parse(&version)?.into_owned();
-    let before = Encounter::read(id.clone(), version.version, &body);
-    if version.version != seen {
-        return Err(ChartError::Conflict);
-    }
-    let stood = before.state.filter(|s| step.from(*s)).ok_or(ChartError::Step)?;
-    resource::set_state(&mut body, &before, step.target(), now);
-    let mut commit = Commit::new(Action::Update);
-    commit.detail = Some(step.word().to_owned());
-    commit.changes.push(Change::Put {
-        resource_type: encounter,
-        id: id.clone(),
-        body,
-        expect: Expect::Version(version.version),
-    });
-    let day = before.arrived.unwrap_or(now).day_in_japan();
-    commit.docs.push(reception::changed(day, id, now));
-    commit.docs.push(reception::acted(access, day, id, step.done(), now));
-    let made = access.commit(commit).await?;
-    let made = made.versions.first().ok_or_else(|| LedgerError::Integrity("no version made".to_owned()))?;
-    Ok(Moved { before: stood, visit: Encounter::read(id.clone(), made.version, &parse(made)?) })
+pub fn take<'a>(
+    access: &'a Access,
+    id: &'a Id,
+    seen: u32,
+    step: Step,
+    now: Timestamp,
+) -> BoxFuture<'a, Result<Moved, ChartError>> {
+    Box::pin(async move {
+        let encounter = resource_type("Encounter")?;
+        let Lookup::Found(version) = access.read(encounter, id).await? else { return Err(ChartError::NotFound) };
+        let mut body = parse(&version)?.into_owned();
+        let before = Encounter::read(id.clone(), version.version, &body);
+        if version.version != seen {
+            return Err(ChartError::Conflict);
+        }
+        let stood = before.state.filter(|s| step.from(*s)).ok_or(ChartError::Step)?;
+        resource::set_state(&mut body, &before, step.target(), now);
+        let mut commit = Commit::new(Action::Update);
+        commit.detail = Some(step.word().to_owned());
+        commit.changes.push(Change::Put {
+            resource_type: encounter,
+            id: id.clone(),
+            body,
+            expect: Expect::Version(version.version),
+        });
+        let day = before.arrived.unwrap_or(now).day_in_japan();
+        commit.docs.push(reception::changed(day, id, now));
+        commit.docs.push(reception::acted(access, day, id, step.done(), now));
+        let made = access.commit(commit).await?;
+        let made = made.versions.first().ok_or_else(|| LedgerError::Integrity("no version made".to_owned()))?;
+        Ok(Moved { before: stood, visit: Encounter::read(id.clone(), made.version, &parse(made)?) })
+    })
 }
 
 #[cfg(test)]

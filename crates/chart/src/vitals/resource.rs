@@ -4,6 +4,7 @@ use crate::ChartError;
 use crate::author::{Author, Standing, awaits_approval, set_awaiting};
 use crate::query::{parse, resource_type, search};
 use crate::view::{Measurement, STANDING, element};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_json::{Number, Object, Value};
@@ -77,18 +78,20 @@ pub struct OnRecord {
 }
 
 /// What was measured at a visit; part of the caller's page.
-pub async fn of_visit(reader: &Reader, visit: &Id) -> Result<OnRecord, ChartError> {
-    let encounter = format!("Encounter/{visit}");
-    let pairs = [("encounter", encounter.as_str()), ("category", "vital-signs"), ("_count", "40")];
-    let mut all = OnRecord::default();
-    for version in search(reader, "Observation", &pairs).await?.matches {
-        let body = parse(&version)?;
-        all.measured.extend(Measurement::read(&body));
-        all.awaiting |= awaits_approval(&body);
-        let hand = body.at(&["performer", "0"]).filter(|hand| element::extension(hand, STANDING).is_some());
-        all.proxy = all.proxy.or_else(|| hand.and_then(|hand| element::text(hand, &["display"])));
-    }
-    Ok(all)
+pub fn of_visit<'a>(reader: &'a Reader, visit: &'a Id) -> BoxFuture<'a, Result<OnRecord, ChartError>> {
+    Box::pin(async move {
+        let encounter = format!("Encounter/{visit}");
+        let pairs = [("encounter", encounter.as_str()), ("category", "vital-signs"), ("_count", "40")];
+        let mut all = OnRecord::default();
+        for version in search(reader, "Observation", &pairs).await?.matches {
+            let body = parse(&version)?;
+            all.measured.extend(Measurement::read(&body));
+            all.awaiting |= awaits_approval(&body);
+            let hand = body.at(&["performer", "0"]).filter(|hand| element::extension(hand, STANDING).is_some());
+            all.proxy = all.proxy.or_else(|| hand.and_then(|hand| element::text(hand, &["display"])));
+        }
+        Ok(all)
+    })
 }
 
 /// Vital signs that go on record.
@@ -102,11 +105,13 @@ pub(crate) struct Measured<'m> {
 }
 
 /// The last height known, in cm; part of the caller's page.
-pub async fn last_height(reader: &Reader, patient: &Id) -> Result<Option<f64>, ChartError> {
-    let pairs = [("patient", patient.as_str()), ("code", HEIGHT), ("_sort", "-date"), ("_count", "1")];
-    let page = search(reader, "Observation", &pairs).await?;
-    let Some(version) = page.matches.first() else { return Ok(None) };
-    Ok(Measurement::read(&parse(version)?).first().and_then(|m| m.numeric))
+pub fn last_height<'a>(reader: &'a Reader, patient: &'a Id) -> BoxFuture<'a, Result<Option<f64>, ChartError>> {
+    Box::pin(async move {
+        let pairs = [("patient", patient.as_str()), ("code", HEIGHT), ("_sort", "-date"), ("_count", "1")];
+        let page = search(reader, "Observation", &pairs).await?;
+        let Some(version) = page.matches.first() else { return Ok(None) };
+        Ok(Measurement::read(&parse(version)?).first().and_then(|m| m.numeric))
+    })
 }
 
 /// Observations that put the readings on record. What the visit has already is changed, never doubled; what the line

@@ -4,6 +4,7 @@ use crate::query::{parse, resource_type};
 use crate::registration::PersonForm;
 use crate::view::{Encounter, Insurance, Person, VisitState};
 use crate::{ChartError, patients::replaced_by};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::{Date, Timestamp};
 use karute_ledger::{Access, Action, Lookup, Reader};
@@ -67,14 +68,16 @@ pub(super) fn word(kind: &str) -> &'static str {
 }
 
 /// Reads both. One audit event.
-pub async fn pair(access: &Access, left: &Id, right: &Id) -> Result<Pair, ChartError> {
-    if left == right {
-        return Err(ChartError::Invalid);
-    }
-    let reader = access.reader(Action::View);
-    reader.describe("統合前の比較");
-    let pair = Pair { left: side(&reader, left).await?, right: side(&reader, right).await? };
-    Ok(reader.release(pair).await?)
+pub fn pair<'a>(access: &'a Access, left: &'a Id, right: &'a Id) -> BoxFuture<'a, Result<Pair, ChartError>> {
+    Box::pin(async move {
+        if left == right {
+            return Err(ChartError::Invalid);
+        }
+        let reader = access.reader(Action::View);
+        reader.describe("統合前の比較");
+        let pair = Pair { left: side(&reader, left).await?, right: side(&reader, right).await? };
+        Ok(reader.release(pair).await?)
+    })
 }
 
 async fn side(reader: &Reader, id: &Id) -> Result<Side, ChartError> {

@@ -7,6 +7,7 @@ use crate::patients::replaced_by;
 use crate::query::{parse, resource_type};
 use crate::view::Encounter;
 use crate::{ChartError, reception};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_json::{Object, Value};
@@ -50,55 +51,57 @@ impl Record {
 
 /// Merges the record `given_up` into `kept`; each with the version that was seen. [`ChartError::Step`] when either was
 /// merged already or both are in the building, [`ChartError::Invalid`] without a reason.
-pub async fn merge(
-    access: &Access,
-    (kept, kept_seen): (&Id, u32),
-    (given_up, given_up_seen): (&Id, u32),
-    reason: &str,
+pub fn merge<'a>(
+    access: &'a Access,
+    (kept, kept_seen): (&'a Id, u32),
+    (given_up, given_up_seen): (&'a Id, u32),
+    reason: &'a str,
     now: Timestamp,
-) -> Result<Joined, ChartError> {
-    let reason: String = line(reason).chars().take(REASON).collect();
-    if reason.is_empty() || kept == given_up {
-        return Err(ChartError::Invalid);
-    }
-    let reader = access.reader(Action::Read);
-    reader.describe("患者の統合");
-    let mut stays = Record::read(&reader, kept).await?;
-    let mut goes = Record::read(&reader, given_up).await?;
-    if stays.version != kept_seen || goes.version != given_up_seen {
-        return Err(ChartError::Conflict);
-    }
-    if replaced_by(&stays.body).is_some() || replaced_by(&goes.body).is_some() {
-        return Err(ChartError::Step);
-    }
-    if inside(&reader, kept).await? && inside(&reader, given_up).await? {
-        return Err(ChartError::Step);
-    }
-    let changes = moves(&reader, kept, given_up).await?;
-    reader.release(()).await?;
+) -> BoxFuture<'a, Result<Joined, ChartError>> {
+    Box::pin(async move {
+        let reason: String = line(reason).chars().take(REASON).collect();
+        if reason.is_empty() || kept == given_up {
+            return Err(ChartError::Invalid);
+        }
+        let reader = access.reader(Action::Read);
+        reader.describe("患者の統合");
+        let mut stays = Record::read(&reader, kept).await?;
+        let mut goes = Record::read(&reader, given_up).await?;
+        if stays.version != kept_seen || goes.version != given_up_seen {
+            return Err(ChartError::Conflict);
+        }
+        if replaced_by(&stays.body).is_some() || replaced_by(&goes.body).is_some() {
+            return Err(ChartError::Step);
+        }
+        if inside(&reader, kept).await? && inside(&reader, given_up).await? {
+            return Err(ChartError::Step);
+        }
+        let changes = moves(&reader, kept, given_up).await?;
+        reader.release(()).await?;
 
-    add_link(&mut stays.body, given_up, "replaces", None);
-    add_numbers(&mut stays.body, &goes.body);
-    let said = [
-        ("at", ("valueInstant", Value::string(now.to_fhir()))),
-        ("by", ("valueString", Value::string(access.actor().name.clone()))),
-        ("reason", ("valueString", Value::string(reason.clone()))),
-    ];
-    let parts = said.map(|(url, (name, value))| Object::new().with("url", url).with(name, value).into());
-    let why = Object::new().with("url", MERGE).with("extension", parts.to_vec());
-    add_link(&mut goes.body, kept, "replaced-by", Some(why.into()));
-    if let Some(object) = goes.body.as_object_mut() {
-        object.insert("active", Value::Bool(false));
-    }
-    let moved = changes.len();
-    let mut commit = Commit::new(Action::Update);
-    commit.detail = Some(format!("患者の統合（{reason}）"));
-    commit.changes.extend([stays.put()?, goes.put()?]);
-    commit.changes.extend(changes);
-    commit.docs.push(reception::changed(now.day_in_japan(), kept, now));
-    access.commit(commit).await?;
-    let late = sweep(access, kept, given_up).await?;
-    Ok(Joined { moved: moved + late })
+        add_link(&mut stays.body, given_up, "replaces", None);
+        add_numbers(&mut stays.body, &goes.body);
+        let said = [
+            ("at", ("valueInstant", Value::string(now.to_fhir()))),
+            ("by", ("valueString", Value::string(access.actor().name.clone()))),
+            ("reason", ("valueString", Value::string(reason.clone()))),
+        ];
+        let parts = said.map(|(url, (name, value))| Object::new().with("url", url).with(name, value).into());
+        let why = Object::new().with("url", MERGE).with("extension", parts.to_vec());
+        add_link(&mut goes.body, kept, "replaced-by", Some(why.into()));
+        if let Some(object) = goes.body.as_object_mut() {
+            object.insert("active", Value::Bool(false));
+        }
+        let moved = changes.len();
+        let mut commit = Commit::new(Action::Update);
+        commit.detail = Some(format!("患者の統合（{reason}）"));
+        commit.changes.extend([stays.put()?, goes.put()?]);
+        commit.changes.extend(changes);
+        commit.docs.push(reception::changed(now.day_in_japan(), kept, now));
+        access.commit(commit).await?;
+        let late = sweep(access, kept, given_up).await?;
+        Ok(Joined { moved: moved + late })
+    })
 }
 
 /// Whether a patient has a visit that has not ended.

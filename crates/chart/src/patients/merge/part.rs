@@ -9,6 +9,7 @@ use crate::query::parse;
 use crate::view::Person;
 use crate::view::element::{extension, instant, reference, text};
 use crate::{ChartError, reception};
+use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_json::Value;
@@ -52,39 +53,41 @@ pub struct MergedFrom {
 }
 
 /// Reads what undoing a merge would do. One audit event. [`ChartError::Step`] when the record was not merged.
-pub async fn merged_from(access: &Access, given_up: &Id) -> Result<MergedFrom, ChartError> {
-    let reader = access.reader(Action::View);
-    reader.describe("統合の取り消しの確認");
-    let goes = Record::read(&reader, given_up).await?;
-    let kept = replaced_by(&goes.body).ok_or(ChartError::Step)?;
-    let stays = Record::read(&reader, &kept).await?;
-    let said = said(&goes.body);
-    let of = |name: &str| said.and_then(|e| extension(e, name)).and_then(|e| text(e, &["valueString"]));
-    let at = said.and_then(|e| extension(e, "at")).and_then(|e| instant(e, &["valueInstant"]));
-    let mut moved = 0;
-    let mut later = Vec::new();
-    for version in compartment(&reader, &kept).await? {
-        if came_from(&parse(&version)?, given_up).is_some() {
-            moved += 1;
-        } else if at.is_some_and(|at| version.updated > at) && is_new(&reader, &version, at).await? {
-            later.push(Later { word: word(version.resource_type.name()), at: version.updated });
+pub fn merged_from<'a>(access: &'a Access, given_up: &'a Id) -> BoxFuture<'a, Result<MergedFrom, ChartError>> {
+    Box::pin(async move {
+        let reader = access.reader(Action::View);
+        reader.describe("統合の取り消しの確認");
+        let goes = Record::read(&reader, given_up).await?;
+        let kept = replaced_by(&goes.body).ok_or(ChartError::Step)?;
+        let stays = Record::read(&reader, &kept).await?;
+        let said = said(&goes.body);
+        let of = |name: &str| said.and_then(|e| extension(e, name)).and_then(|e| text(e, &["valueString"]));
+        let at = said.and_then(|e| extension(e, "at")).and_then(|e| instant(e, &["valueInstant"]));
+        let mut moved = 0;
+        let mut later = Vec::new();
+        for version in compartment(&reader, &kept).await? {
+            if came_from(&parse(&version)?, given_up).is_some() {
+                moved += 1;
+            } else if at.is_some_and(|at| version.updated > at) && is_new(&reader, &version, at).await? {
+                later.push(Later { word: word(version.resource_type.name()), at: version.updated });
+            }
         }
-    }
-    later.sort_by_key(|l| std::cmp::Reverse(l.at));
-    let later_count = later.len();
-    later.truncate(LISTED);
-    let found = MergedFrom {
-        given_up: Person::read(given_up.clone(), &goes.body),
-        version: goes.version,
-        kept: Person::read(kept, &stays.body),
-        at,
-        by: of("by"),
-        reason: of("reason"),
-        moved,
-        later,
-        later_count,
-    };
-    Ok(reader.release(found).await?)
+        later.sort_by_key(|l| std::cmp::Reverse(l.at));
+        let later_count = later.len();
+        later.truncate(LISTED);
+        let found = MergedFrom {
+            given_up: Person::read(given_up.clone(), &goes.body),
+            version: goes.version,
+            kept: Person::read(kept, &stays.body),
+            at,
+            by: of("by"),
+            reason: of("reason"),
+            moved,
+            later,
+            later_count,
+        };
+        Ok(reader.release(found).await?)
+    })
 }
 
 /// Whether a resource was made after the merge, and not only changed.
@@ -109,57 +112,59 @@ fn said<'v>(body: &'v Value<'static>) -> Option<&'v Value<'static>> {
 /// Undoes a merge: what came from the record given up speaks of it again, and it is active again. Answers how many
 /// resources were given back. [`ChartError::Step`] when the record was not merged, or the one it was merged into was
 /// itself merged since (that one has to be undone first); [`ChartError::Invalid`] without a reason.
-pub async fn unmerge(
-    access: &Access,
-    given_up: &Id,
+pub fn unmerge<'a>(
+    access: &'a Access,
+    given_up: &'a Id,
     seen: u32,
-    reason: &str,
+    reason: &'a str,
     now: Timestamp,
-) -> Result<usize, ChartError> {
-    let reason: String = line(reason).chars().take(REASON).collect();
-    if reason.is_empty() {
-        return Err(ChartError::Invalid);
-    }
-    let reader = access.reader(Action::Read);
-    reader.describe("統合の取り消し");
-    let mut back = Record::read(&reader, given_up).await?;
-    if back.version != seen {
-        return Err(ChartError::Conflict);
-    }
-    let kept = replaced_by(&back.body).ok_or(ChartError::Step)?;
-    let mut stays = Record::read(&reader, &kept).await?;
-    if replaced_by(&stays.body).is_some() {
-        return Err(ChartError::Step);
-    }
-    let mut changes = Vec::new();
-    for version in compartment(&reader, &kept).await? {
-        let mut body = parse(&version)?.into_owned();
-        let Some(places) = came_from(&body, given_up) else { continue };
-        repoint_at(&mut body, &kept, given_up, &places);
-        set_came_from(&mut body, given_up, None);
-        changes.push(Change::Put {
-            resource_type: version.resource_type,
-            id: version.id.clone(),
-            body,
-            expect: Expect::Version(version.version),
-        });
-    }
-    reader.release(()).await?;
+) -> BoxFuture<'a, Result<usize, ChartError>> {
+    Box::pin(async move {
+        let reason: String = line(reason).chars().take(REASON).collect();
+        if reason.is_empty() {
+            return Err(ChartError::Invalid);
+        }
+        let reader = access.reader(Action::Read);
+        reader.describe("統合の取り消し");
+        let mut back = Record::read(&reader, given_up).await?;
+        if back.version != seen {
+            return Err(ChartError::Conflict);
+        }
+        let kept = replaced_by(&back.body).ok_or(ChartError::Step)?;
+        let mut stays = Record::read(&reader, &kept).await?;
+        if replaced_by(&stays.body).is_some() {
+            return Err(ChartError::Step);
+        }
+        let mut changes = Vec::new();
+        for version in compartment(&reader, &kept).await? {
+            let mut body = parse(&version)?.into_owned();
+            let Some(places) = came_from(&body, given_up) else { continue };
+            repoint_at(&mut body, &kept, given_up, &places);
+            set_came_from(&mut body, given_up, None);
+            changes.push(Change::Put {
+                resource_type: version.resource_type,
+                id: version.id.clone(),
+                body,
+                expect: Expect::Version(version.version),
+            });
+        }
+        reader.release(()).await?;
 
-    remove_link(&mut back.body, &kept, "replaced-by");
-    if let Some(object) = back.body.as_object_mut() {
-        object.insert("active", Value::Bool(true));
-    }
-    remove_link(&mut stays.body, given_up, "replaces");
-    remove_numbers(&mut stays.body, &back.body);
-    let given_back = changes.len();
-    let mut commit = Commit::new(Action::Update);
-    commit.detail = Some(format!("統合の取り消し（{reason}）"));
-    commit.changes.extend([stays.put()?, back.put()?]);
-    commit.changes.extend(changes);
-    commit.docs.push(reception::changed(now.day_in_japan(), &kept, now));
-    access.commit(commit).await?;
-    Ok(given_back)
+        remove_link(&mut back.body, &kept, "replaced-by");
+        if let Some(object) = back.body.as_object_mut() {
+            object.insert("active", Value::Bool(true));
+        }
+        remove_link(&mut stays.body, given_up, "replaces");
+        remove_numbers(&mut stays.body, &back.body);
+        let given_back = changes.len();
+        let mut commit = Commit::new(Action::Update);
+        commit.detail = Some(format!("統合の取り消し（{reason}）"));
+        commit.changes.extend([stays.put()?, back.put()?]);
+        commit.changes.extend(changes);
+        commit.docs.push(reception::changed(now.day_in_japan(), &kept, now));
+        access.commit(commit).await?;
+        Ok(given_back)
+    })
 }
 
 fn remove_link(body: &mut Value<'static>, other: &Id, kind: &str) {
