@@ -152,7 +152,7 @@ async function measure(page, url) {
     await back(page);
     repeats.push(await timed(() => page.keyboard.press("Alt+y"), "document.querySelector('#orders [data-toast]')?.textContent.includes('写しました')"));
     const dose = page.locator("#orders input[name=dose]").first();
-    await dose.fill(n % 2 ? "1" : "2");
+    await dose.fill(await dose.inputValue() === "1" ? "2" : "1");
     doses.push(await timed(() => dose.press("Enter"), "document.querySelector('#orders [data-toast]')?.textContent.includes('1回量')"));
     await page.reload();
     for (let left = await page.locator("#orders .rx:not(.is-out) .rx-d").count(); left > 0; left -= 1) await remove(page, left);
@@ -161,7 +161,8 @@ async function measure(page, url) {
     saves.push(await timed(() => page.keyboard.press("Tab"), "[...document.querySelectorAll('[data-section=S]')].every((f) => f.form.elements.S_base.value === f.value)"));
     await page.locator("h2").first().click();
     await page.keyboard.press("d");
-    await page.keyboard.type("とうにょ");
+    await page.locator("#problems-block input[name=q]:focus").waitFor();
+    await page.keyboard.type("tounyo");
     names.push(await timed(() => page.keyboard.press("u"), "document.querySelector('#problems-block [role=option]')"));
     await page.keyboard.press("Escape");
     await gather();

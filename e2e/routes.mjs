@@ -59,6 +59,7 @@ export function screens(things) {
     "/p/{patient}/v/{visit}/requests": ["doctor", `${here}/requests`],
     "/p/{patient}/v/{visit}/issue": ["doctor", `${here}/issue`],
     "/p/{patient}/prescriptions": ["doctor", `${own}/prescriptions`],
+    "/prescriptions": ["doctor", "/prescriptions"],
     "/unregistered": ["clerk", "/unregistered"],
     "/p/{patient}/problems": ["doctor", `${own}/problems`],
     "/p/{patient}/problems/{problem}": ["doctor", problem],

@@ -101,6 +101,13 @@ pub(crate) static ACTS: &[Act] = &[
     act("検査・処置の一覧", "けんさ しょち じっし いちらん", "", open("/worklist"), May::With(C::Perform)),
     act("承認待ち", "しょうにん だいこう", "", open("/approvals"), May::With(C::ConfirmNotes)),
     act("全カルテを探す", "ぜんかるて さがす けんさく", "", open("/records"), May::With(C::SearchRecords)),
+    act(
+        "今日の処方箋・署名待ち",
+        "しょほうせん きょう しょめい まち",
+        "",
+        open("/prescriptions"),
+        May::With(C::ViewChart),
+    ),
     act("未登録の処方箋", "みとうろく しょほうせん でんし", "", open("/unregistered"), May::With(C::ViewReception)),
     act("送信できていないもの", "そうしん みそうしん", "", open("/outgoing"), May::With(C::ManageJobs)),
     act("緊急閲覧の理由を書く", "きんきゅう えつらん りゆう", "", open("/me/emergency"), May::With(C::OpenInEmergency)),

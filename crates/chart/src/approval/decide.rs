@@ -193,7 +193,8 @@ fn in_error(kind: Kind, mut body: Value<'static>) -> Value<'static> {
     body
 }
 
-fn stamp(body: &mut Value<'static>, by: &Author, now: Timestamp) {
+/// Says who approved it, and when.
+pub(crate) fn stamp(body: &mut Value<'static>, by: &Author, now: Timestamp) {
     let Some(object) = body.as_object_mut() else { return };
     let mut extensions = match object.remove("extension") {
         Some(Value::Array(extensions)) => extensions,

@@ -3,5 +3,6 @@
 mod decide;
 mod queue;
 
+pub(crate) use decide::stamp;
 pub use decide::{Entry, approve, reject};
 pub use queue::{Item, Kind, Open, Queue, count, queue};

@@ -367,6 +367,17 @@ pub async fn read_unregistered(reader: &Reader) -> Result<Vec<Kept>, LedgerError
     Ok(found)
 }
 
+/// Prescriptions that something happened to since an instant, the newest first.
+///
+/// # Errors
+/// When the ledger cannot be read, or there are more than 500.
+pub async fn read_since(reader: &Reader, since: Timestamp) -> Result<Vec<Kept>, LedgerError> {
+    let (code, since) = (format!("{CODE}|eprescription"), format!("ge{}", since.to_fhir()));
+    let mut found = all(reader, &query("Task", &[("code", &code), ("_lastUpdated", &since)])?).await?;
+    found.reverse();
+    Ok(found)
+}
+
 /// How many they are. Nothing of them is told, so that no event names them.
 ///
 /// # Errors

@@ -11,18 +11,18 @@ const MOST_FAULTS: u32 = 3;
 const MOST_ACTS: u32 = 120;
 
 #[derive(Clone)]
-struct World {
-    life: Life,
+pub(super) struct World {
+    pub(super) life: Life,
     /// Registrations at the service: id, and whether it stands.
     service: Vec<(String, bool)>,
     /// Which registration a change replaced, by the new id.
     replaced: Vec<(String, String)>,
     /// Sendings that may still take effect: the id a change replaces, or none for a registration.
     late: Vec<Option<String>>,
-    todo: VecDeque<Act>,
-    faults: u32,
+    pub(super) todo: VecDeque<Act>,
+    pub(super) faults: u32,
     acts: u32,
-    way: Vec<&'static str>,
+    pub(super) way: Vec<&'static str>,
     told: bool,
     person: bool,
 }
@@ -59,7 +59,7 @@ impl World {
         }
     }
 
-    fn happens(&mut self, event: &Event) {
+    pub(super) fn happens(&mut self, event: &Event) {
         let made = step(&self.life, event).unwrap_or_else(|error| panic!("{event:?} at {:?}: {error}", self.life));
         self.life = made.life;
         for act in made.acts {
@@ -203,7 +203,7 @@ impl World {
     }
 
     /// Every way the next act can go.
-    fn next(mut self) -> Vec<World> {
+    pub(super) fn next(mut self) -> Vec<World> {
         let Some(act) = self.todo.pop_front() else { return Vec::new() };
         self.acts += 1;
         assert!(self.acts < MOST_ACTS, "no end: {:?} {:?}", self.way, self.life);
@@ -336,7 +336,7 @@ impl World {
     }
 
     /// Nothing is left to be done: exactly once, or visibly not at all.
-    fn check(&self) {
+    pub(super) fn check(&self) {
         let standing = self.standing();
         let own: Vec<&str> = self.life.id.as_deref().into_iter().collect();
         match self.life.state {
@@ -369,7 +369,7 @@ fn walk(start: World) -> BTreeMap<String, usize> {
     ends
 }
 
-fn signed(form: Form) -> World {
+pub(super) fn signed(form: Form) -> World {
     let mut world = World::new(Life::new(form), Vec::new());
     world.happens(&Event::Checked);
     world.happens(&Event::Issue(form));
@@ -380,7 +380,7 @@ fn signed(form: Form) -> World {
     world
 }
 
-fn registered() -> World {
+pub(super) fn registered() -> World {
     let mut world = signed(Form::Electronic);
     world.faults = 0;
     while !world.todo.is_empty() {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod any;
+mod fault_report;
 mod fault_table;
 mod hostile;
 mod jobs;

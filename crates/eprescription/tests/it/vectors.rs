@@ -176,3 +176,33 @@ fn results_are_those_of_the_specification() {
     // An answer to another request is none.
     assert!(Reply::read(&register("RX-000779-1"), REGISTER_RESULT.as_bytes(), &profile).is_err());
 }
+
+#[test]
+fn the_symbol_of_a_paper_form_holds_the_same_prescription_in_the_symbols_own_words() {
+    let profile = Profile::built_in();
+    let read = Prescription::from_csv(FIRST.as_bytes(), &profile).unwrap();
+    let bytes = read.to_symbol(Some("123456"), &profile).unwrap().unwrap();
+    let (text, _, damaged) = encoding_rs::SHIFT_JIS.decode(&bytes);
+    assert!(!damaged && bytes.windows(2).filter(|pair| pair == b"\r\n").count() == text.lines().count());
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], "JAHIS10");
+    let at = |prefix: &str| lines.iter().position(|line| line.starts_with(prefix));
+    assert_eq!(at("82,1,123456").map(|at| at + 1), at("101,"), "the number stands before the first Rp");
+    // Record by record what the CSV says; usages by their words.
+    for line in
+        FIRST.lines().skip(1).filter(|line| !["82,", "111,", "301,", "302,"].iter().any(|p| line.starts_with(p)))
+    {
+        assert!(lines.contains(&line), "{line}");
+    }
+    let usages: Vec<&str> = lines.iter().copied().filter(|line| line.starts_with("111,")).collect();
+    assert!(!usages.is_empty() && usages.iter().all(|line| line.split(',').nth(2) == Some("1")), "{usages:?}");
+    assert!(lines.iter().all(|line| !line.starts_with("301,") && !line.starts_with("302,")));
+    assert!(!read.to_symbol(None, &profile).unwrap().unwrap().windows(5).any(|w| w == b"\r\n82,"));
+    // A name beyond Shift_JIS, and more than one symbol holds: no symbol rather than a wrong one.
+    let mut rare = read.clone();
+    rare.doctor.name = "𠮷田　太郎".to_owned();
+    assert!(rare.to_symbol(None, &profile).map_or(true, |symbol| symbol.is_none()));
+    let mut long = read;
+    long.groups = (0..40).flat_map(|_| long.groups.clone()).collect();
+    assert_eq!(long.to_symbol(None, &profile).unwrap(), None);
+}

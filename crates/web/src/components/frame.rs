@@ -18,6 +18,7 @@ pub(crate) enum Place {
     Patient,
     Work,
     Approvals,
+    Prescriptions,
     Unregistered,
     Appointments,
     Outgoing,
@@ -162,6 +163,7 @@ fn rail(place: Place, viewer: &Viewer<'_>) -> Markup {
             @for left in viewer.left { a class="rail-left" href=(links::visit(&left.patient, &left.visit)) { b { (left.family) } "作業中" } }
             @if viewer.mode == Mode::Full && rights.book { (entry("/appointments", Icon::Calendar, "予約", place == Place::Appointments)) }
             @if viewer.mode == Mode::Full && rights.perform { (entry("/worklist", Icon::Flask, "検査", place == Place::Work)) }
+            @if viewer.mode == Mode::PaperChart && rights.chart { (entry("/prescriptions", Icon::Pill, "処方箋", place == Place::Prescriptions)) }
             @if rights.confirms { (counted("/approvals", Icon::Check, "承認", place == Place::Approvals, viewer.awaiting)) }
             // Nobody leaves with a prescription that the service does not have.
             @if viewer.unregistered > 0 || place == Place::Unregistered { (counted("/unregistered", Icon::Triangle, "未登録", place == Place::Unregistered, viewer.unregistered)) }

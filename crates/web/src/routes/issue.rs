@@ -15,5 +15,6 @@ pub(super) static ROUTES: &[Route] = &[
     route("GET", "/p/{patient}/rx/{task}", Who::May(C::ViewChart), true, || get(issue::state::show)),
     route("POST", "/p/{patient}/rx/{task}/act", Who::May(C::ConfirmNotes), true, || post(issue::state::act)),
     route("GET", "/p/{patient}/rx/{task}/copy.pdf", Who::May(C::PrintRecords), true, || get(issue::paper::copy)),
+    route("GET", "/prescriptions", Who::May(C::ViewChart), true, || get(issue::today::show)),
     route("GET", "/unregistered", Who::Reception, true, || get(issue::list::show)),
 ];

@@ -2,6 +2,7 @@
 mod drug;
 mod head;
 mod read;
+mod symbol;
 mod write;
 
 pub use drug::{

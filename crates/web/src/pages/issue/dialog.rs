@@ -59,9 +59,8 @@ pub(crate) fn part(
                     div role="alert" tabindex="-1" autofocus { (notice(*severity, title, &words)) }
                 }
                 (contents(view, asked))
-                @if let Some(hindrance) = view.hindrance() {
-                    (notice(Severity::Warn, "このままでは発行できません", &[hindrance]))
-                    a class="btn btn-sm" href="/approvals" { "承認待ちを開く" }
+                @if view.awaiting() > 0 {
+                    (notice(Severity::Info, &format!("代行入力の薬が{}剤あります", view.awaiting()), &["紙の記載と照らし合わせてください。署名して発行すると、承認も記録されます。"]))
                 }
                 (settings(view, typed, replaced, &at("issue")))
             }
@@ -111,6 +110,7 @@ fn rp(group: &Group<'_>, found: &[Found]) -> Markup {
                     div class="rx-d" {
                         span class="rx-name" { (name) span class="str" { (strength) }
                             @for words in line.what.preparation.words() { " " (tag(Tone::Line, None, words)) }
+                            @if line.awaits_approval { " " (tag(Tone::Line, None, "代行入力")) }
                             @if let Some(each) = of(line.id.as_str()) { " " (tag(Tone::Warn, Some(Icon::Triangle), each.finding.rule.label())) }
                         }
                         span class="rx-q" { (line.what.amounts()) }
@@ -254,7 +254,9 @@ fn oral(view: &View) -> Markup {
 fn exits(view: &View, each: &Found, first: bool) -> Markup {
     let finding = &each.finding;
     let at = |what: &str| links::of_visit(&view.sheet.patient, &view.sheet.visit, what);
-    let line = view.paper.as_ref().and_then(|p| p.lines.iter().find(|line| line.id.as_str() == finding.line));
+    let removes = finding.exits.iter().any(|exit| matches!(exit, Exit::Remove));
+    let lines = view.paper.iter().flat_map(|paper| &paper.lines);
+    let line = lines.into_iter().find(|line| removes && line.id.as_str() == finding.line);
     let may = finding.exits.iter().any(|exit| matches!(exit, Exit::Override { .. }));
     html! {
         div class="row row-w iss-x" {
@@ -283,7 +285,7 @@ fn exits(view: &View, each: &Found, first: bool) -> Markup {
                     }
                 }
             }
-            @if first { span class="t-13 t-mute" { "外すと自動でもう一度照会します。理由は薬局へ伝えます" } }
+            @if first { span class="t-13 t-mute" { @if removes { "外すと自動でもう一度照会します。" } "理由は薬局へ伝えます" } }
         }
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod paper;
 mod press;
 mod result;
 pub(crate) mod state;
+pub(crate) mod today;
 
 use national::Fresh;
 pub(crate) use national::{Asked as NationalAnswer, FRESH_MS};
@@ -106,13 +107,9 @@ impl View {
         lines.map(|line| format!("{}:{}", line.id, line.version)).collect()
     }
 
-    /// Why a press would be refused whatever is chosen.
-    fn hindrance(&self) -> Option<&'static str> {
-        let lines = self.paper.as_ref().map(|paper| paper.lines.as_slice())?;
-        lines
-            .iter()
-            .any(|line| line.awaits_approval)
-            .then_some("代行入力の薬が承認されていません。承認してから発行してください。")
+    /// Drugs that a proxy entered and nobody approved: who issues them approves them.
+    fn awaiting(&self) -> usize {
+        self.paper.iter().flat_map(|paper| &paper.lines).filter(|line| line.awaits_approval).count()
     }
 }
 

@@ -18,7 +18,7 @@ use axum::{
 };
 use karute_chart::ChartError;
 use karute_chart::author::{Author, Standing};
-use karute_chart::prescription::{self, Act, Desk as Chart, Reason, Seen, finishing};
+use karute_chart::prescription::{self, Act, Desk as Chart, Reason, Seen, issuing};
 use karute_eprescription::consent;
 use karute_eprescription::desk::{Desk, DeskError, Ordered};
 use karute_eprescription::flow::Form;
@@ -113,9 +113,6 @@ fn became((signed, fragment): (&Signed, Fragment), view: &View, status: StatusCo
 
 /// Why it is not issued yet: title and words.
 fn stands_in_the_way(view: &View, asked: &Asked, unchecked: bool) -> Option<(&'static str, Vec<String>)> {
-    if let Some(words) = view.hindrance() {
-        return Some(("承認が必要です", vec![words.to_owned()]));
-    }
     let open: Vec<Found> = found(view, Some(asked)).into_iter().filter(|each| each.finding.is_open()).collect();
     if !open.is_empty() {
         let words = open.iter().map(|each| format!("{}：{}", each.finding.rule.label(), each.finding.message));
@@ -245,19 +242,15 @@ fn after(view: &View, with: &[Change]) -> Vec<String> {
     lines.map(|line| format!("{}:{}", line.id, line.version + u32::from(confirmed(&line.id)))).collect()
 }
 
-/// What was issued is in force: its drafts become orders in the same write. Others stay drafts until the visit ends.
+/// What was issued is in force and approved in the same write. Others stay drafts until the visit ends.
 async fn confirmed(here: &Here, view: &View) -> Result<Vec<Change>, WebError> {
     let Here { state, signed, at, .. } = here;
+    let author = signed.author()?;
+    let lines: Vec<Id> = view.paper.iter().flat_map(|paper| &paper.lines).map(|line| line.id.clone()).collect();
     let reader = state.access(&signed.caller).reader(Action::Read);
     reader.describe("処方箋の発行");
-    let all = finishing(&reader, &at.visit).await?;
-    let all = reader.release(all).await?;
-    let lines = view.paper.as_ref().map_or(&[][..], |paper| paper.lines.as_slice());
-    let issued = |change: &Change| match change {
-        Change::Put { id, .. } => lines.iter().any(|line| line.id == *id),
-        Change::Delete { .. } => false,
-    };
-    Ok(all.changes.into_iter().filter(issued).collect())
+    let changes = issuing(&reader, &at.visit, &lines, &author, state.now()).await?;
+    Ok(reader.release(changes).await?)
 }
 
 fn id(text: &str) -> Result<Id, WebError> {

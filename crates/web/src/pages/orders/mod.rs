@@ -64,6 +64,13 @@ pub(crate) struct OrderPane {
     found: Option<(String, Option<Answer>)>,
 }
 
+impl OrderPane {
+    /// Patient and visit.
+    pub(crate) fn place(&self) -> (&Id, &Id) {
+        (&self.sheet.patient, &self.sheet.visit)
+    }
+}
+
 /// What was just done.
 pub(crate) enum Told {
     /// Nothing.

@@ -127,8 +127,12 @@ async fn drawn(
     if let (None, Some(here)) = (visit, here.filter(|_| writes)) {
         of_visit = Some(read(state, &reader, note::Place { patient, visit: here }, signed).await?);
     }
+    let beside = match visit.or(here).filter(|_| signed.mode == Mode::PaperChart && signed.rights.orders) {
+        Some(visit) => Some(orders::read(&reader, state, signed, patient, visit).await?),
+        None => None,
+    };
     let confused = confusable(state, signed, &reader, &summary.person).await?;
-    let (summary, of_visit) = reader.release((summary, of_visit)).await?;
+    let (summary, of_visit, beside) = reader.release((summary, of_visit, beside)).await?;
     let page = match &of_visit {
         Some(of_visit) => {
             let view = View {
@@ -148,7 +152,7 @@ async fn drawn(
             let said = (above.orders, signed.past_first);
             visit_page(&summary, &confused, &view, of_visit.column.as_ref(), said, &state.new_id()?)
         }
-        None => summary_page(&summary, &confused, signed, emergency, &state.new_id()?),
+        None => summary_page(&summary, &confused, signed, (emergency, beside.as_ref()), &state.new_id()?),
     };
     Ok(page.draw(&signed.viewer()))
 }
@@ -266,15 +270,24 @@ fn visit_page(
     }
 }
 
-/// The summary, when nobody is writing.
-fn summary_page(summary: &Summary, confused: &[Person], signed: &Signed, emergency: bool, new: &Id) -> Page<'static> {
+/// The summary, when nobody is writing. In a clinic that keeps paper charts the prescription of the visit stands beside it:
+/// whoever enters it from the paper, a doctor signs it.
+fn summary_page(
+    summary: &Summary,
+    confused: &[Person],
+    signed: &Signed,
+    (emergency, beside): (bool, Option<&OrderPane>),
+    new: &Id,
+) -> Page<'static> {
     let (rights, mode) = (signed.rights, signed.mode);
     let body = html! {
         h1 class="vh" { "患者の要約" }
         (trends::trends(summary))
         (course::course(summary, rights, mode, emergency, None))
         div class="ch-mid" { @if signed.issues { (issue::place(&summary.person.id)) } (drugs::drugs(summary)) (problems::problems(summary, rights, new)) }
-        (results::results(summary))
+        @if let Some(prescribed) = beside {
+            (orders::pane(prescribed, &results::results(summary), &paper::foot(prescribed, signed)))
+        } @else { (results::results(summary)) }
     };
     // The tab's title names nobody: a projected tab bar leaks nothing (ux §2.2).
     Page { title: "カルテ", place: Place::Patient, header: header(summary, confused, rights), class: "ch", body }

@@ -1,4 +1,6 @@
-//! 紙カルテ参照 (導入版モード): where the paper chart tells more.
+//! 導入版モード: where the paper chart tells more (紙カルテ参照), and the press that signs what was entered from it.
+use crate::pages::issue;
+use crate::pages::orders::OrderPane;
 use crate::{WebState, error::WebError, guard::Signed, input::Filled, input::Named, links};
 use axum::{extract::State, response::Redirect};
 use karute_chart::paper_note;
@@ -16,6 +18,17 @@ pub(super) fn form(patient: &Id) -> Markup {
                     placeholder="例 診察の内容は紙カルテ 3冊目 12ページ";
             }
             button type="submit" class="btn btn-s" { "書き足す" }
+        }
+    }
+}
+
+/// Under the prescription: the doctor signs what stands there, whoever entered it.
+pub(super) fn foot(prescribed: &OrderPane, signed: &Signed) -> Markup {
+    let (patient, visit) = prescribed.place();
+    html! {
+        div class="od-f" {
+            @if !signed.rights.confirms { p class="t-13 t-mute" { "医師が内容を確かめて署名します" } }
+            @else if signed.issues { (issue::button(patient, visit)) }
         }
     }
 }

@@ -10,11 +10,19 @@ use karute_fhir::Id;
 use karute_japan::Date;
 use maud::{Markup, html};
 
-/// The strip of measures.
+/// The strip of measures. Its number of columns is said before the first of them, so that none moves while a slow browser
+/// is still reading the rest.
 pub(super) fn trends(summary: &Summary) -> Markup {
     let patient = &summary.person.id;
+    let columns = match summary.trends.iter().filter(|series| series.last().is_some()).count() {
+        0 | 1 => "panel trend",
+        2 => "panel trend n2",
+        3 => "panel trend n3",
+        4 => "panel trend n4",
+        _ => "panel trend n5",
+    };
     html! {
-        section class="panel trend" aria-label="推移" {
+        section class=(columns) aria-label="推移" {
             @if summary.trends.is_empty() { p class="tr t-13 t-mute" { "推移に出す値はまだありません。" } }
             @for series in &summary.trends { (trend(series, patient, summary.date)) }
             div class="tr-more" {

@@ -58,7 +58,8 @@ pub(crate) async fn show(
             ["電子処方箋が原本です。紙の処方箋を並べて出すことはできません。患者には処方内容（控え）を渡します。"];
         return Ok(refused(&patient, &visit, &words, false));
     }
-    let form = mapping::prescription(&found, &clinic, paper::issued(kept.as_ref().map(|(kept, what)| (kept, what))));
+    let said = paper::issued(kept.as_ref().map(|(kept, what)| (kept, what)), state.office().profile());
+    let form = mapping::prescription(&found, &clinic, said);
     let (forms, made) = (state.forms().clone(), state.now());
     // A few milliseconds of reckoning, and at first the reading of the fonts.
     let printed = tokio::task::spawn_blocking(move || forms.prescription(&form, paper, made)).await;
