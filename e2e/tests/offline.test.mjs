@@ -366,3 +366,57 @@ test("a half-written correction comes back after the browser was closed, and goe
   assert.equal(await again.locator(".toast").count(), 0);
   await context.close();
 });
+
+// How many charts lie in the browser. Asks only for what the page has made: a database opened too early would be ours.
+const charts = (page) => page.evaluate(async () => {
+  if (!(await indexedDB.databases()).some(({ name }) => name === "karute")) return 0;
+  return new Promise((resolve) => {
+    const asked = indexedDB.open("karute");
+    asked.onsuccess = () => {
+      const found = asked.result.objectStoreNames.contains("charts") && asked.result.transaction("charts").objectStore("charts").count();
+      const done = (count) => { asked.result.close(); resolve(count); };
+      if (found) found.onsuccess = () => done(found.result);
+      else done(0);
+    };
+  });
+});
+
+test("charts opened before can be read without network, and only read", async () => {
+  const { page, context } = await openAs(clinic, "doctor");
+  const links = await page.locator("tr[data-visit]").evaluateAll((rows_) => rows_.map((row) => row.dataset.visit));
+  const names = [];
+  for (const visit of links.slice(0, 2)) {
+    await page.goto(`${clinic.ready.url}/reception?v=${visit}`);
+    await page.locator("#reception-card a", { hasText: "カルテを開く" }).click();
+    await page.locator("main.ch").waitFor();
+    names.push(await page.locator(".pt-name b").textContent());
+    // Kept once what it fetches has arrived.
+    for (let tries = 0; (await charts(page)) < names.length; tries += 1) {
+      assert.ok(tries < 100, "the chart is kept");
+      await page.waitForTimeout(100);
+    }
+  }
+  await page.getByRole("link", { name: "受付一覧へ" }).click();
+  await page.waitForURL("**/reception**");
+  await context.setOffline(true);
+  await cutBar(page).waitFor();
+  await page.getByRole("button", { name: "今日開いたカルテを読む（2）" }).click();
+  await picture(page, "offline-opened-today");
+  await page.getByRole("dialog", { name: "今日開いたカルテ" }).getByRole("button", { name: names[0] }).click();
+  const copy = page.getByRole("dialog", { name: /に開いたときの内容です/ });
+  await copy.getByText(names[0]).first().waitFor();
+  await copy.getByText("推移").or(copy.getByText("経過")).first().waitFor();
+  await isAccessible(page, "a chart read without network");
+  await picture(page, "offline-chart-read");
+  assert.deepEqual(await copy.locator("a[href], input, textarea, select, form[action]").count(), 0, "nothing to press or write");
+  await page.keyboard.press("Escape");
+  await copy.waitFor({ state: "detached" });
+  await context.setOffline(false);
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await page.locator("#off").waitFor({ state: "detached" });
+  // Signing out leaves nothing of it.
+  await page.getByRole("button", { name: "退出" }).click();
+  await page.waitForURL("**/sign-in");
+  assert.equal(await charts(page), 0);
+  await context.close();
+});

@@ -23,6 +23,7 @@ import { startHold } from "./hold.js";
 import { startLeave } from "./leave.js";
 import { startRecent } from "./recent.js";
 import { startSides } from "./sides.js";
+import { startShelf } from "./shelf.js";
 
 startSearch();
 startReception();
@@ -51,6 +52,7 @@ startUnsent();
 startLeave();
 startHold();
 startRecent();
+startShelf();
 
 // A form that is on its way is not sent twice by a double press.
 document.addEventListener("submit", (event) => {

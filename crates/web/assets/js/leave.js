@@ -3,6 +3,7 @@
 import { bar } from "./bar.js";
 import { cutSince, probe } from "./net.js";
 import { flush } from "./record.js";
+import { openKept } from "./shelf.js";
 import { clear, count, HELD } from "./store.js";
 import { resend } from "./unsent.js";
 
@@ -27,13 +28,14 @@ export function startLeave() {
     if (link.target || link.origin !== location.origin || link.getAttribute("href").startsWith("#")) return;
     event.preventDefault();
     event.stopPropagation();
-    whenThere(() => link.click(), "いまは開けません", "この画面はそのまま使えます。つながってから、もう一度押してください");
+    whenThere(() => link.click(), "いまは開けません", "この画面はそのまま使えます。つながってから、もう一度押してください", () => openKept(link.href));
   }, true);
 }
 
-// Does it when the server answers after all; otherwise says so.
-async function whenThere(act, title, words) {
+// Does it when the server answers after all; otherwise what can be done without it, or says so.
+async function whenThere(act, title, words, instead) {
   if (await probe()) return act();
+  if (await instead?.()) return;
   bar("cut", { title, words });
   setTimeout(() => { if (cutSince()) document.dispatchEvent(new CustomEvent("karute:cut")); }, SAID_MS);
 }

@@ -3,11 +3,13 @@
 // the same person receives the same one. On the disk there is nothing but sealed text, an owner's name that says
 // nothing, and a time: after twelve hours it is deleted, and soon after nobody is given the key any more.
 const LIFE_MS = 12 * 3_600_000;
-// What is kept: texts of records that were not sent, forms half written, and what was used last (for the palette).
+// What is kept: texts of records that were not sent, forms half written, what was used last (for the palette), and
+// charts that were opened (to be read without a network).
 const UNSENT = "unsent";
 export const HELD = "held";
 export const RECENT = "recent";
-const ALL = [UNSENT, HELD, RECENT];
+export const CHARTS = "charts";
+const ALL = [UNSENT, HELD, RECENT, CHARTS];
 
 const given = document.querySelector("[data-keep]");
 const [name = "", period = "", ...secrets] = given?.dataset.keep.split(":") ?? [];
@@ -46,9 +48,16 @@ export const canKeep = async () => Boolean(await ready);
 
 function open() {
   opened ??= new Promise((resolve, reject) => {
-    const asked = indexedDB.open("karute", 1);
-    asked.onupgradeneeded = () => { for (const store of ALL) asked.result.createObjectStore(store, { keyPath: "id" }); };
-    asked.onsuccess = () => resolve(asked.result);
+    const asked = indexedDB.open("karute", 2);
+    asked.onupgradeneeded = () => {
+      for (const store of ALL) if (!asked.result.objectStoreNames.contains(store)) asked.result.createObjectStore(store, { keyPath: "id" });
+    };
+    asked.onsuccess = () => {
+      // A page of a newer version wants to change the stores: this one lets go.
+      asked.result.onversionchange = () => asked.result.close();
+      resolve(asked.result);
+    };
+    asked.onblocked = () => reject(new Error("another page holds the old stores"));
     asked.onerror = () => reject(asked.error);
   });
   return opened;

@@ -4,6 +4,7 @@
 import { bar, toast } from "./bar.js";
 import { isOfSomebodyElse, parse, send } from "./fragment.js";
 import { cutSince } from "./net.js";
+import { shelf } from "./shelf.js";
 import { canKeep, count, forget, keep, kept, lockOf, page } from "./store.js";
 import { showLeft } from "./unsent-list.js";
 
@@ -28,14 +29,14 @@ const clock = (date) => `${date.getHours()}:${String(date.getMinutes()).padStart
 async function tell() {
   const since = cutSince();
   if (!since) return bar("cut");
-  const [safe, waiting] = [await canKeep(), await count()];
+  const [safe, waiting, act] = [await canKeep(), await count(), await shelf()];
   if (!cutSince()) return;
   const typing = document.getElementById("note-form");
   const words = waiting ? `書いた内容はこの端末に残っています（${waiting}件）。つながると自動で送ります`
     : typing && !safe ? "書いた内容はこの画面にだけあります。閉じないでください"
       : typing ? "このまま書き続けられます。つながると自動で送ります"
         : "つながるまで、新しい画面を開くことと保存はできません";
-  bar("cut", { title: "通信が切れています", words, end: `${clock(since)} から` });
+  bar("cut", { title: "通信が切れています", words, end: `${clock(since)} から`, act });
 }
 
 // Sends what no open page takes care of. One tab of the browser does it at a time.
