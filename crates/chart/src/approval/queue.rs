@@ -9,7 +9,7 @@ use futures_util::future::BoxFuture;
 use karute_fhir::{Id, ResourceType};
 use karute_japan::{Date, Timestamp};
 use karute_json::Value;
-use karute_ledger::{Access, Action, Reader, Version};
+use karute_ledger::{Access, Action, Page, Reader, Version};
 
 /// What kind of entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,11 +24,26 @@ pub enum Kind {
     Request,
     /// アレルギー
     Allergy,
+    /// 感染症などの注意
+    Alert,
+    /// 妊娠・授乳
+    Pregnancy,
+    /// 文書・画像
+    Document,
 }
 
 impl Kind {
     /// All of them, in the order shown.
-    pub const ALL: [Kind; 5] = [Kind::Note, Kind::Problem, Kind::Prescription, Kind::Request, Kind::Allergy];
+    pub const ALL: [Kind; 8] = [
+        Kind::Note,
+        Kind::Problem,
+        Kind::Prescription,
+        Kind::Request,
+        Kind::Allergy,
+        Kind::Alert,
+        Kind::Pregnancy,
+        Kind::Document,
+    ];
 
     /// Word shown.
     pub fn word(self) -> &'static str {
@@ -38,6 +53,9 @@ impl Kind {
             Kind::Prescription => "処方",
             Kind::Request => "オーダー",
             Kind::Allergy => "アレルギー",
+            Kind::Alert => "注意",
+            Kind::Pregnancy => "妊娠・授乳",
+            Kind::Document => "文書",
         }
     }
     /// Resource type; also the code in forms.
@@ -48,10 +66,22 @@ impl Kind {
             Kind::Prescription => "MedicationRequest",
             Kind::Request => "ServiceRequest",
             Kind::Allergy => "AllergyIntolerance",
+            Kind::Alert => "Flag",
+            Kind::Pregnancy => "Observation",
+            Kind::Document => "DocumentReference",
         }
     }
     pub(super) fn resource_type(self) -> Result<ResourceType, ChartError> {
         resource_type(self.type_name())
+    }
+    /// What of its resource type is decided by itself: vital signs are decided with their note.
+    fn waiting(self, count: &'static str) -> Vec<(&'static str, String)> {
+        let tag = ("_tag", format!("{ENTRY_SYSTEM}|{AWAITING_APPROVAL}"));
+        let mut pairs = vec![tag, ("_count", count.to_owned())];
+        if self == Kind::Pregnancy {
+            pairs.push(("category", "social-history".to_owned()));
+        }
+        pairs
     }
     /// By its resource type.
     pub fn parse(name: &str) -> Option<Kind> {
@@ -111,11 +141,10 @@ pub fn queue<'a>(access: &'a Access, doctor: &'a Id, today: Date) -> BoxFuture<'
     Box::pin(async move {
         let reader = access.reader(Action::View);
         reader.describe("承認待ち");
-        let tag = format!("{ENTRY_SYSTEM}|{AWAITING_APPROVAL}");
         let mut queue = Queue::default();
         let mut found = Vec::new();
         for kind in Kind::ALL {
-            let page = search(&reader, kind.type_name(), &[("_tag", tag.as_str()), ("_count", MOST)]).await?;
+            let page = search_for(&reader, kind, MOST).await?;
             queue.more |= page.next.is_some();
             for version in page.matches {
                 found.extend(read(kind, &version)?);
@@ -140,14 +169,19 @@ pub fn count<'a>(access: &'a Access) -> BoxFuture<'a, Result<u64, ChartError>> {
     Box::pin(async move {
         let reader = access.reader(Action::View);
         reader.describe("承認待ちの件数");
-        let tag = format!("{ENTRY_SYSTEM}|{AWAITING_APPROVAL}");
         let mut count = 0;
         for kind in Kind::ALL {
-            let page = search(&reader, kind.type_name(), &[("_tag", tag.as_str()), ("_count", "0")]).await?;
+            let page = search_for(&reader, kind, "0").await?;
             count += page.total.unwrap_or_default();
         }
         Ok(reader.release(count).await?)
     })
+}
+
+async fn search_for(reader: &Reader, kind: Kind, count: &'static str) -> Result<Page, ChartError> {
+    let pairs = kind.waiting(count);
+    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    search(reader, kind.type_name(), &pairs).await
 }
 
 async fn people<'i>(reader: &Reader, ids: impl Iterator<Item = &'i Id>) -> Result<Vec<Person>, ChartError> {
@@ -191,7 +225,13 @@ fn read(kind: Kind, version: &Version) -> Result<Option<(Item, Id)>, ChartError>
     let Some(patient) = subject.or_else(|| reference(&body, &["patient", "reference"], "Patient")) else {
         return Ok(None);
     };
-    let hands = [["author", "0", "display"].as_slice(), &["recorder", "display"], &["requester", "display"]];
+    let hands = [
+        ["author", "0", "display"].as_slice(),
+        &["recorder", "display"],
+        &["requester", "display"],
+        &["author", "display"],
+        &["performer", "0", "display"],
+    ];
     // What was entered before a proxy's entry named the doctor, and what has none, says nothing.
     let item = Item {
         kind,
@@ -215,7 +255,15 @@ fn words(kind: Kind, body: &Value<'_>) -> Vec<String> {
             let parts = [Some(m.name), m.dose.map(|d| format!("1回{d}")), m.sig, m.supply];
             vec![parts.into_iter().flatten().collect::<Vec<_>>().join("　")]
         }),
-        Kind::Request | Kind::Allergy => body.get("code").and_then(display).map(|d| vec![d]),
+        Kind::Request | Kind::Allergy | Kind::Alert => body.get("code").and_then(display).map(|d| vec![d]),
+        Kind::Pregnancy => {
+            let said = [body.get("code"), body.get("valueCodeableConcept")].into_iter().flatten();
+            Some(vec![said.filter_map(display).collect::<Vec<_>>().join("　")])
+        }
+        Kind::Document => {
+            let said = [body.get("type").and_then(display), text(body, &["description"])];
+            Some(vec![said.into_iter().flatten().collect::<Vec<_>>().join("　")])
+        }
     };
     found.unwrap_or_else(|| vec!["（内容なし）".to_owned()])
 }

@@ -2,15 +2,15 @@
 use crate::clinic::Clinic;
 use crate::notes::{Consultation, doctor, scribe};
 use karute_chart::allergy;
-use karute_chart::approval::{Entry, Item, Kind, approve, queue};
+use karute_chart::approval::{Entry, Item, Kind, approve, count, queue, reject};
 use karute_chart::author::Author;
 use karute_chart::finish::Finished;
 use karute_chart::note::{self, Amendment, Section};
 use karute_chart::prescription::{self, Act, Desk, Seen, Sheet};
 use karute_chart::problem::{self, Added};
 use karute_chart::request::{self, Details, NewRequest, When};
-use karute_fhir::Id;
-use karute_ledger::Action;
+use karute_fhir::{Id, ResourceType};
+use karute_ledger::{Action, Lookup};
 use serde_json::json;
 
 /// A visit whose doctor is named, with a drug of four weeks ago.
@@ -150,4 +150,54 @@ async fn a_proxy_without_a_visit_leaves_the_earlier_name_and_a_doctors_own_chang
     problem::edit(access, &doctor(), target, (&named, today), v.clinic.now()).await.unwrap();
     let own = entry().await;
     assert_eq!((own.principal, own.awaiting), (None, false));
+}
+
+async fn stored(v: &Consultation, kind: &str, id: &Id) -> String {
+    match v.clinic.access.read(ResourceType::parse(kind).unwrap(), id).await.unwrap() {
+        Lookup::Found(version) => String::from_utf8_lossy(version.body.as_bytes()).into_owned(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What is no order and no disease waits for a doctor, too: an infection to mind, a pregnancy, a document.
+async fn what_a_proxy_noted_beside_waits_too(v: &Consultation) {
+    let (access, now) = (&v.clinic.access, v.clinic.now());
+    let (flag, said) = (v.clinic.id(), [v.clinic.id(), v.clinic.id()]);
+    allergy::note_infection(access, &scribe(), (&v.patient, &flag), "HBs抗原陽性", now).await.unwrap();
+    let pregnancy = Some((allergy::Pregnancy::Pregnant, None));
+    allergy::set_state(access, &scribe(), (&v.patient, [&said[0], &said[1]]), pregnancy, None, now).await.unwrap();
+    let tag = json!([{"system": karute_chart::author::ENTRY_SYSTEM, "code": karute_chart::author::AWAITING_APPROVAL}]);
+    v.clinic
+        .put(json!({"resourceType": "DocumentReference", "id": "scan", "status": "current", "meta": {"tag": tag},
+            "type": {"text": "同意書"}, "description": "造影検査の同意書",
+            "subject": {"reference": format!("Patient/{}", v.patient)}, "author": [{"display": "阿部 翔"}],
+            "content": [{"attachment": {"contentType": "application/pdf"}}]}))
+        .await;
+    let items = queue(access, &doctor().person, v.clinic.today()).await.unwrap().items;
+    let mut seen: Vec<(Kind, String)> = items.iter().map(|item| (item.kind, item.words.join(" "))).collect();
+    seen.sort();
+    assert_eq!(seen.iter().map(|(kind, _)| *kind).collect::<Vec<_>>(), [Kind::Alert, Kind::Pregnancy, Kind::Document]);
+    for (at, word) in ["HBs抗原陽性", "妊娠中", "造影検査の同意書"].into_iter().enumerate() {
+        assert!(seen[at].1.contains(word), "{seen:?}");
+    }
+    assert_eq!(count(access).await.unwrap(), 3);
+    let entry = |item: &Item| Entry { kind: item.kind, id: item.id.clone(), version: item.version };
+    let (alerts, others): (Vec<&Item>, Vec<&Item>) = items.iter().partition(|item| item.kind == Kind::Alert);
+    reject(access, &entry(alerts[0]), "別の方の結果", &doctor(), now).await.unwrap();
+    let others: Vec<Entry> = others.into_iter().map(entry).collect();
+    assert_eq!(approve(access, &others, &doctor(), now).await.unwrap(), 2);
+    assert_eq!(count(access).await.unwrap(), 0);
+    let alert = stored(v, "Flag", &flag).await;
+    assert!(alert.contains("entered-in-error") && alert.contains("別の方の結果"), "{alert}");
+    assert!(stored(v, "DocumentReference", &Id::new("scan").unwrap()).await.contains("urn:karute:approval"));
+}
+
+#[tokio::test]
+async fn what_a_proxy_noted_beside_is_decided() {
+    what_a_proxy_noted_beside_waits_too(&consultation(Clinic::open().await).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_proxy_noted_beside_is_decided_on_postgres() {
+    what_a_proxy_noted_beside_waits_too(&consultation(Clinic::open_on_postgres().await).await).await;
 }
