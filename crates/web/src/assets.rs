@@ -1,8 +1,8 @@
 //! Style sheets, scripts and the mark: inside the binary, under a path that names their content, so that browsers may
 //! keep them for ever.
 use axum::{
-    extract::Path,
     body::Bytes,
+    extract::Path,
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -85,7 +85,10 @@ pub(crate) fn url(name: &str) -> String {
 
 /// A script as browsers get it: without its lines of comment, which are a fifth of it. The rest is served as it is written.
 fn without_comments(script: &str) -> String {
-    script.lines().filter(|line| !line.trim_start().starts_with("//")).fold(String::new(), |text, line| text + line + "\n")
+    script
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .fold(String::new(), |text, line| text + line + "\n")
 }
 
 /// What is served, by name.
@@ -101,10 +104,11 @@ static SERVED: LazyLock<Vec<(&str, &str, Bytes)>> = LazyLock::new(|| {
 pub(crate) async fn serve(Path((edition, name)): Path<(String, String)>) -> Response {
     let found = SERVED.iter().find(|(n, _, _)| *n == name);
     match found {
-        Some((_, kind, content)) if edition == *EDITION => {
-            ([(header::CONTENT_TYPE, *kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")], content.clone())
-                .into_response()
-        }
+        Some((_, kind, content)) if edition == *EDITION => (
+            [(header::CONTENT_TYPE, *kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")],
+            content.clone(),
+        )
+            .into_response(),
         _ => StatusCode::NOT_FOUND.into_response(),
     }
 }

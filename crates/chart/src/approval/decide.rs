@@ -178,12 +178,9 @@ async fn before(reader: &Reader, entry: &Entry) -> Result<Option<Value<'static>>
 fn in_error(kind: Kind, mut body: Value<'static>) -> Value<'static> {
     let Some(object) = body.as_object_mut() else { return body };
     match kind {
-        Kind::Note
-        | Kind::Prescription
-        | Kind::Request
-        | Kind::Alert
-        | Kind::Pregnancy
-        | Kind::Document => object.insert("status", Value::string("entered-in-error")),
+        Kind::Note | Kind::Prescription | Kind::Request | Kind::Alert | Kind::Pregnancy | Kind::Document => {
+            object.insert("status", Value::string("entered-in-error"))
+        }
         Kind::Problem | Kind::Allergy => {
             let system = match kind {
                 Kind::Problem => "http://terminology.hl7.org/CodeSystem/condition-ver-status",

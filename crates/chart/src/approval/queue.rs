@@ -237,7 +237,7 @@ fn read(kind: Kind, version: &Version) -> Result<Option<(Item, Id)>, ChartError>
         kind,
         id: version.id.clone(),
         version: version.version,
-        words: words(kind, &body),
+        words: said(kind, &body),
         author: proxy_in(&body).or_else(|| hands.iter().find_map(|path| text(&body, path))),
         principal: principal_in(&body),
         at: instant(&body, &["meta", "lastUpdated"]).or(Some(version.updated)),
@@ -245,6 +245,16 @@ fn read(kind: Kind, version: &Version) -> Result<Option<(Item, Id)>, ChartError>
         person: Person::read(patient.clone(), &Value::object::<&str, 0>([])),
     };
     Ok(Some((item, patient)))
+}
+
+/// What an entry says; of one that was taken back, that it was.
+fn said(kind: Kind, body: &Value<'_>) -> Vec<String> {
+    let mut words = words(kind, body);
+    let taken_back = matches!(text(body, &["status"]).as_deref(), Some("revoked" | "cancelled" | "stopped"));
+    if let (true, Some(first)) = (taken_back, words.first_mut()) {
+        *first = format!("取り消し：{first}");
+    }
+    words
 }
 
 fn words(kind: Kind, body: &Value<'_>) -> Vec<String> {

@@ -3,7 +3,7 @@ use super::item::{MOST_AT_ONCE, NewRequest, When};
 use super::resource::{self, Request, Status};
 use super::work::changed;
 use crate::ChartError;
-use crate::author::{Author, Standing, doctor_of, set_principal};
+use crate::author::{Author, Standing, doctor_of, set_awaiting, set_principal};
 use crate::check::Amount;
 use crate::query::{parse, resource_type, search_all};
 use crate::view::{Encounter, VisitState};
@@ -149,16 +149,17 @@ pub fn repeat<'a>(
 }
 
 /// Takes a request back: one of this visit, or one that an earlier visit asked for and that is still to be done. It stays
-/// in the record as revoked. [`ChartError::Step`] when it was done already.
+/// in the record as revoked; taken back by a proxy it waits for a doctor. [`ChartError::Step`] when it was done already.
 pub fn remove<'a>(
     access: &'a Access,
     place: Place<'a>,
     id: &'a Id,
     seen: u32,
+    author: &'a Author,
     now: Timestamp,
 ) -> BoxFuture<'a, Result<Request, ChartError>> {
     Box::pin(async move {
-        change(access, place, (id, seen, now), "オーダーの取り消し", |before| match before.status {
+        change(access, place, (id, seen, now), author, "オーダーの取り消し", |before| match before.status {
             Status::Draft | Status::Active => Ok(Status::Revoked),
             Status::Completed | Status::Revoked => Err(ChartError::Step),
         })
@@ -171,6 +172,7 @@ pub fn remove_all<'a>(
     access: &'a Access,
     place: Place<'a>,
     seen: &'a [(Id, u32)],
+    author: &'a Author,
     now: Timestamp,
 ) -> BoxFuture<'a, Result<usize, ChartError>> {
     Box::pin(async move {
@@ -179,7 +181,7 @@ pub fn remove_all<'a>(
         }
         let reader = access.reader(Action::View);
         reader.describe("オーダーの取り消し");
-        open_visit(&reader, place).await?;
+        let visit = open_visit(&reader, place).await?;
         let mut commit = Commit::new(Action::Update);
         commit.detail = Some(format!("オーダーの取り消し {}件", seen.len()));
         for (id, seen) in seen {
@@ -187,7 +189,8 @@ pub fn remove_all<'a>(
             if !matches!(before.status, Status::Draft | Status::Active) {
                 return Err(ChartError::Step);
             }
-            commit.changes.push(with_status(&version, Status::Revoked, *seen)?);
+            let gone = with_status(&version, Status::Revoked, *seen)?;
+            commit.changes.push(by(author, &visit, &before, gone));
         }
         reader.release(()).await?;
         commit.docs.extend(seen.first().map(|(id, _)| changed(id, now)));
@@ -267,10 +270,12 @@ pub fn restore<'a>(
     now: Timestamp,
 ) -> BoxFuture<'a, Result<Request, ChartError>> {
     Box::pin(async move {
-        change(access, place, (id, seen, now), "オーダーの取り消しを戻す", |before| match before.status {
-            Status::Revoked if before.visit.as_ref() != Some(place.visit) => Ok(Status::Active),
-            Status::Revoked => Ok(first_status(before.asked.when, author, now)),
-            _ => Err(ChartError::Step),
+        change(access, place, (id, seen, now), author, "オーダーの取り消しを戻す", |before| {
+            match before.status {
+                Status::Revoked if before.visit.as_ref() != Some(place.visit) => Ok(Status::Active),
+                Status::Revoked => Ok(first_status(before.asked.when, author, now)),
+                _ => Err(ChartError::Step),
+            }
         })
         .await
     })
@@ -280,21 +285,36 @@ async fn change(
     access: &Access,
     place: Place<'_>,
     (id, seen, now): (&Id, u32, Timestamp),
+    author: &Author,
     words: &str,
     to: impl FnOnce(&Request) -> Result<Status, ChartError>,
 ) -> Result<Request, ChartError> {
     let reader = access.reader(Action::View);
     reader.describe(words);
-    open_visit(&reader, place).await?;
+    let visit = open_visit(&reader, place).await?;
     let (version, before) = standing(&reader, place, id, seen).await?;
     reader.release(()).await?;
     let status = to(&before)?;
     let mut commit = Commit::new(Action::Update);
     commit.detail = Some(words.to_owned());
-    commit.changes.push(with_status(&version, status, seen)?);
+    commit.changes.push(by(author, &visit, &before, with_status(&version, status, seen)?));
     commit.docs.push(changed(id, now));
     let made = access.commit(commit).await?;
     made.versions.first().map(read).transpose()?.flatten().ok_or(ChartError::NotFound)
+}
+
+/// A change says who made it: a proxy's waits for a doctor and names who asked. What a proxy asked for and takes back
+/// before anybody looked at it leaves nothing to decide.
+fn by(author: &Author, visit: &Encounter, before: &Request, mut change: Change) -> Change {
+    let nothing_left = before.version == 1 && before.awaiting;
+    if let Change::Put { body, .. } = &mut change {
+        author.mark(body);
+        if nothing_left && body.get("status").and_then(Value::as_str).is_some_and(|status| status == "revoked") {
+            set_awaiting(body, false);
+        }
+        set_principal(body, author, doctor_of(visit));
+    }
+    change
 }
 
 /// A stored request as it was seen, when it can be changed in this visit: its own, or one of an earlier visit that is or

@@ -120,20 +120,29 @@ async fn a_request_is_taken_back_and_comes_back() {
     let (access, now) = (&room.clinic.access, room.clinic.now());
     let made = room.add(&[lab(HBA1C, When::NextVisit)], Standing::Own).await;
     let id = &made[0].id;
-    assert!(matches!(remove(access, room.place(), id, 7, room.clinic.now()).await, Err(ChartError::Conflict)));
-    let gone = remove(access, room.place(), id, 1, room.clinic.now()).await.unwrap();
+    assert!(matches!(
+        remove(access, room.place(), id, 7, &author(Standing::Own), room.clinic.now()).await,
+        Err(ChartError::Conflict)
+    ));
+    let gone = remove(access, room.place(), id, 1, &author(Standing::Own), room.clinic.now()).await.unwrap();
     assert_eq!(gone.status, Status::Revoked);
     assert!(room.pane().await.now.is_empty());
-    assert!(matches!(remove(access, room.place(), id, 2, room.clinic.now()).await, Err(ChartError::Step)));
+    assert!(matches!(
+        remove(access, room.place(), id, 2, &author(Standing::Own), room.clinic.now()).await,
+        Err(ChartError::Step)
+    ));
     let back = restore(access, room.place(), id, 2, &author(Standing::Own), now).await.unwrap();
     assert_eq!(back.status, Status::Draft);
     // Another patient's visit is no way to it.
     let other = room.clinic.patient(&MAYUMI, "1981-05-02", "03-0000-0000").await;
     let elsewhere = room.clinic.visit(&other, VisitState::InConsultation, "2026-11-20T10:10:00+09:00", 15).await;
     let place = Place { patient: &other, visit: &elsewhere };
-    assert!(matches!(remove(access, place, id, 3, room.clinic.now()).await, Err(ChartError::NotFound)));
     assert!(matches!(
-        remove(&room.clinic.other, room.place(), id, 3, room.clinic.now()).await,
+        remove(access, place, id, 3, &author(Standing::Own), room.clinic.now()).await,
+        Err(ChartError::NotFound)
+    ));
+    assert!(matches!(
+        remove(&room.clinic.other, room.place(), id, 3, &author(Standing::Own), room.clinic.now()).await,
         Err(ChartError::NotFound)
     ));
 }
@@ -341,7 +350,7 @@ async fn what_was_asked_for_the_next_visit_is_shown_when_the_patient_comes_and_c
     access.commit(commit).await.unwrap();
     let due = room.pane().await.due;
     assert_eq!(due.len(), 2, "{due:?}");
-    let gone = remove(access, room.place(), &due[0].id, due[0].version, now).await.unwrap();
+    let gone = remove(access, room.place(), &due[0].id, due[0].version, &author(Standing::Own), now).await.unwrap();
     assert_eq!(room.pane().await.due.len(), 1);
     let back = restore(access, room.place(), &gone.id, gone.version, &author(Standing::Own), now).await.unwrap();
     assert_eq!((back.status, room.pane().await.due.len()), (Status::Active, 2), "in force as before");
@@ -393,10 +402,13 @@ async fn one_press_is_taken_back_as_one_or_not_at_all() {
     let made = room.add(&[lab(HBA1C, When::NextVisit), lab(CREATININE, When::NextVisit)], Standing::Own).await;
     let mut seen: Vec<(Id, u32)> = made.iter().map(|r| (r.id.clone(), r.version)).collect();
     seen[1].1 = 9;
-    assert!(matches!(remove_all(access, room.place(), &seen, now).await, Err(ChartError::Conflict)));
+    assert!(matches!(
+        remove_all(access, room.place(), &seen, &author(Standing::Own), now).await,
+        Err(ChartError::Conflict)
+    ));
     assert_eq!(room.pane().await.now.len(), 2, "none was taken back");
     seen[1].1 = 1;
-    assert_eq!(remove_all(access, room.place(), &seen, now).await.unwrap(), 2);
+    assert_eq!(remove_all(access, room.place(), &seen, &author(Standing::Own), now).await.unwrap(), 2);
     assert!(room.pane().await.now.is_empty());
 }
 
@@ -416,7 +428,7 @@ async fn the_mark_of_the_days_work_moves_with_every_act_and_tells_nothing() {
     marks.push(step().await);
     undo(access, &made[0].id, 2, &record, room.clinic.now()).await.unwrap();
     marks.push(step().await);
-    remove(access, room.place(), &made[0].id, 3, room.clinic.now()).await.unwrap();
+    remove(access, room.place(), &made[0].id, 3, &author(Standing::Own), room.clinic.now()).await.unwrap();
     marks.push(step().await);
     let different: std::collections::BTreeSet<&String> = marks.iter().collect();
     assert_eq!(different.len(), marks.len(), "{marks:?}");

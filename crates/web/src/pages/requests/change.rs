@@ -173,7 +173,8 @@ pub(crate) async fn undo(here: Here, Filled(form): Filled<Made>) -> Result<Respo
         Ok((Id::new(id).map_err(|_| WebError::BadRequest)?, version.parse().map_err(|_| WebError::BadRequest)?))
     };
     let seen = form.made.split(',').take(MOST_AT_ONCE).map(one).collect::<Result<Vec<(Id, u32)>, WebError>>()?;
-    match request::remove_all(&here.state.access(&here.signed.caller), here.place(), &seen, here.state.now()).await {
+    let (access, author) = (here.state.access(&here.signed.caller), here.signed.author()?);
+    match request::remove_all(&access, here.place(), &seen, &author, here.state.now()).await {
         Ok(count) => here.done(format!("{count}項目を元に戻しました"), None).await,
         Err(error) => here.failed(error, None).await,
     }
@@ -202,8 +203,8 @@ pub(crate) struct Seen {
 /// Takes one back, with the way back.
 pub(crate) async fn remove(here: Here, Filled(form): Filled<Seen>) -> Result<Response, WebError> {
     let id = here.at.thing.clone().ok_or(WebError::NotFound)?;
-    match request::remove(&here.state.access(&here.signed.caller), here.place(), &id, form.seen, here.state.now()).await
-    {
+    let (access, author) = (here.state.access(&here.signed.caller), here.signed.author()?);
+    match request::remove(&access, here.place(), &id, form.seen, &author, here.state.now()).await {
         Ok(gone) => {
             let action = links::request_act(&here.at.patient, &here.at.visit, &gone.id, "restore");
             let undo = here.undo(&action, &hidden("seen", &gone.version.to_string()));
