@@ -3,7 +3,7 @@ use super::definition::{ConstraintDef, Definition, Discriminator, ElementDef, MA
 use super::model::{Codes, Constraint, Link, Profile, Rule, Slice, Slicing, Test, TypeRule};
 use super::rules;
 use crate::ResourceType;
-use crate::model::{TypeDef, TypeId};
+use crate::model::{Element, TypeDef, TypeId};
 use crate::path::{Expression, types};
 use std::sync::Arc;
 
@@ -100,7 +100,8 @@ impl Growing {
             self.rule.slicing = Some(Box::new(Slicing { closed: slicing.closed, slices: slices.collect() }));
         }
         let children = std::mem::take(&mut self.children).into_iter();
-        self.rule.children = children.map(|child| child.finish(own)).filter(|child| !child.is_idle()).collect();
+        self.rule.children =
+            children.map(|child| beyond_r4(child.finish(own), own)).filter(|child| !child.is_idle()).collect();
         self.rule
     }
 }
@@ -120,7 +121,8 @@ pub(super) fn build(definition: Definition, value_sets: ValueSets<'_>) -> Profil
     }
     let kind = types::of_name(&definition.type_name).map(TypeId::definition);
     let mut rule = root.rule;
-    rule.children = root.children.into_iter().map(|child| child.finish(kind)).filter(|c| !c.is_idle()).collect();
+    let children = root.children.into_iter().map(|child| beyond_r4(child.finish(kind), kind));
+    rule.children = children.filter(|child| !child.is_idle()).collect();
     Profile {
         url: definition.url.into(),
         name: definition.name.into(),
@@ -129,6 +131,19 @@ pub(super) fn build(definition: Definition, value_sets: ValueSets<'_>) -> Profil
         inherits: !definition.complete,
         root: rule,
     }
+}
+
+/// A rule without the counts that R4 asks for anyway.
+fn beyond_r4(mut rule: Rule, kind: Option<&'static TypeDef>) -> Rule {
+    let named = |element: &&Element| element.path_name() == &*rule.name;
+    let Some(element) = kind.and_then(|kind| kind.elements().iter().find(named)) else { return rule };
+    if rule.max == 1 && !element.is_many() {
+        rule.max = MANY;
+    }
+    if rule.min == 1 && element.is_required() {
+        rule.min = 0;
+    }
+    rule
 }
 
 /// An invariant, unless it is one of R4 (those are checked anyway; their keys are three letters and a number) or one of

@@ -12,6 +12,7 @@ mod build;
 mod definition;
 mod document;
 mod findings;
+mod handle;
 mod items;
 mod level;
 mod matching;
@@ -27,6 +28,7 @@ mod walk;
 mod words;
 
 pub use crate::validate::Severity;
+pub use handle::{Profiles, ProfilesHandle};
 pub use level::Level;
 pub use package::{Package, PackageError};
 pub use set::ProfileSet;

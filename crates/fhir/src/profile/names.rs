@@ -70,6 +70,8 @@ pub(super) const LAB_INFECTION: [&str; 2] = [
 pub(super) const DRUG_YJ: &str = "http://capstandard.jp/iyaku.info/CodeSystem/YJ-code";
 /// 規格別薬剤成分.
 pub(super) const DRUG_KYS: &str = "http://capstandard.jp/CodeSystem/KikakubetsuYakuzaiSeibun";
+/// 一般名処方.
+pub(super) const DRUG_GENERAL: &str = "http://jpfhir.jp/fhir/core/mhlw/CodeSystem/MedicationGeneralOrderCode";
 /// Dummy for drugs without a code.
 pub(super) const DRUG_UNCODED: &str = "http://jpfhir.jp/fhir/eCS/CodeSystem/MedicationCodeNocoded_CS";
 /// 電子処方箋用法.

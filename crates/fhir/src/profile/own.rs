@@ -32,14 +32,19 @@ const FILES: [&str; 3] = [
 
 /// Compiles the files at a level.
 pub(super) fn compile(level: Level) -> ProfileSet {
+    let (definitions, value_sets) = read(level);
+    ProfileSet::new(definitions, &|name| value_sets.get(name).cloned(), level)
+}
+
+/// Reads the files at a level: definitions, and value sets by name.
+pub(super) fn read(level: Level) -> (Vec<Definition>, HashMap<String, Arc<Codes>>) {
     let mut reader = Reader { level, ..Reader::default() };
     for file in FILES {
         // A test sees to it that every line is read.
         let _ = reader.file(file);
     }
     reader.link();
-    let sets = reader.value_sets;
-    ProfileSet::new(reader.definitions, &|name| sets.get(name).map(Arc::clone), level)
+    (reader.definitions, reader.value_sets)
 }
 
 /// Number of a line that is not understood, from 1.
@@ -119,6 +124,8 @@ impl Reader {
         self.element(&format!("{at}.code.coding.display"), &["0..1", &quoted('~', &display)])?;
         if parent != "section" {
             self.element(&format!("{at}.{{mode,orderedBy,section}}"), &["0..0"])?;
+        } else if code != "300" {
+            self.element(&format!("{at}.section"), &["0..0"])?;
         }
         let mut entry: Vec<&str> = Vec::new();
         for word in more {

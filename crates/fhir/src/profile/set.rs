@@ -31,9 +31,15 @@ impl ProfileSet {
         &OWN[place]
     }
 
-    /// From official packages; where two define the same canonical, the later one counts.
+    /// From official packages alone; where two define the same canonical, the later one counts.
     pub fn from_packages(packages: &[Package], level: Level) -> ProfileSet {
-        package::compile(packages, level)
+        package::compile(Vec::new(), packages, &|_| None, level)
+    }
+
+    /// Official packages, and the product's own rules for profiles that no package defines.
+    pub fn with_packages(packages: &[Package], level: Level) -> ProfileSet {
+        let (definitions, value_sets) = own::read(level);
+        package::compile(definitions, packages, &|name| value_sets.get(name).cloned(), level)
     }
 
     /// Compiles definitions; a later one of the same canonical counts.

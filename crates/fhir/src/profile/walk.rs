@@ -393,7 +393,7 @@ impl<'v> Walk<'v> {
             }
         }
         if let Some(slicing) = &rule.slicing {
-            self.sliced(profile, rule, slicing, &items, many, count < rule.min, &here, place);
+            self.sliced(profile, rule, slicing, &items, many, count == 0 && rule.min > 0, &here, place);
         }
     }
 }

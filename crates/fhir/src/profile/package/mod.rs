@@ -9,6 +9,7 @@ mod delta;
 mod structure;
 mod value_sets;
 
+use super::build::ValueSets;
 use super::definition::Definition;
 use super::level::Level;
 use super::model::Codes;
@@ -61,16 +62,24 @@ impl Package {
     /// Reads an npm archive.
     pub fn read_archive(bytes: &[u8]) -> Result<Package, PackageError> {
         let mut package = Package::new();
-        archive::each_file(bytes, &mut |name, content| package.add(name, content))?;
+        Package::each_file(bytes, &mut |name, content| package.add(name, content).map(|_| ()))?;
         package.check()?;
         Ok(package)
     }
 
-    /// Adds a file; what is no definition is passed over. `name` is for the error only.
-    pub fn add(&mut self, name: &str, content: &[u8]) -> Result<(), PackageError> {
+    /// Calls `found` with name and content of every file of an npm archive, until it refuses one.
+    pub fn each_file(
+        archive: &[u8],
+        found: &mut impl FnMut(&str, &[u8]) -> Result<(), PackageError>,
+    ) -> Result<(), PackageError> {
+        archive::each_file(archive, found)
+    }
+
+    /// Adds a file; whether it says anything to judge by. What is no JSON by its name is passed over.
+    pub fn add(&mut self, name: &str, content: &[u8]) -> Result<bool, PackageError> {
         let is_json = name.rsplit('.').next().is_some_and(|end| end.eq_ignore_ascii_case("json"));
         if !is_json {
-            return Ok(());
+            return Ok(false);
         }
         self.files += 1;
         self.bytes += content.len();
@@ -81,8 +90,15 @@ impl Package {
         let short = || name.rsplit('/').next().unwrap_or(name).chars().take(100).collect();
         let limits = Limits { max_bytes: MAX_FILE, ..Limits::FHIR };
         let value = parse(plain, &limits).map_err(|_| PackageError::Json(short()))?;
+        let before = self.size();
         self.take(name, &value);
-        Ok(())
+        Ok(self.size() > before)
+    }
+
+    /// How much there is of everything.
+    fn size(&self) -> usize {
+        let named = usize::from(self.name.is_some());
+        self.definitions.len() + self.value_sets.len() + self.systems.len() + self.changes.len() + named
     }
 
     fn take(&mut self, name: &str, value: &Value<'_>) {
@@ -91,6 +107,10 @@ impl Package {
             Some("StructureDefinition") => self.definitions.extend(structure::read(value)),
             Some("ValueSet") => self.value_sets.extend(value_sets::ValueSet::read(value)),
             Some("CodeSystem") => self.systems.extend(value_sets::System::read(value)),
+            Some("ImplementationGuide") if self.name.is_none() => {
+                self.name = text("packageId").map(std::borrow::Cow::into_owned);
+                self.version = text("version").map(std::borrow::Cow::into_owned);
+            }
             Some(_) => {}
             None if name.rsplit('/').next() == Some("package.json") => {
                 self.name = text("name").map(std::borrow::Cow::into_owned);
@@ -105,7 +125,7 @@ impl Package {
         if self.definitions.is_empty() { Err(PackageError::Empty) } else { Ok(()) }
     }
 
-    /// Its name and version, from `package.json`.
+    /// Its name and version, from `package.json` or the ImplementationGuide.
     pub fn identity(&self) -> (Option<&str>, Option<&str>) {
         (self.name.as_deref(), self.version.as_deref())
     }
@@ -116,9 +136,13 @@ impl Package {
     }
 }
 
-/// Compiles packages; later ones count.
-pub(super) fn compile(packages: &[Package], level: Level) -> ProfileSet {
-    let mut definitions: Vec<Definition> = Vec::new();
+/// Compiles packages, over definitions that count where no package has one; later packages count.
+pub(super) fn compile(
+    mut definitions: Vec<Definition>,
+    packages: &[Package],
+    own_value_sets: ValueSets<'_>,
+    level: Level,
+) -> ProfileSet {
     for package in packages {
         definitions.extend(package.definitions.iter().map(structure::copy));
     }
@@ -132,7 +156,7 @@ pub(super) fn compile(packages: &[Package], level: Level) -> ProfileSet {
         if let Some(found) = known.borrow().get(&url) {
             return found.clone();
         }
-        let codes = content.expand(&url).map(Arc::new);
+        let codes = content.expand(&url).map(Arc::new).or_else(|| own_value_sets(&url));
         known.borrow_mut().insert(url, codes.clone());
         codes
     };

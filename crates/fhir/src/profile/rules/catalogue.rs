@@ -367,7 +367,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "CLINS-ABATEMENT",
-        Error,
+        Warning,
         &[],
         "終了日のある病名の状態が、治癒 (resolved) でも寛解 (remission) でもありません。",
         "clinicalStatus を resolved か remission にするか、終了日を消してください。",

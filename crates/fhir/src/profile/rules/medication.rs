@@ -26,8 +26,8 @@ pub(super) fn check(request: &Value<'_>, report: &mut Report<'_>) {
 fn drug(request: &Value<'_>, report: &mut Report<'_>) {
     let Some(concept) = request.get("medicationCodeableConcept") else { return };
     let count = |wanted: &str| of_system(codings(Some(concept)), |system| system == wanted).count();
-    let (product, maker_unknown, dummy) = (count(names::DRUG_YJ), count(names::DRUG_KYS), count(names::DRUG_UNCODED));
-    if product == 0 && maker_unknown == 0 && dummy == 0 {
+    let (product, maker_unknown) = (count(names::DRUG_YJ), count(names::DRUG_KYS));
+    if product + maker_unknown + count(names::DRUG_GENERAL) + count(names::DRUG_UNCODED) == 0 {
         report.say_as("R3010", Severity::Error, ".medication");
     } else if product != 1 && maker_unknown != 1 {
         report.say("R3010", ".medication");
