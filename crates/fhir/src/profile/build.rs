@@ -263,11 +263,11 @@ fn tests(discriminators: &[(Discriminator, String)], slice: &Rule, uses: &[TypeU
             }
             Discriminator::Profile => {
                 let links = |place: &Rule| -> Vec<Link> {
-                    let links = place.types.iter().flat_map(|rule| if resolves { &rule.targets } else { &rule.profiles });
+                    let links =
+                        place.types.iter().flat_map(|rule| if resolves { &rule.targets } else { &rule.profiles });
                     let plain = place.types.iter().filter(|rule| !resolves && rule.profiles.is_empty());
-                    let plain = plain.map(|rule| {
-                        Link::new(&format!("http://hl7.org/fhir/StructureDefinition/{}", rule.code))
-                    });
+                    let plain =
+                        plain.map(|rule| Link::new(&format!("http://hl7.org/fhir/StructureDefinition/{}", rule.code)));
                     links.cloned().chain(plain).collect()
                 };
                 let links = place.map(links).unwrap_or_default();

@@ -13,9 +13,9 @@ pub(super) fn satisfies(wanted: &Wanted, value: &Value<'_>) -> bool {
 /// Whether a value holds at least what a pattern holds: every member, and for every item of a list some item.
 fn fits(pattern: &Value<'_>, value: &Value<'_>) -> bool {
     match (pattern, value) {
-        (Value::Object(pattern), Value::Object(_)) => pattern
-            .iter()
-            .all(|(key, wanted)| value.get(&key.decode()).is_some_and(|found| fits(wanted, found))),
+        (Value::Object(pattern), Value::Object(_)) => {
+            pattern.iter().all(|(key, wanted)| value.get(&key.decode()).is_some_and(|found| fits(wanted, found)))
+        }
         (Value::Array(pattern), Value::Array(items)) => {
             pattern.iter().all(|wanted| items.iter().any(|item| fits(wanted, item)))
         }

@@ -39,10 +39,7 @@ pub(super) fn kind<'v>(resource: &'v Value<'_>) -> Cow<'v, str> {
 }
 
 /// The extensions with this address, with their places.
-pub(super) fn extensions<'v, 'a>(
-    element: &'v Value<'a>,
-    url: &str,
-) -> impl Iterator<Item = (usize, &'v Value<'a>)> {
+pub(super) fn extensions<'v, 'a>(element: &'v Value<'a>, url: &str) -> impl Iterator<Item = (usize, &'v Value<'a>)> {
     list(element, "extension").iter().enumerate().filter(move |(_, extension)| is(extension, "url", url))
 }
 

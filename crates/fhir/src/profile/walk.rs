@@ -6,7 +6,7 @@ use super::rules::{self, Case, Inside, Report};
 use super::set::ProfileSet;
 use super::words::{self, Fault};
 use super::{Finding, Severity, matching, read};
-use crate::model::{TypeDef, TypeKind};
+use crate::model::{Element, TypeDef, TypeKind};
 use crate::path::{Item, Items, Node, Scope};
 use crate::validate::Location;
 use karute_json::Value;
@@ -148,9 +148,8 @@ impl<'v> Walk<'v> {
             demanded.iter().filter_map(|profile| set.profiles.get(*profile)).map(|profile| &*profile.url).collect();
         // What derives from a demanded profile is judged by both, unless it repeats everything.
         for profile in demanded {
-            let repeated = |one: &usize| {
-                set.derives(*one, profile) && set.profiles.get(*one).is_some_and(|one| !one.inherits)
-            };
+            let repeated =
+                |one: &usize| set.derives(*one, profile) && set.profiles.get(*one).is_some_and(|one| !one.inherits);
             if !profiles.contains(&profile) && !profiles.iter().any(repeated) {
                 profiles.push(profile);
             }
@@ -234,14 +233,7 @@ impl<'v> Walk<'v> {
         }
     }
 
-    fn content(
-        &mut self,
-        profile: &'v Profile,
-        rule: &'v Rule,
-        node: Node<'v>,
-        at: &Location<'_>,
-        place: &Place<'v>,
-    ) {
+    fn content(&mut self, profile: &'v Profile, rule: &'v Rule, node: Node<'v>, at: &Location<'_>, place: &Place<'v>) {
         if let Some(value) = node.value() {
             if let Some(wanted) = rule.wanted.as_ref().filter(|wanted| !matching::satisfies(wanted, value)) {
                 self.report(profile, rule, &Fault::Value(wanted), at);
@@ -269,14 +261,7 @@ impl<'v> Walk<'v> {
         }
     }
 
-    fn types(
-        &mut self,
-        profile: &'v Profile,
-        rule: &'v Rule,
-        node: Node<'v>,
-        at: &Location<'_>,
-        place: &Place<'v>,
-    ) {
+    fn types(&mut self, profile: &'v Profile, rule: &'v Rule, node: Node<'v>, at: &Location<'_>, place: &Place<'v>) {
         let mut matched = false;
         for one in rule.types.iter().filter(|one| node.is_a(&one.code)) {
             matched = true;
@@ -355,14 +340,7 @@ impl<'v> Walk<'v> {
     }
 
     /// A member of a node: how often it is there, what its items are, to which slices they belong.
-    fn member(
-        &mut self,
-        profile: &'v Profile,
-        rule: &'v Rule,
-        node: Node<'v>,
-        at: &Location<'_>,
-        place: &Place<'v>,
-    ) {
+    fn member(&mut self, profile: &'v Profile, rule: &'v Rule, node: Node<'v>, at: &Location<'_>, place: &Place<'v>) {
         let mut items = Items::None;
         node.child(&rule.name, &mut items);
         let count = u32::try_from(items.len()).unwrap_or(u32::MAX);
@@ -376,7 +354,7 @@ impl<'v> Walk<'v> {
                 return;
             }
         }
-        let many = definition(&node).and_then(|kind| kind.element(&rule.name)).is_some_and(|element| element.is_many());
+        let many = definition(&node).and_then(|kind| kind.element(&rule.name)).is_some_and(Element::is_many);
         let content = rule.wanted.is_some()
             || rule.binding.is_some()
             || !rule.types.is_empty()

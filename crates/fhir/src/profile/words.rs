@@ -32,21 +32,17 @@ pub(super) fn finding(profile: &Profile, rule: &Rule, fault: &Fault<'_>, at: &Lo
     let element = element_name(rule);
     let mut severity = Severity::Error;
     let (kind, message, remedy) = match fault {
-        Fault::Min(1) => (
-            "min",
-            format!("{name} では {element} が必須です。"),
-            format!("{element} を入れてください。"),
-        ),
+        Fault::Min(1) => {
+            ("min", format!("{name} では {element} が必須です。"), format!("{element} を入れてください。"))
+        }
         Fault::Min(count) => (
             "min",
             format!("{name} では {element} が {count} 個以上必要です。"),
             format!("{element} を {count} 個以上入れてください。"),
         ),
-        Fault::Max(0) => (
-            "max",
-            format!("{name} では {element} を使えません。"),
-            format!("{element} を取り除いてください。"),
-        ),
+        Fault::Max(0) => {
+            ("max", format!("{name} では {element} を使えません。"), format!("{element} を取り除いてください。"))
+        }
         Fault::Max(count) => (
             "max",
             format!("{name} では {element} は {count} 個までです。"),

@@ -50,8 +50,9 @@ fn folder(path: &Path) -> Result<Vec<(String, Vec<u8>)>, Problem> {
     // An unpacked archive has its files in `package`.
     let inner = path.join("package");
     let path = if inner.is_dir() { &inner } else { path };
-    let unreadable =
-        |path: &Path, e| Problem::new(format!("{} を読めません（{e}）。場所と権限を確かめてください。", path.display()));
+    let unreadable = |path: &Path, e| {
+        Problem::new(format!("{} を読めません（{e}）。場所と権限を確かめてください。", path.display()))
+    };
     let entries = std::fs::read_dir(path).map_err(|e| unreadable(path, e))?;
     let mut paths: Vec<PathBuf> = Vec::new();
     for entry in entries {
@@ -102,7 +103,9 @@ fn tell(taken: Taken, report: &PackageReport, json: bool) {
         return out::json(&shown);
     }
     let PackageReport { name, version, replaced, definitions, value_sets, systems, all } = report;
-    out::line(&format!("{name} {version}: プロファイル {definitions} 件、値集合 {value_sets} 件、コード体系 {systems} 件"));
+    out::line(&format!(
+        "{name} {version}: プロファイル {definitions} 件、値集合 {value_sets} 件、コード体系 {systems} 件"
+    ));
     if let Some(old) = replaced {
         out::line(&format!("前に取り込んだ版（{old}）と置き換えます。"));
     }

@@ -201,7 +201,7 @@ pub async fn take_in_package(
     let expected = newest.as_ref().map(|newest| newest.edition.number);
     let work = move || -> Result<_, TakeInError<PackageError>> {
         let mut packages = match newest {
-            Some(found) => Packages::decode(&found.content).map_err(TakeInError::Encoding)?,
+            Some(found) => Packages::decode(&found.content).map_err(TakeInError::Unreadable)?,
             None => Packages::default(),
         };
         let (known, report) = packages.put(&source).map_err(TakeInError::Refused)?;
@@ -215,13 +215,8 @@ pub async fn take_in_package(
     if dry_run {
         return Ok((Taken::Tried, report));
     }
-    let new = NewMaster {
-        kind: PACKAGE_KIND.to_owned(),
-        expected,
-        content,
-        report: report.to_json(),
-        by: by.to_owned(),
-    };
+    let new =
+        NewMaster { kind: PACKAGE_KIND.to_owned(), expected, content, report: report.to_json(), by: by.to_owned() };
     let number = ledger.put_master(new).await?;
     Ok((Taken::Stored(number), report))
 }

@@ -75,7 +75,8 @@ impl ProfileRefresh {
             let packages = packages.read().map_err(|error| error.to_string())?;
             Ok(ProfileSet::with_packages(&packages, Level::default()))
         };
-        let set = tokio::task::spawn_blocking(build).await.map_err(|_| "building stopped unexpectedly".to_owned())??;
+        let set =
+            tokio::task::spawn_blocking(build).await.map_err(|_| "building stopped unexpectedly".to_owned())??;
         tracing::info!(edition = number, profiles = set.urls().count(), "profiles in place");
         self.handle.replace(set);
         self.placed = Some(number);

@@ -108,6 +108,6 @@ async fn an_edition_that_cannot_be_read_leaves_what_is_in_place() {
 }
 
 #[test]
-fn an_edition_survives_writing_and_reading() {
+fn what_is_no_edition_is_refused() {
     assert!(Packages::decode(b"").is_err() && Packages::decode(b"x").is_err());
 }

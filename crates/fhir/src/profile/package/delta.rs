@@ -6,6 +6,7 @@ use crate::profile::definition::{ConstraintDef, Definition, ElementDef, MANY};
 use crate::profile::level::Level;
 use crate::profile::read::{list, text};
 use karute_json::Value;
+use std::borrow::Cow;
 
 /// One change.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ fn change(one: &Value<'_>) -> Option<Change> {
     // `1.11.0` is of the level 1.11.
     let since = Level::ALL.into_iter().rev().find(|level| since.starts_with(level.name()))?;
     let set = one.get("set");
-    let texts = |member: &str| list(one, member).iter().filter_map(Value::as_str).map(|text| text.into_owned()).collect();
+    let texts = |member: &str| list(one, member).iter().filter_map(Value::as_str).map(Cow::into_owned).collect();
     let max = set.and_then(|set| text(set, "max")).map(|max| max.parse().unwrap_or(MANY));
     let min = set.and_then(|set| set.get("min")?.as_number()?.as_i64());
     let element = text(one, "element")?;

@@ -3,6 +3,7 @@ use crate::profile::definition::{ConstraintDef, Definition, Discriminator, Eleme
 use crate::profile::model::Wanted;
 use crate::profile::read::{list, text};
 use karute_json::{Object, Value};
+use std::borrow::Cow;
 
 /// Reads one; `None` for what constrains nothing (logical models, the base definitions of R4).
 pub(super) fn read(structure: &Value<'_>) -> Option<Definition> {
@@ -31,7 +32,8 @@ fn element(element: &Value<'_>, complete: bool) -> Option<ElementDef> {
     let id = text(element, "id").or_else(|| text(element, "path"))?;
     let id = id.split_once('.').map_or("", |(_, rest)| rest);
     let is_slice = id.rsplit('.').next().is_some_and(|last| last.contains(':'));
-    let number = |value: Option<&Value<'_>>| value.and_then(Value::as_number).and_then(|n| u32::try_from(n.as_i64()?).ok());
+    let number =
+        |value: Option<&Value<'_>>| value.and_then(Value::as_number).and_then(|n| u32::try_from(n.as_i64()?).ok());
     let most = |max: Option<std::borrow::Cow<'_, str>>| match max.as_deref() {
         None | Some("*") => MANY,
         Some(max) => max.parse().unwrap_or(MANY),
@@ -57,7 +59,7 @@ fn type_use(one: &Value<'_>) -> Option<TypeUse> {
         "String" => "string",
         other => other,
     });
-    let urls = |member: &str| list(one, member).iter().filter_map(Value::as_str).map(|url| url.into_owned()).collect();
+    let urls = |member: &str| list(one, member).iter().filter_map(Value::as_str).map(Cow::into_owned).collect();
     Some(TypeUse { code: code.to_owned(), profiles: urls("profile"), targets: urls("targetProfile") })
 }
 

@@ -35,8 +35,9 @@ pub(super) fn allergy(allergy: &Value<'_>, report: &mut Report<'_>) {
 fn is_allergen(system: &str, code: &str) -> Option<bool> {
     let name = system.strip_prefix("http://jpfhir.jp/fhir/core/CodeSystem/")?;
     let after = |prefix: &str, length: usize| {
-        code.strip_prefix(prefix)
-            .is_some_and(|rest| rest.len() == length && rest.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()))
+        code.strip_prefix(prefix).is_some_and(|rest| {
+            rest.len() == length && rest.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        })
     };
     Some(match name {
         "YCM/JP_JfagyMedicationAllergen_CS" => after("YCM", 12) || code == "D9M000000000",

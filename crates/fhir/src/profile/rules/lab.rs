@@ -25,9 +25,13 @@ pub(super) fn check(observation: &Value<'_>, case: &Case<'_>, report: &mut Repor
         let code = text(coding, "code").unwrap_or_default();
         let display = text(coding, "display");
         let at = |member: &str| format!(".code.coding[{index}].{member}");
-        let jlac10 = |code: &str| code.len() == 17 && code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+        let jlac10 =
+            |code: &str| code.len() == 17 && code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
         let (core, infection) = (names::LAB_CORE.contains(&&*system), names::LAB_INFECTION.contains(&&*system));
-        if report.level >= Level::V1_7 && (core || infection) && !display.as_deref().is_some_and(|name| items::is_item(name, infection)) {
+        if report.level >= Level::V1_7
+            && (core || infection)
+            && !display.as_deref().is_some_and(|name| items::is_item(name, infection))
+        {
             report.say("CLINS-LAB-NAME", &at("display"));
         }
         let shared10 = system == names::LAB_CORE[0] || system == names::LAB_INFECTION[0];

@@ -9,8 +9,8 @@ use karute_json::Value;
 pub(super) fn check(patient: &Value<'_>, case: &Case<'_>, report: &mut Report<'_>) {
     let ecs = case.is_ecs(patient, "JP_Patient_eCS");
     let is_checkup = |canonical: &str| names::CHECKUP_PATIENTS.contains(&canonical);
-    let checkup =
-        declared(patient).any(|profile| is_checkup(bare(&profile))) || case.also.iter().any(|profile| is_checkup(profile));
+    let checkup = declared(patient).any(|profile| is_checkup(bare(&profile)))
+        || case.also.iter().any(|profile| is_checkup(profile));
     if !ecs && !checkup {
         return;
     }
@@ -67,10 +67,7 @@ fn is_insured_id(value: &str) -> bool {
     let parts: Vec<&str> = value.split(':').collect();
     let [insurer, symbol, number, branch] = parts.as_slice() else { return false };
     let no_space = |part: &str| !part.contains(char::is_whitespace);
-    is_digits(insurer, 8)
-        && no_space(symbol)
-        && no_space(number)
-        && (branch.is_empty() || is_digits(branch, 2))
+    is_digits(insurer, 8) && no_space(symbol) && no_space(number) && (branch.is_empty() || is_digits(branch, 2))
 }
 
 /// `payer(8)::recipient(7):`.
@@ -104,7 +101,8 @@ mod tests {
         for right in ["00012345:あいう:１８７:05", "00012345::１８７:", "01139997:1:2:01"] {
             assert!(is_insured_id(right), "{right}");
         }
-        for wrong in ["0012345:1:2:01", "00012345:1:2", "00012345:1 2:3:01", "00012345:1:２　３:", "00012345:1:2:1"] {
+        for wrong in ["0012345:1:2:01", "00012345:1:2", "00012345:1 2:3:01", "00012345:1:２　３:", "00012345:1:2:1"]
+        {
             assert!(!is_insured_id(wrong), "{wrong}");
         }
         assert!(is_public_payer_id("12345678::1234567:"));

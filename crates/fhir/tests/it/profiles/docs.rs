@@ -8,7 +8,9 @@ const BEGIN: &str = "<!-- mutations: begin -->\n";
 const END: &str = "<!-- mutations: end -->";
 
 fn table() -> String {
-    let mut out = String::from("| # | もとの文書 | 変えたところ (JSON Pointer) | 見つけた規則 | 場所 (FHIRPath) |\n|---|---|---|---|---|\n");
+    let mut out = String::from(
+        "| # | もとの文書 | 変えたところ (JSON Pointer) | 見つけた規則 | 場所 (FHIRPath) |\n|---|---|---|---|---|\n",
+    );
     for (number, Mutation { base, change, rule, at }) in MUTATIONS.iter().enumerate() {
         let _ = writeln!(out, "| {} | {base} | {} | `{rule}` | `{at}` |", number + 1, change.words());
     }

@@ -164,7 +164,9 @@ fn both_ways_refuse_the_same_mutations() {
         let text = change.apply(fixture(base));
         let found = judge(&read(&text), official);
         // The definitions may tell it at an element around the one that is wrong.
-        let around = |place: &str| at.strip_prefix(place).is_some_and(|rest| rest.starts_with('.')) && place.contains(".resource");
+        let around = |place: &str| {
+            at.strip_prefix(place).is_some_and(|rest| rest.starts_with('.')) && place.contains(".resource")
+        };
         let caught = found.iter().any(|finding| finding.location == *at || around(&finding.location));
         if !caught {
             let all: Vec<&Finding> = found.iter().collect();

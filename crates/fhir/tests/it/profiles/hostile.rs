@@ -34,7 +34,9 @@ fn a_profile_can_be_named_and_an_unknown_one_is_a_finding() {
 fn many_faults_give_a_bounded_list() {
     let entry = r#"{"fullUrl":"x","resource":{"resourceType":"Condition","code":{},"subject":{}}}"#;
     let entries = vec![entry; 3000].join(",");
-    let text = format!(r#"{{"resourceType":"Bundle","type":"collection","meta":{{"profile":["{CLINS}"]}},"entry":[{entries}]}}"#);
+    let text = format!(
+        r#"{{"resourceType":"Bundle","type":"collection","meta":{{"profile":["{CLINS}"]}},"entry":[{entries}]}}"#
+    );
     assert_eq!(validate(&read(&text), ProfileSet::own()).len(), MAX_FINDINGS);
 }
 
@@ -52,7 +54,9 @@ fn references_in_circles_end() {
 fn bundles_within_bundles_end() {
     let mut text = r#"{"resourceType":"Bundle","type":"collection"}"#.to_owned();
     for _ in 0..20 {
-        text = format!(r#"{{"resourceType":"Bundle","type":"document","meta":{{"profile":["{CLINS}"]}},"entry":[{{"resource":{text}}}]}}"#);
+        text = format!(
+            r#"{{"resourceType":"Bundle","type":"document","meta":{{"profile":["{CLINS}"]}},"entry":[{{"resource":{text}}}]}}"#
+        );
     }
     assert!(!passes(&validate(&read(&text), ProfileSet::own())));
 }

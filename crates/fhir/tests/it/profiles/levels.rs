@@ -14,7 +14,8 @@ fn a_rule_applies_from_its_release_on() {
     assert_eq!(rules(&display, Level::V1_5_3), [""; 0]);
     assert_eq!(rules(&display, Level::V1_10), ["JP_Condition_eCS#clinicalStatus.coding.display:min"]);
     let text = Del("/entry/1/resource/reaction/0/manifestation/0/text").apply(fixture("5情報 アレルギー"));
-    let text = Add("/entry/1/resource/reaction/0/manifestation/0/coding", r#"[{"system":"http://x","code":"1"}]"#).apply(&text);
+    let text = Add("/entry/1/resource/reaction/0/manifestation/0/coding", r#"[{"system":"http://x","code":"1"}]"#)
+        .apply(&text);
     assert_eq!(rules(&text, Level::V1_10), [""; 0]);
     assert_eq!(rules(&text, Level::V1_11), ["JP_AllergyIntolerance_eCS#reaction.manifestation.text:min"]);
 }
@@ -28,8 +29,11 @@ fn a_rule_that_was_given_up_applies_no_more() {
 
 #[test]
 fn public_assistance_counts_as_insurance_since_1_11() {
-    let text = Set("/entry/0/resource/identifier/1", r#"{"system":"http://jpfhir.jp/fhir/clins/Idsystem/JP_PublicPayer_memberID","value":"12131234::1234567:"}"#)
-        .apply(fixture("5情報 傷病名"));
+    let text = Set(
+        "/entry/0/resource/identifier/1",
+        r#"{"system":"http://jpfhir.jp/fhir/clins/Idsystem/JP_PublicPayer_memberID","value":"12131234::1234567:"}"#,
+    )
+    .apply(fixture("5情報 傷病名"));
     assert_eq!(rules(&text, Level::V1_10), ["R1012"]);
     assert_eq!(rules(&text, Level::V1_12), [""; 0]);
 }
