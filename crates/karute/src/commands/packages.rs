@@ -49,8 +49,8 @@ fn read(path: &Path) -> Result<PackageSource, Problem> {
 fn folder(path: &Path) -> Result<Vec<(String, Vec<u8>)>, Problem> {
     // An unpacked archive has its files in `package`.
     let inner = path.join("package");
-    let path = if inner.is_dir() { &inner } else { path };
-    let unreadable = |path: &Path, e| {
+    let path = if inner.is_dir() { inner.as_path() } else { path };
+    let unreadable = |path: &Path, e: std::io::Error| {
         Problem::new(format!("{} を読めません（{e}）。場所と権限を確かめてください。", path.display()))
     };
     let entries = std::fs::read_dir(path).map_err(|e| unreadable(path, e))?;

@@ -147,7 +147,9 @@ fn a_package_of_definitions_is_taken_in_from_a_folder_and_shown() {
     assert!(status().contains("fhir-package\tプロファイルの定義\t自前の規則"));
     let first = package(dir.path(), "1.0.0");
     let import = |folder: &str, more: &[&str]| {
-        json(&[&["masters", "import", "fhir-package", folder, "--data", &data, "--json"], more].concat())
+        let mut args = vec!["masters", "import", "fhir-package", folder, "--data", &data, "--json"];
+        args.extend(more);
+        json(&args)
     };
     assert_eq!(import(&first, &["--dry-run"])["outcome"], "dry-run");
     let taken = import(&first, &[]);

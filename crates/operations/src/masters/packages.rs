@@ -152,14 +152,15 @@ impl Packages {
         let old = self.list.iter().position(|kept| kept.name == name);
         let known = old.and_then(|place| self.list.get(place)).is_some_and(|kept| kept.digest == source.digest);
         let kept = Kept { name: name.clone(), version: version.clone(), digest: source.digest.clone(), files };
-        let replaced = match old.and_then(|place| self.list.get_mut(place)) {
-            Some(place) => Some(std::mem::replace(place, kept).version),
-            None if self.list.len() >= MAX_PACKAGES => return Err(PackageError::TooLarge),
-            None => {
-                self.list.push(kept);
-                None
-            }
-        };
+        if old.is_none() && self.list.len() >= MAX_PACKAGES {
+            return Err(PackageError::TooLarge);
+        }
+        let mut replaced = None;
+        if let Some(place) = old.and_then(|place| self.list.get_mut(place)) {
+            replaced = Some(std::mem::replace(place, kept).version);
+        } else {
+            self.list.push(kept);
+        }
         let all = self.names().map(|(name, version)| (name.to_owned(), version.to_owned())).collect();
         Ok((known, PackageReport { name, version, replaced, definitions, value_sets, systems, all }))
     }

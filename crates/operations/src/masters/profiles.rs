@@ -43,7 +43,7 @@ impl ProfileRefresh {
             }
             Err(problem) => {
                 if self.problem.as_ref() != Some(&problem) {
-                    tracing::error!(problem, "profiles not refreshed; those in place stay");
+                    tracing::error!(problem = problem.as_str(), "profiles not refreshed; those in place stay");
                     self.problem = Some(problem);
                 }
                 false

@@ -99,12 +99,11 @@ fn by_the_rules_of_their_time_the_valid_ones_pass_and_the_invalid_ones_fail() {
         let level = if example.name.starts_with("own") { Level::V1_12 } else { Level::V1_5_3 };
         let found = judge(&read(&example.text), ProfileSet::own_at(level));
         let found = errors(&found);
-        let as_said = match example.label.as_str() {
-            "valid" => found.is_empty(),
-            _ => {
-                let (_, rule) = DECLARED_INVALID.iter().find(|(name, _)| *name == example.name).unwrap();
-                !found.is_empty() && found.iter().all(|finding| finding.rule == *rule)
-            }
+        let as_said = if example.label == "valid" {
+            found.is_empty()
+        } else {
+            let (_, rule) = DECLARED_INVALID.iter().find(|(name, _)| *name == example.name).unwrap();
+            !found.is_empty() && found.iter().all(|finding| finding.rule == *rule)
         };
         if !as_said {
             wrong.push(format!("{} ({})\n{}", example.name, example.label, lines(&found).join("\n")));
