@@ -41,6 +41,27 @@ impl Issue {
         }
     }
 
+    /// A finding of a profile or a numbered rule: what is wrong and how to mend it, the rule beside it.
+    pub(crate) fn of_profile_finding(finding: &karute_fhir::profile::Finding) -> Issue {
+        let code = match finding.rule.rsplit(':').next() {
+            Some("min") => "required",
+            Some("binding") => "code-invalid",
+            Some("value") => "value",
+            Some("max" | "type" | "target" | "target-profile" | "closed") => "structure",
+            _ => "business-rule",
+        };
+        Issue {
+            severity: match finding.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+            },
+            code,
+            text: format!("{}{}", finding.message, finding.remedy),
+            diagnostics: Some(finding.rule.clone()),
+            expression: Some(finding.location.clone()),
+        }
+    }
+
     fn to_value(&self) -> Value<'static> {
         let mut issue = Object::new();
         issue.insert("severity", Value::string(self.severity));

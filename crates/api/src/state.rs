@@ -3,6 +3,7 @@ use crate::product::habits::Habits;
 use crate::request::Base;
 use karute_crypto::{Entropy, MasterKey};
 use karute_fhir::Id;
+use karute_fhir::profile::{Profiles, ProfilesHandle};
 use karute_identity::Identity;
 use karute_japan::{Clock, Timestamp};
 use karute_ledger::Ledger;
@@ -17,6 +18,8 @@ pub struct ApiConfig {
     pub identity: Identity,
     /// The masters that all institutions share; the executable puts newer ones in their place.
     pub masters: MastersHandle,
+    /// Profiles that `$validate` judges by; the executable puts newer ones in their place.
+    pub profiles: ProfilesHandle,
     /// Master key; paging links are sealed under a key derived from it.
     pub key: MasterKey,
     /// Time.
@@ -62,6 +65,11 @@ impl ApiState {
     /// The masters of now; keep them for the whole request.
     pub(crate) fn masters(&self) -> Arc<Masters> {
         self.inner.config.masters.current()
+    }
+
+    /// The profiles of now; keep them for the whole request.
+    pub(crate) fn profiles(&self) -> Profiles {
+        self.inner.config.profiles.current()
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -457,7 +457,7 @@ pub(crate) enum TokenCommand {
 pub(crate) enum MastersCommand {
     /// 公開されているマスターファイルを、そのまま取り込む（サービスを止めずに数秒で切り替わる）
     #[command(
-        after_help = "例:\n  karute masters import ssk-drug y_20261101.csv\n  karute masters import nhi-price tp20260401-01_01.xlsx --date 2026-04-01\n  karute masters import ssk-act s_20261101.csv --dry-run --json\n\n壊れたファイル・別の種類・古い版は取り込まず、何も変えません（終了コード 1）。同じファイルを二度取り込んでも変わりません。\n種類: nhi-price nhi-generic ssk-disease ssk-modifier ssk-drug ssk-act ssk-material ssk-comment medis-disease hot generic-name jlac10 jlac11 clins-lab usage allergen postal"
+        after_help = "例:\n  karute masters import ssk-drug y_20261101.csv\n  karute masters import nhi-price tp20260401-01_01.xlsx --date 2026-04-01\n  karute masters import ssk-act s_20261101.csv --dry-run --json\n  karute masters import fhir-package jp-core.r4-1.1.2.tgz\n\n壊れたファイル・別の種類・古い版は取り込まず、何も変えません（終了コード 1）。同じファイルを二度取り込んでも変わりません。\n種類: nhi-price nhi-generic ssk-disease ssk-modifier ssk-drug ssk-act ssk-material ssk-comment medis-disease hot generic-name jlac10 jlac11 clins-lab usage allergen postal fhir-package（JP Core・JP-CLINS などの定義。.tgz か、解凍したフォルダ）"
     )]
     Import(MastersImportArgs),
     /// 入っているマスターと、機能ごとに足りないもの
@@ -473,8 +473,8 @@ pub(crate) struct MastersImportArgs {
     pub source: SourceArgs,
     /// 種類
     #[arg(value_name = "KIND", value_parser = crate::commands::masters::parse_kind)]
-    pub kind: karute_terminology::Kind,
-    /// 公開されているファイル
+    pub kind: crate::commands::masters::Importable,
+    /// 公開されているファイル（fhir-package ではフォルダも）
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// 版の日付（省略時は、ファイルから分かればその日、なければ今日）

@@ -7,6 +7,7 @@ use crate::reply;
 use crate::request::{Call, Ctx};
 use axum::response::Response;
 use http::StatusCode;
+use karute_fhir::profile::ProfileSet;
 use karute_fhir::{Id, ResourceType};
 use karute_identity::Interaction;
 use karute_json::{Limits, Value};
@@ -35,7 +36,8 @@ pub(crate) async fn on_type(ctx: Ctx, call: Call) -> Result<Response, Failure> {
         return Err(Failure::invalid("更新と削除の検証は [種類]/[id]/$validate に送ってください。"));
     }
     let resource = asked.resource.ok_or_else(no_resource)?;
-    let issues = findings(resource, kind, None, asked.profile.as_deref());
+    let set = ctx.state.profiles();
+    let issues = findings(&set, resource, kind, None, asked.profile.as_deref());
     Ok(answer(&call, issues))
 }
 
@@ -52,6 +54,7 @@ pub(crate) async fn on_instance(ctx: Ctx, call: Call) -> Result<Response, Failur
         Some(parsed) => Asked::of(&call, parsed)?,
         None => Asked::of(&call, &Value::Null)?,
     };
+    let set = ctx.state.profiles();
     let reader = ctx.reader(Action::Read);
     let current = match reader.read(kind, &id).await? {
         Lookup::Found(version) => Some(version),
@@ -62,9 +65,9 @@ pub(crate) async fn on_instance(ctx: Ctx, call: Call) -> Result<Response, Failur
     let issues = match (asked.mode, asked.resource, &current) {
         (Mode::Create, _, Some(_)) => vec![Issue::error("duplicate", "この ID のものはすでにあります。")],
         (Mode::Delete, _, _) => Vec::new(),
-        (_, Some(resource), _) => findings(resource, kind, Some(&id), asked.profile.as_deref()),
+        (_, Some(resource), _) => findings(&set, resource, kind, Some(&id), asked.profile.as_deref()),
         (_, None, Some(version)) => match karute_json::parse(version.body.as_bytes(), &Limits::FHIR) {
-            Ok(stored) => findings(&stored, kind, Some(&id), asked.profile.as_deref()),
+            Ok(stored) => findings(&set, &stored, kind, Some(&id), asked.profile.as_deref()),
             Err(error) => Failure::of_parse_error(&error).issues,
         },
         (_, None, None) => return Err(reader.release(no_resource()).await?),
@@ -122,7 +125,13 @@ impl<'v> Asked<'v> {
     }
 }
 
-fn findings(resource: &Value<'_>, kind: ResourceType, id: Option<&Id>, profile: Option<&str>) -> Vec<Issue> {
+fn findings(
+    set: &ProfileSet,
+    resource: &Value<'_>,
+    kind: ResourceType,
+    id: Option<&Id>,
+    profile: Option<&str>,
+) -> Vec<Issue> {
     let mut issues = Vec::new();
     let place = check::kind(resource, kind).and_then(|()| match (id, resource.get("id")) {
         (Some(id), Some(_)) => check::same_id(resource, kind, id),
@@ -136,7 +145,12 @@ fn findings(resource: &Value<'_>, kind: ResourceType, id: Option<&Id>, profile: 
         issues.extend(failure.issues);
     }
     let base = format!("http://hl7.org/fhir/StructureDefinition/{kind}");
-    if profile.is_some_and(|p| p.split('|').next() != Some(base.as_str())) {
+    let named = profile.filter(|p| p.split('|').next() != Some(base.as_str()));
+    let known: Vec<&str> = named.into_iter().filter(|named| set.knows(named)).collect();
+    // What the R4 definitions say stands above.
+    let found = karute_fhir::profile::validate_as(resource, set, &known);
+    issues.extend(found.iter().filter(|finding| !finding.rule.starts_with("R4:")).map(Issue::of_profile_finding));
+    if named.is_some() && known.is_empty() {
         let text = "このプロファイルの定義は読み込まれていないため、プロファイルへの適合は検証していません。";
         issues.push(Issue::error("not-supported", text));
     }

@@ -22,6 +22,21 @@ async fn validation_tells_everything_and_stores_nothing(s: &Server) {
     assert_eq!(s.get("/fhir/Patient?_summary=count").await.json()["total"], 0);
 }
 
+async fn validation_judges_by_profiles_and_numbered_rules(s: &Server) {
+    let ecs = "http://jpfhir.jp/fhir/eCS/StructureDefinition/JP_Patient_eCS";
+    let named = s.post(&format!("/fhir/Patient/$validate?profile={ecs}"), patient("x")).await.expect(200);
+    let issues = named.json()["issue"].as_array().unwrap().clone();
+    let rule = |rule: &str| issues.iter().find(|issue| issue["diagnostics"] == rule).cloned().unwrap_or_default();
+    let insured = rule("R1012");
+    assert_eq!((&insured["severity"], &insured["code"]), (&"error".into(), &"business-rule".into()), "{issues:?}");
+    assert_eq!(insured["expression"][0], "Patient.identifier");
+    assert!(insured["details"]["text"].as_str().unwrap().contains("被保険者個人識別子"));
+    assert_eq!(rule("JP_Patient_eCS#address:min")["code"], "required");
+    let declared = format!(r#"{{"resourceType":"Patient","meta":{{"profile":["{ecs}|1"]}},"gender":"female"}}"#);
+    let found = s.post("/fhir/Patient/$validate", declared).await.expect(200);
+    assert!(found.text().contains("JP_Patient_eCS#birthDate:min"), "{}", found.text());
+}
+
 async fn validation_of_a_stored_resource_knows_its_id(s: &Server) {
     s.patient("p").await;
     let fine = s.get("/fhir/Patient/p/$validate").await.expect(200);
@@ -60,6 +75,7 @@ async fn everything_about_a_patient_comes_in_pages(s: &Server) {
 
 on_both!(
     validation_tells_everything_and_stores_nothing,
+    validation_judges_by_profiles_and_numbered_rules,
     validation_of_a_stored_resource_knows_its_id,
     everything_about_a_patient_comes_in_pages,
 );

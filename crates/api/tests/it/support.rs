@@ -165,6 +165,7 @@ impl Server {
             ledger: ledger.clone(),
             identity: identity.clone(),
             masters: MastersHandle::new(crate::masters::masters()),
+            profiles: karute_fhir::profile::ProfilesHandle::default(),
             key,
             clock: clock.clone(),
             entropy,

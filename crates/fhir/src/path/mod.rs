@@ -29,8 +29,9 @@ pub(crate) mod types;
 
 pub(crate) use ast::{Expr, Function, Literal, Operator, Variable};
 pub use eval::{EvalError, Scope};
+pub(crate) use item::Items;
 pub use item::{Item, Node, QuantityItem, TemporalItem};
-pub(crate) use resolve::target;
+pub(crate) use resolve::{Target, target};
 
 /// Longest text of an expression in bytes.
 const MAX_TEXT: usize = 10_000;

@@ -4,6 +4,7 @@
 mod examples;
 mod hostile;
 mod mutations;
+mod profiles;
 mod rules;
 mod tables;
 mod validation;

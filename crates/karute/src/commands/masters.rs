@@ -5,7 +5,7 @@ use crate::problem::Problem;
 use crate::storage::{Storage, operator};
 use karute_chart::masters::{KindStatus, MappingCount, MastersStatus, mappings, status};
 use karute_crypto::sha256;
-use karute_operations::masters::{MasterRefresh, TakeInError, Taken, take_in};
+use karute_operations::masters::{MasterRefresh, PACKAGE_KIND, Packages, TakeInError, Taken, take_in};
 use karute_terminology::{ImportOptions, Kind, Masters, MastersHandle, MergeOptions, Refusal, Report, Table, starter};
 use serde_json::{Value, json};
 use std::io::Read as _;
@@ -17,12 +17,22 @@ const MAX_FILE_BYTES: u64 = 512 << 20;
 
 pub(super) async fn run(command: MastersCommand) -> Result<(), Problem> {
     match command {
-        MastersCommand::Import(args) => import(args).await,
+        MastersCommand::Import(args) => match args.kind {
+            Importable::Table(kind) => import(kind, args).await,
+            Importable::Package => super::packages::import(args).await,
+        },
         MastersCommand::Status(args) => show(&args).await,
     }
 }
 
-async fn import(args: MastersImportArgs) -> Result<(), Problem> {
+/// What can be taken in: a table of codes, or a package of definitions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Importable {
+    Table(Kind),
+    Package,
+}
+
+async fn import(kind: Kind, args: MastersImportArgs) -> Result<(), Problem> {
     let bytes = read_file(&args.file)?;
     let name = args.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let source = args.source.clone();
@@ -38,7 +48,7 @@ async fn import(args: MastersImportArgs) -> Result<(), Problem> {
             Ok::<_, Refusal>((imported.merged.table, imported.merged.known, imported.report))
         };
         let kept = |report: &Report| as_json(report).to_string();
-        let taken = take_in(&storage.ledger, args.kind, &operator(), args.dry_run, merge, kept).await;
+        let taken = take_in(&storage.ledger, kind, &operator(), args.dry_run, merge, kept).await;
         let (taken, report) = taken.map_err(refused)?;
         tell(taken, &report, args.json);
         Ok(())
@@ -46,7 +56,7 @@ async fn import(args: MastersImportArgs) -> Result<(), Problem> {
     .await
 }
 
-fn read_file(path: &Path) -> Result<Vec<u8>, Problem> {
+pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Problem> {
     let shown = path.display();
     let unreadable = |e| Problem::new(format!("{shown} を読めません（{e}）。場所と権限を確かめてください。"));
     let file = std::fs::File::open(path).map_err(unreadable)?;
@@ -124,6 +134,7 @@ async fn show(args: &MastersStatusArgs) -> Result<(), Problem> {
             out::json(&shown);
         } else {
             print(&now, &mappings);
+            out::line(&packages(&storage).await?);
         }
         match problem {
             None => Ok(()),
@@ -133,6 +144,18 @@ async fn show(args: &MastersStatusArgs) -> Result<(), Problem> {
         }
     })
     .await
+}
+
+/// The packages of definitions, in a line.
+async fn packages(storage: &Storage) -> Result<String, Problem> {
+    let what = format!("{PACKAGE_KIND}\tプロファイルの定義\t");
+    let Some(found) = storage.ledger.read_master(PACKAGE_KIND).await? else {
+        return Ok(format!("{what}自前の規則"));
+    };
+    let packages = Packages::decode(&found.content)
+        .map_err(|e| Problem::new(format!("取り込んだパッケージを読めません（{e}）。取り込み直してください。")))?;
+    let names: Vec<String> = packages.names().map(|(name, version)| format!("{name} {version}")).collect();
+    Ok(format!("{what}第{}版\t{}", found.edition.number, names.join("、")))
 }
 
 /// The tables as a service would have them, and what could not be read.
@@ -180,9 +203,12 @@ fn line(kind: &KindStatus) -> String {
 }
 
 /// A kind by its word, for clap.
-pub(crate) fn parse_kind(name: &str) -> Result<Kind, String> {
-    Kind::parse(name).ok_or_else(|| {
-        let known: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+pub(crate) fn parse_kind(name: &str) -> Result<Importable, String> {
+    if name == PACKAGE_KIND {
+        return Ok(Importable::Package);
+    }
+    Kind::parse(name).map(Importable::Table).ok_or_else(|| {
+        let known: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).chain([PACKAGE_KIND]).collect();
         format!("種類「{name}」はありません。次から選んでください: {}", known.join(" "))
     })
 }

@@ -7,6 +7,7 @@ mod doctor;
 mod eprescription;
 pub(crate) mod masters;
 mod migrate;
+mod packages;
 mod print;
 mod reindex;
 mod sandbox;

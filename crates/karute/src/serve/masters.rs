@@ -1,6 +1,7 @@
 //! The masters of this process: loaded beside the start, followed while it runs.
 use crate::storage::Storage;
-use karute_operations::masters::{MasterRefresh, MasterState};
+use karute_fhir::profile::ProfilesHandle;
+use karute_operations::masters::{MasterRefresh, MasterState, ProfileRefresh};
 use karute_terminology::{Masters, MastersHandle, starter};
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +18,9 @@ const PATIENCE: Duration = Duration::from_millis(250);
 pub(crate) struct Following {
     pub handle: MastersHandle,
     pub state: Arc<MasterState>,
+    /// Profiles that resources are judged by.
+    pub profiles: ProfilesHandle,
+    profiles_task: JoinHandle<()>,
     task: JoinHandle<()>,
 }
 
@@ -28,9 +32,12 @@ impl Following {
         let publish = Arc::new(move |tables| place.replace(Masters::new(tables)));
         let refresh = MasterRefresh::new(storage.ledger.clone(), starter::tables, publish);
         let state = refresh.state();
+        let profiles = ProfilesHandle::default();
+        let refresh_profiles = ProfileRefresh::new(storage.ledger.clone(), profiles.clone());
+        let profiles_task = tokio::spawn(refresh_profiles.run(LOOK, stopped.clone()));
         let task = tokio::spawn(refresh.run(LOOK, stopped));
         state.until_ready(PATIENCE).await;
-        Following { handle, state, task }
+        Following { handle, state, profiles, profiles_task, task }
     }
 
     /// What hinders newer masters now, for the screens.
@@ -41,8 +48,10 @@ impl Following {
 
     /// Ends after the process was asked to stop.
     pub(crate) async fn end(self) {
-        if self.task.await.is_err() {
-            tracing::error!("following the masters stopped unexpectedly");
+        for task in [self.task, self.profiles_task] {
+            if task.await.is_err() {
+                tracing::error!("following the masters stopped unexpectedly");
+            }
         }
     }
 }

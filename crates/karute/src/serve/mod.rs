@@ -112,6 +112,7 @@ impl Service {
             ledger: storage.ledger.clone(),
             identity: storage.identity.clone(),
             masters: following.handle.clone(),
+            profiles: following.profiles.clone(),
             key: storage.key.clone(),
             clock: Arc::clone(&storage.clock),
             entropy: Arc::clone(&storage.entropy),

@@ -125,3 +125,47 @@ fn verify_finds_a_master_changed_with_sqlite3() {
     assert!(said.contains("master postal edition 1") && said.contains("内容が取り込んだときと違います"), "{said}");
     assert!(refused(&["masters", "status", "--data", &data]).contains("postal"));
 }
+
+/// A package of one profile, as a folder.
+fn package(dir: &Path, version: &str) -> String {
+    let folder = dir.join(format!("own.package-{version}"));
+    std::fs::create_dir(&folder).unwrap();
+    let about = format!(r#"{{"name":"own.package","version":"{version}"}}"#);
+    std::fs::write(folder.join("package.json"), about).unwrap();
+    let profile = r#"{"resourceType":"StructureDefinition","url":"http://example.org/StructureDefinition/P",
+        "type":"Patient","derivation":"constraint","baseDefinition":"http://hl7.org/fhir/StructureDefinition/Patient",
+        "differential":{"element":[{"id":"Patient.gender","path":"Patient.gender","min":1}]}}"#;
+    std::fs::write(folder.join("StructureDefinition-p.json"), profile).unwrap();
+    folder.display().to_string()
+}
+
+#[test]
+fn a_package_of_definitions_is_taken_in_from_a_folder_and_shown() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = clinic(dir.path());
+    let status = || ok(&["masters", "status", "--data", &data]);
+    assert!(status().contains("fhir-package\tプロファイルの定義\t自前の規則"));
+    let first = package(dir.path(), "1.0.0");
+    let import = |folder: &str, more: &[&str]| {
+        let mut args = vec!["masters", "import", "fhir-package", folder, "--data", &data, "--json"];
+        args.extend(more);
+        json(&args)
+    };
+    assert_eq!(import(&first, &["--dry-run"])["outcome"], "dry-run");
+    let taken = import(&first, &[]);
+    assert_eq!((&taken["outcome"], &taken["number"]), (&"stored".into(), &1.into()), "{taken}");
+    assert_eq!((&taken["package"], &taken["definitions"]), (&"own.package".into(), &1.into()), "{taken}");
+    assert_eq!(import(&first, &[])["outcome"], "known");
+    let second = package(dir.path(), "1.1.0");
+    let text = ok(&["masters", "import", "fhir-package", &second, "--data", &data]);
+    assert!(text.contains("own.package 1.1.0") && text.contains("前に取り込んだ版（1.0.0）"), "{text}");
+    assert!(status().contains("fhir-package\tプロファイルの定義\t第2版\town.package 1.1.0"));
+    ok(&["verify", "--data", &data]);
+
+    let broken = dir.path().join("broken.tgz");
+    std::fs::write(&broken, "no archive").unwrap();
+    let said = refused(&["masters", "import", "fhir-package", &broken.display().to_string(), "--data", &data]);
+    assert!(said.contains(".tgz") && said.contains("何も変えていません"), "{said}");
+    let said = refused(&["masters", "import", "fhir-package", &dir.path().display().to_string(), "--data", &data]);
+    assert!(said.contains("StructureDefinition"), "{said}");
+}

@@ -25,6 +25,9 @@ pub enum TakeInError<E> {
     /// The table cannot be kept.
     #[error("取り込んだ表を保存できる形にできません（{0}）")]
     Encoding(std::io::Error),
+    /// The packages that are stored cannot be read.
+    #[error("保存されているパッケージを読めません（{0}）")]
+    Unreadable(std::io::Error),
     /// What is stored cannot be read.
     #[error("保存されている表を読めません（{0}）")]
     Damaged(#[from] karute_terminology::Damaged),

@@ -3,6 +3,7 @@
 
 mod duties;
 mod masters;
+mod packages;
 mod prescribing;
 mod stage;
 mod verifying;

@@ -1,0 +1,1 @@
+//! What is sent and received: JP-CLINS documents and information units.
