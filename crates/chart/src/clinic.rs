@@ -1,7 +1,9 @@
 //! What a clinic decides about the product as a whole.
 mod contact;
+mod department;
 
 pub use contact::{Contact, contact, set_contact};
+pub use department::{DEPARTMENTS, Department, department, set_department};
 
 use crate::ChartError;
 use karute_ledger::{Access, Action, Commit, Doc};
