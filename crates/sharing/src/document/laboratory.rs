@@ -123,7 +123,7 @@ pub(super) fn result(way: Way<'_>, stored: &Stored) -> Result<Option<Json>, Lack
         made.insert("interpretation", list([concept(INTERPRETATION, &flag, shown)]));
     }
     made.insert("specimen", specimen(body));
-    if let Some(range) = lab_value::range(body, unit.as_ref(), item.as_ref()) {
+    if let Some(range) = lab_value::range(body, unit.as_ref()) {
         made.insert("referenceRange", list([range]));
     }
     Ok(Some(Value::Object(made)))

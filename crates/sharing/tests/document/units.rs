@@ -179,7 +179,7 @@ async fn rare_letters_go_through_unchanged() {
             "name": [name("IDE", "𠮷野", "葛\u{E0100}太"), name("SYL", "ヨシノ", "カツタ")],
             "address": [{"state": "架空県", "city": "みどり野市", "line": ["髙﨑町1-2"]}]}))
         .await;
-    stage.put(&disease(&stage, "𩸽アレルギーの疑い", json!({}))).await;
+    stage.put(&disease(&stage, "rare", json!({"code": {"text": "𩸽アレルギーの疑い"}}))).await;
     let made = conditions(&stage.source().await).unwrap();
     valid(&made);
     let patient = resources(&made.bundle, "Patient")[0];
