@@ -11,6 +11,7 @@ use super::{Lacking, Source, allergy, ids, laboratory, medication, names};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use karute_chart::letter::{Letter, Section};
+use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_json::{Object, Value};
 use karute_terminology::Masters;
@@ -69,7 +70,7 @@ pub fn referral(source: &Source, masters: &Masters, letter: &Letter, stamp: Stam
     let mut entries = Entries::new(&stamp);
     let at = stamp.at;
     let patient = entries.add(about);
-    let own = doctor(source, letter.doctor_id.as_ref().map_or("", |id| id.as_str()), &letter.doctor);
+    let own = doctor(source, letter.doctor_id.as_ref().map_or("", Id::as_str), &letter.doctor);
     let author = entries.add(practitioner(source, &own, at));
     let from = entries.add(organization(source, at));
     let to = entries.add(addressee(&letter.to, at));
@@ -272,7 +273,7 @@ fn plain(text: &str) -> Json {
 
 /// 紹介目的 as a visit with its reason.
 fn encounter(source: &Source, letter: &Letter, purpose: &str, at: Timestamp) -> Json {
-    let class = class(source, letter.visit.as_ref().map(|id| id.as_str()));
+    let class = class(source, letter.visit.as_ref().map(Id::as_str));
     Value::object([
         ("resourceType", word("Encounter")),
         ("meta", meta(names::ENCOUNTER, at)),

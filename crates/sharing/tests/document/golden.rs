@@ -37,12 +37,13 @@ async fn a_unit_of_allergies_is_the_same_to_the_byte() {
     let source = stage.source().await;
     let made = stamped(UnitKind::Allergies, |stamp| allergy_unit(&source, &Masters::starter(), stamp)).unwrap();
     crate::rules::hold(&made.bundle);
-    let shown = serde_json::to_string_pretty(&serde_json::from_str::<serde_json::Value>(&made.text).unwrap()).unwrap();
+    // An entry a line, otherwise to the byte.
+    let shown = format!("{}\n", made.text.replace(",{\"fullUrl\"", ",\n{\"fullUrl\""));
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/document/golden/allergies.json");
     if std::env::var_os("KARUTE_WRITE_GOLDEN").is_some() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, format!("{shown}\n")).unwrap();
+        std::fs::write(&path, &shown).unwrap();
     }
     let golden = std::fs::read_to_string(&path).expect("KARUTE_WRITE_GOLDEN=1 writes it");
-    assert_eq!(format!("{shown}\n"), golden);
+    assert_eq!(shown, golden);
 }

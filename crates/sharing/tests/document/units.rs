@@ -91,8 +91,9 @@ fn disease(stage: &Stage, id: &str, change: serde_json::Value) -> serde_json::Va
         "clinicalStatus": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]},
         "verificationStatus": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-ver-status", "code": "confirmed"}]},
         "code": {"text": id}, "onsetDateTime": "2015-01-10"});
-    for (name, value) in change.as_object().unwrap() {
-        body[name] = value.clone();
+    let serde_json::Value::Object(change) = change else { panic!("an object") };
+    for (name, value) in change {
+        body[name] = value;
     }
     body
 }
