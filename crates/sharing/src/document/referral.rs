@@ -41,7 +41,8 @@ const STRUCTURED: [Section; 20] = [
 ];
 
 /// A letter as a document. What still stands in its text of what the chart filled in goes along as data; text alone is
-/// valid where it was written by hand. Files are those given by [`Source::with_file`].
+/// valid where it was written by hand. The contents of its
+/// files are given by [`Source::with_file`]; to see what is missing before they are read, clear `files` of a preview.
 ///
 /// # Errors
 /// Everything that is missing, each with where it is mended.
@@ -246,7 +247,11 @@ impl Parts<'_, '_, '_> {
     fn files(&mut self, letter: &Letter) -> Vec<Json> {
         let mut entries = Vec::new();
         for file in &letter.files {
-            let Some(content) = self.way.source.files.get(&file.binary) else { continue };
+            // A letter never leaves without a file that its writer put in.
+            let Some(content) = self.way.source.files.get(&file.binary) else {
+                self.lacking.push(Lacking::File(file.title.clone()));
+                continue;
+            };
             let attachment = Value::object([
                 ("contentType", word(file.media.clone())),
                 ("data", word(STANDARD.encode(content))),
