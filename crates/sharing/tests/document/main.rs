@@ -1,0 +1,9 @@
+//! The chart as documents and back, on real ledgers.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod examples;
+mod golden;
+mod letters;
+mod rules;
+mod stage;
+mod units;
