@@ -237,6 +237,8 @@ impl CloudLink {
                 StatusCode::OK => return Ok(answer.into_body()),
                 StatusCode::ACCEPTED => return self.later(&call, &answer, began).await,
                 StatusCode::UNAUTHORIZED if !renewed => renewed = true,
+                // Somebody between us and the service lost the answer.
+                StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT if !lost => lost = true,
                 status => return Err(refusal(status, &answer)),
             }
         }

@@ -67,7 +67,7 @@ pub enum Event {
     CorrectAsked,
     /// Cancel what stands.
     CancelAsked,
-    /// Send again after an error.
+    /// Send again after an error, or what was taken back.
     RetryAsked,
     /// Give up after an error; it goes on paper.
     WithdrawAsked,
@@ -207,10 +207,9 @@ impl Life {
     pub fn due(&self) -> Option<Act> {
         match self.state {
             State::Ready => Some(Act::Send),
-            // Killed under way, or its answer was lost.
-            State::Sent => Some(Act::Ask),
             State::Checking if self.attached < self.attachments => Some(Act::Attach),
-            State::Checking => Some(Act::Ask),
+            // Killed under way, or its answer was lost; or on its way through the checks.
+            State::Sent | State::Checking => Some(Act::Ask),
             State::Cancelling => Some(Act::Cancel),
             _ => None,
         }
@@ -240,10 +239,10 @@ fn settle(life: Life, mut acts: Vec<Act>) -> Step {
 pub fn step(life: &Life, event: Event) -> Result<Step, NotNow> {
     let not_now = Err(NotNow(life.state));
     Ok(match (event, life.state) {
-        (Event::SendAsked, State::Draft) => pressed(life),
+        (Event::SendAsked | Event::RetryAsked, State::Draft)
+        | (Event::CorrectAsked, State::Draft | State::Error { .. }) => pressed(life),
         (Event::ReplaceAsked, State::Registered) => pressed(&Life { replacing: true, ..life.clone() }),
         // The document may be another one now; the key of an earlier sending is asked for by the late question.
-        (Event::RetryAsked, State::Draft) => pressed(life),
         (Event::RetryAsked, State::Error { .. }) if life.unsure => {
             step_to(Life { press: life.press.saturating_add(1), ..life.to(State::Sent) }, [Act::Ask])
         }
@@ -256,7 +255,6 @@ pub fn step(life: &Life, event: Event) -> Result<Step, NotNow> {
         (Event::WithdrawAsked, State::Draft | State::Error { .. }) if !life.replacing => {
             settle(life.to(State::Withdrawn), Vec::new())
         }
-        (Event::CorrectAsked, State::Draft | State::Error { .. }) => pressed(life),
         (Event::CancelAsked, State::Registered) => {
             step_to(Life { press: life.press.saturating_add(1), ..life.to(State::Cancelling) }, [Act::Cancel])
         }
@@ -360,7 +358,7 @@ fn told(life: &Life, seen: ServiceState) -> Step {
         step_to(Life { replacing: false, unsure: false, ..life.to(state) }, acts)
     };
     match (life.state, seen) {
-        (State::Draft | State::Ready, _) => step_to(life.clone(), []),
+        (State::Draft | State::Ready | State::Received, _) => step_to(life.clone(), []),
         // Given up, but there: nobody waits for it any longer.
         (
             State::Withdrawn | State::Cancelled,
@@ -389,12 +387,10 @@ fn told(life: &Life, seen: ServiceState) -> Step {
         (State::Sent | State::Checking | State::Error { .. } | State::Registered, ServiceState::Registered) => {
             stands(State::Registered)
         }
-        (State::Withdrawn, _) => step_to(life.clone(), []),
         (State::Sent | State::Checking, ServiceState::Failed) => {
             let next = Life { unsure: false, ..life.to(State::Error { why: Why::Failed }) };
             step_to(next, [Act::Tell(Notice::NotSent)])
         }
-        (State::Received, _) => step_to(life.clone(), []),
         (_, ServiceState::Received) => stands(State::Received),
         (State::Sent | State::Checking | State::Registered, ServiceState::Cancelled) => {
             let next = Life { unsure: false, ..life.to(State::Cancelled) };

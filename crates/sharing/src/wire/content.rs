@@ -92,9 +92,10 @@ impl Content {
         let resources = || entries.iter().filter_map(|entry| entry.get("resource"));
         let mut patients = resources().filter(is_patient);
         let (Some(patient), None) = (patients.next(), patients.next()) else { return Err(ContentError::Patient) };
-        let mut insured = patient.get("identifier").map_or(&[][..], Value::items).iter().filter_map(|identifier| {
-            (text(identifier.get("system")) == MEMBER_ID).then(|| text(identifier.get("value")))
-        });
+        let identifiers = patient.get("identifier").map_or(&[][..], Value::items).iter();
+        let mut insured = identifiers
+            .filter(|identifier| text(identifier.get("system")) == MEMBER_ID)
+            .map(|identifier| text(identifier.get("value")));
         let (Some(one), None) = (insured.next(), insured.next()) else { return Err(TargetError::Insured.into()) };
         let target = Target {
             insured: one,

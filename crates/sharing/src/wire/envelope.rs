@@ -243,7 +243,7 @@ fn consent(element: &Element, name: &dyn Fn(&str) -> String) -> Result<Consent, 
         None => String::new(),
     };
     let moment = at.len() == 14 && at.bytes().all(|b| b.is_ascii_digit());
-    if given != moment { Err(EnvelopeError::Structure) } else { Ok(Consent { given, at }) }
+    if given == moment { Ok(Consent { given, at }) } else { Err(EnvelopeError::Structure) }
 }
 
 /// Text of an attribute.
