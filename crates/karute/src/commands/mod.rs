@@ -10,6 +10,8 @@ mod migrate;
 mod print;
 mod reindex;
 mod sandbox;
+mod secret;
+mod sharing;
 mod synth;
 mod tenant;
 mod token;

@@ -4,6 +4,7 @@
 mod duties;
 mod masters;
 mod prescribing;
+mod sharing;
 mod stage;
 mod verifying;
 mod working;

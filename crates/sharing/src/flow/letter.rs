@@ -271,7 +271,7 @@ pub fn step(life: &Life, event: Event) -> Result<Step, NotNow> {
         (Event::Sending, State::Ready) => step_to(life.to(State::Sent), []),
         (Event::Sending, State::Sent) => step_to(Life { unsure: true, ..life.clone() }, [Act::Ask]),
         (Event::Ended(ended), State::Sent) => sent(life, ended),
-        (Event::Attached(ended), State::Checking) => attached(life, ended),
+        (Event::Attached(ended), State::Checking) if life.attached < life.attachments => attached(life, ended),
         (Event::Cancelled(ended), State::Cancelling) => cancelled(life, ended),
         (Event::Seen(seen), _) => told(life, seen),
         (Event::Unknown { settled }, _) => unknown(life, settled),
@@ -363,7 +363,11 @@ fn told(life: &Life, seen: ServiceState) -> Step {
         (
             State::Withdrawn | State::Cancelled,
             ServiceState::Accepted | ServiceState::Checking | ServiceState::Registered,
-        ) => step_to(life.to(State::Cancelling), [Act::Tell(Notice::LateRegistration), Act::Cancel]),
+        ) => step_to(
+            // It is accounted for.
+            Life { unsure: false, ..life.to(State::Cancelling) },
+            [Act::Tell(Notice::LateRegistration), Act::Cancel],
+        ),
         (State::Cancelling, ServiceState::Accepted | ServiceState::Checking | ServiceState::Registered) => {
             step_to(life.clone(), [Act::RetryLater])
         }

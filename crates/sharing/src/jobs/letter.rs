@@ -361,11 +361,10 @@ pub(crate) const WAITING: [&str; 2] = ["checking", "registered"];
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub async fn waiting(access: &Access, now: Timestamp) -> Result<Vec<NewJob>, LedgerError> {
+pub async fn waiting(access: &Access) -> Result<Vec<NewJob>, LedgerError> {
     let reader = access.reader(Action::Search);
     let which = record::Which { states: &WAITING, ..record::Which::default() };
     let found: Vec<Kept<Letter>> = record::all(&reader, &which).await?;
     let found = reader.release(found).await?;
-    let round = format!("round-{}", now.as_millis());
-    Ok(found.iter().map(|kept| status_job(&kept.id, &round, None)).collect())
+    Ok(found.iter().map(|kept| status_job(&kept.id, "round", None)).collect())
 }

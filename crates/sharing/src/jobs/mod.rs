@@ -13,10 +13,12 @@ pub mod kept;
 mod letter;
 mod list;
 pub mod record;
+mod sweep;
 mod units;
 
 pub(crate) use letter::pressed;
 pub use letter::waiting;
+pub use sweep::changed;
 pub(crate) use units::bundle_id;
 pub use units::{BuildError, Built, UnitAsk, UnitKey, Units};
 
@@ -115,7 +117,7 @@ impl Attempt {
 pub struct Jobs {
     client: Client,
     clock: Arc<dyn Clock>,
-    units: Arc<dyn Units>,
+    units: Option<Arc<dyn Units>>,
     /// Kinds of units that the institution sends.
     sends: Vec<Kind>,
     /// Tells calls of one millisecond apart.
@@ -123,8 +125,8 @@ pub struct Jobs {
 }
 
 impl Jobs {
-    /// Jobs over this client; `units` makes the units, of which these kinds are sent.
-    pub fn new(client: Client, clock: Arc<dyn Clock>, units: Arc<dyn Units>, sends: Vec<Kind>) -> Jobs {
+    /// Jobs over this client; `units` makes the units, of which these kinds are sent. Without it none is sent.
+    pub fn new(client: Client, clock: Arc<dyn Clock>, units: Option<Arc<dyn Units>>, sends: Vec<Kind>) -> Jobs {
         Jobs { client, clock, units, sends, calls: AtomicU32::new(0) }
     }
 
@@ -227,7 +229,7 @@ fn job(kind: &str, key: String, lane: Option<String>, payload: &Payload, run_at:
         lane,
         payload: serde_json::to_string(payload).unwrap_or_default(),
         run_at,
-        max_attempts: if matches!(kind, LETTER | UNITS) { SEND_ATTEMPTS } else { OTHER_ATTEMPTS },
+        max_attempts: if matches!(kind, LETTER | UNITS | FETCH) { SEND_ATTEMPTS } else { OTHER_ATTEMPTS },
     }
 }
 

@@ -125,12 +125,15 @@ impl Jobs {
         settled: bool,
         attempt: Attempt,
     ) -> Result<Commit, Failure> {
-        let keys = self.units.keys(access, patient).await.map_err(Failure::later)?;
+        let Some(units) = &self.units else {
+            return Err(Failure::never("この版では臨床情報を作れません。"));
+        };
+        let keys = units.keys(access, patient).await.map_err(Failure::later)?;
         let (mut later, mut settle) = (false, false);
         for key in keys.into_iter().filter(|key| self.sends.contains(&key.kind)) {
             let kept = self.unit(access, patient, &key).await?;
             let mut course = Course { access, kept, later: false, settle: false };
-            self.look(&mut course, patient, &key, settled).await?;
+            self.look(&mut course, units.as_ref(), (patient, &key), settled).await?;
             if course.later && attempt.last() {
                 self.happens_to(&mut course, Event::GaveUp).await?;
                 course.later = false;
@@ -191,7 +194,7 @@ impl Jobs {
             institution: self.client.institution().to_owned(),
             now: self.now(),
         };
-        let built = match self.units.build(course.access, &ask).await {
+        let built = match units.build(course.access, &ask).await {
             Ok(Built::Bundle(bytes)) => bytes,
             Ok(Built::Outside) => return Ok(()),
             Err(BuildError::Content(faults)) => return self.invalid(course, faults).await,

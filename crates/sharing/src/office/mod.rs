@@ -30,6 +30,11 @@ pub enum OfficeError {
     /// The way: address, certificates, files, what is sealed.
     #[error("電子カルテ情報共有サービスへの接続設定を使えません（{0}）。")]
     Way(#[from] WayError),
+    /// The setting asks for information units, which this installation does not make.
+    #[error(
+        "臨床情報（傷病名・アレルギー等・検査）の登録は、この版ではまだ使えません。紹介状だけの設定にしてください。"
+    )]
+    NoUnits,
 }
 
 /// What an office is made of.
@@ -44,8 +49,8 @@ pub struct Parts {
     pub key: MasterKey,
     /// The network.
     pub dial: Dial,
-    /// Who makes information units of a record.
-    pub units: Arc<dyn Units>,
+    /// Who makes information units of a record; without it none is sent, and no setting can ask for it.
+    pub units: Option<Arc<dyn Units>>,
 }
 
 /// The connector of one installation.
@@ -106,7 +111,10 @@ impl Office {
         };
         let transport = opening.open(&wanted.way)?;
         let client = Client::new(transport, Arc::clone(&self.parts.profile), &tenant.institution_code, target)?;
-        let (clock, units) = (Arc::clone(&self.parts.clock), Arc::clone(&self.parts.units));
+        let (clock, units) = (Arc::clone(&self.parts.clock), self.parts.units.clone());
+        if units.is_none() && !wanted.units.is_empty() {
+            return Err(OfficeError::NoUnits);
+        }
         let jobs = Jobs::new(client.clone(), clock, units, wanted.units.clone());
         let reached = Arc::new(Reached { client, jobs, connection: wanted });
         let mut held = self.reached.lock().unwrap_or_else(PoisonError::into_inner);

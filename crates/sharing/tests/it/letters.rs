@@ -95,6 +95,8 @@ async fn what_cannot_be_sent_is_visibly_so(postgres: bool) {
     let kept = world.a().letter(&task).await;
     assert_eq!(kept.stored.life.state, State::Error { why: Why::Insured });
     assert_eq!(kept.stored.faults[0].code, "CISB9020E");
+    assert!(states(&world).is_empty());
+    let world = World::open(postgres, By::Web).await;
     let task = world.a().send(&world, "1399999999", plain).await;
     world.drain().await;
     let kept = world.a().letter(&task).await;
@@ -349,7 +351,7 @@ async fn what_must_not_leave_is_refused_at_the_desk(postgres: bool) {
     // Nothing of all this was kept, and nothing left.
     assert!(world.open_jobs().await.is_empty());
     let mut commit = Commit::new(Action::Update);
-    commit.jobs = jobs::waiting(&clinic.access, world.now()).await.unwrap();
+    commit.jobs = jobs::waiting(&clinic.access).await.unwrap();
     assert!(commit.jobs.is_empty());
 }
 

@@ -26,7 +26,7 @@ async fn one_switch_and_off_by_default(postgres: bool) {
         clock: clock as Arc<dyn Clock>,
         key: key(),
         dial: Box::new(move |_| Ok(Arc::new(Line(Arc::clone(&wire))))),
-        units: Arc::new(Record::default()),
+        units: Some(Arc::new(Record::default())),
     });
     assert!(connection(&access).await.unwrap().is_none() && office.reach(&access).await.unwrap().is_none());
     let set = async |way: Way, sandbox: bool| {

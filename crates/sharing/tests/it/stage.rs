@@ -264,7 +264,7 @@ impl World {
             let record = Arc::new(Record::default());
             let units = Arc::clone(&record) as Arc<dyn jobs::Units>;
             let sends = vec![Kind::Conditions, Kind::Results];
-            let jobs = Jobs::new(client.clone(), Arc::clone(&clock) as Arc<dyn Clock>, units, sends);
+            let jobs = Jobs::new(client.clone(), Arc::clone(&clock) as Arc<dyn Clock>, Some(units), sends);
             clinics.push(Clinic { code, access, jobs, client, record });
         }
         World { ledger, clock, sandbox, wire, clinics, next: AtomicU32::new(1), _dir: dir }
@@ -295,10 +295,11 @@ impl World {
             if self.once().await > 0 {
                 continue;
             }
-            if self.now() >= end {
+            let left = end.as_millis() - self.now().as_millis();
+            if left <= 0 {
                 return;
             }
-            self.clock.advance_ms(5_000);
+            self.clock.advance_ms(left.min(1_000));
         }
         panic!("the queue does not come to rest: {:?}", self.open_jobs().await);
     }

@@ -54,7 +54,7 @@ async fn exchange(world: &World) {
 
     // The rounds tell the sender that it was received.
     let mut commit = Commit::new(Action::Update);
-    commit.jobs = jobs::waiting(&world.a().access, world.now()).await.unwrap();
+    commit.jobs = jobs::waiting(&world.a().access).await.unwrap();
     world.a().access.commit(commit).await.unwrap();
     world.drain().await;
     assert_eq!(world.a().letter(&task).await.stored.life.state, State::Received);
