@@ -68,7 +68,7 @@ pub async fn came(reader: &Reader, kept: &Kept<Inbox>, profile: &Profile) -> Res
     Ok(Some(Came { envelope, document }))
 }
 
-/// The letter of ours that a received document answers, where its key is known.
+/// The letter of ours with this Bundle-ID: what a received document refers to.
 ///
 /// # Errors
 /// When the ledger cannot be read.

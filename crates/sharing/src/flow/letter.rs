@@ -371,7 +371,8 @@ fn told(life: &Life, seen: ServiceState) -> Step {
         (State::Cancelling, ServiceState::Accepted | ServiceState::Checking | ServiceState::Registered) => {
             step_to(life.clone(), [Act::RetryLater])
         }
-        (State::Cancelling, ServiceState::Cancelled) => {
+        // Done; or it never came to stand, and nothing is left to cancel.
+        (State::Cancelling, ServiceState::Cancelled | ServiceState::Failed) => {
             step_to(Life { unsure: false, ..life.to(State::Cancelled) }, [])
         }
         (State::Cancelling, ServiceState::Received) => {
@@ -400,7 +401,7 @@ fn told(life: &Life, seen: ServiceState) -> Step {
             let next = Life { unsure: false, ..life.to(State::Cancelled) };
             step_to(next, [Act::Tell(Notice::CancelledElsewhere)])
         }
-        (State::Registered | State::Checking | State::Sent, ServiceState::Expired) => {
+        (State::Registered | State::Checking | State::Sent | State::Cancelling, ServiceState::Expired) => {
             step_to(Life { unsure: false, ..life.to(State::Expired) }, [Act::Tell(Notice::Expired)])
         }
         _ => step_to(life.clone(), []),

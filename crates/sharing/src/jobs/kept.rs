@@ -282,8 +282,6 @@ pub struct Inbox {
     pub supersedes: Option<Target>,
     /// What must be known of it.
     pub remarks: Vec<String>,
-    /// The letter of ours it answers.
-    pub answers: Option<String>,
 }
 
 impl Stored for Inbox {

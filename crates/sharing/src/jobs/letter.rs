@@ -176,7 +176,9 @@ impl Jobs {
     async fn go(&self, course: &mut Course<'_>) -> Result<(), Failure> {
         for _ in 0..MAX_CALLS {
             let Some(act) = course.todo.pop_front() else {
-                return if course.later {
+                // What is asked for in passing is asked for again by the next round.
+                let open = course.settled || course.kept.stored.life.due().is_some();
+                return if course.later && open {
                     Err(Failure::later("サービスの応答を待っています。"))
                 } else {
                     Ok(())

@@ -86,6 +86,5 @@ fn inbox(row: Row) -> Inbox {
         signed: false,
         supersedes: None,
         remarks: Vec::new(),
-        answers: None,
     }
 }

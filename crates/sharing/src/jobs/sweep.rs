@@ -22,7 +22,7 @@ const MAX_CHANGES: usize = 20_000;
 const TYPES: [(&str, &str); 5] = [
     ("Condition", "subject"),
     ("AllergyIntolerance", "patient"),
-    ("DiagnosticReport", "subject"),
+    ("Observation", "subject"),
     ("Coverage", "beneficiary"),
     ("Patient", ""),
 ];

@@ -186,7 +186,13 @@ impl Jobs {
         Ok(made.acts)
     }
 
-    async fn look(&self, course: &mut Course<'_>, patient: &Id, key: &UnitKey, settled: bool) -> Result<(), Failure> {
+    async fn look(
+        &self,
+        course: &mut Course<'_>,
+        units: &dyn Units,
+        (patient, key): (&Id, &UnitKey),
+        settled: bool,
+    ) -> Result<(), Failure> {
         let ask = UnitAsk {
             patient: patient.clone(),
             key: key.clone(),
