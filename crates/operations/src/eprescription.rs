@@ -59,7 +59,7 @@ pub struct Rounds {
 impl Rounds {
     /// Does rounds until `stop` becomes true.
     pub async fn run(self, stop: watch::Receiver<bool>) {
-        rounds::again("electronic prescriptions", self.every, stop, async || self.once().await).await;
+        rounds::again("electronic prescriptions", self.every, stop, || Box::pin(self.once())).await;
     }
 
     /// One round; answers at how many institutions it asked. While the last one's question is still unanswered, another
@@ -68,7 +68,7 @@ impl Rounds {
     /// # Errors
     /// When the institutions cannot be listed.
     pub async fn once(&self) -> Result<usize, LedgerError> {
-        rounds::each(self.office.ledger(), async |access| self.ask(&access).await).await
+        rounds::each(self.office.ledger(), |access| Box::pin(async move { self.ask(&access).await })).await
     }
 
     async fn ask(&self, access: &Access) -> Result<bool, LedgerError> {

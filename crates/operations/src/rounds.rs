@@ -1,14 +1,15 @@
 //! Rounds: something that is done at every institution, again and again.
+use futures_util::future::BoxFuture;
 use karute_ledger::{Access, Actor, ActorKind, Ledger, LedgerError, Origin, TenantState};
 use std::time::Duration;
 use tokio::sync::watch;
 
 /// Does a round, waits, does another, until `stop` becomes true.
-pub(crate) async fn again(
+pub(crate) async fn again<'r>(
     what: &str,
     every: Duration,
     mut stop: watch::Receiver<bool>,
-    once: impl AsyncFn() -> Result<usize, LedgerError>,
+    once: impl Fn() -> BoxFuture<'r, Result<usize, LedgerError>> + Send,
 ) {
     while !*stop.borrow() {
         if let Err(error) = once().await {
@@ -23,9 +24,9 @@ pub(crate) async fn again(
 
 /// Asks at every active institution, as the worker; answers at how many `ask` said yes. One that fails does not keep
 /// the others waiting.
-pub(crate) async fn each(
+pub(crate) async fn each<'r>(
     ledger: &Ledger,
-    ask: impl AsyncFn(Access) -> Result<bool, LedgerError>,
+    ask: impl Fn(Access) -> BoxFuture<'r, Result<bool, LedgerError>> + Send,
 ) -> Result<usize, LedgerError> {
     let mut asked = 0;
     for tenant in ledger.tenants().await? {

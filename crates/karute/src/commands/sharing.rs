@@ -14,7 +14,7 @@ pub(super) async fn connect(args: &SharingArgs) -> Result<(), Problem> {
     super::with_storage(&args.tenant.source, async |storage| {
         let (tenant, access) = storage.within(&args.tenant.tenant).await?;
         let units = Kind::ALL.into_iter().filter(|kind| args.units.iter().any(|name| name == kind.name())).collect();
-        let connection = way(args, storage, tenant.id)?.map(|way| Connection { way, sandbox: args.simulated, units });
+        let connection = way(args, &storage, tenant.id)?.map(|way| Connection { way, sandbox: args.simulated, units });
         set_connection(&access, connection.as_ref()).await?;
         // What cannot be used is said now and not to a doctor.
         let usable = storage
