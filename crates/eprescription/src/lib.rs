@@ -2,16 +2,15 @@
 //!
 //! * [`profile`]: the wire profile, everything assumed or versioned, as data; production refuses assumed entries.
 //! * [`wire`]: messages as data: the CSV by its record table, envelopes, requests and results.
-//! * [`client`]: one trait for both transports (folders through the relay, Web API) and a typed client.
+//! * [`client`]: a typed client over the transports of `karute-transport`.
 //! * [`flow`]: the life of a prescription as a pure state machine.
 //! * [`signature`]: the signature of a prescription, by whichever signer of `signing` the doctor has.
 //! * [`mapping`]: the chart's lines, cards and people in the service's words.
 //! * [`desk`]: what a person does with a prescription; [`jobs`]: what the worker carries out on it.
 //! * [`office`]: the settings of each institution, and what is made of them; [`consent`]: 口頭同意.
 //!
-//! Libraries: quick-xml reads (its events, within our bounds), encoding_rs tells what JIS X 0208 holds, rust_decimal
-//! carries amounts, hyper-util and hyper-rustls are the network. The CSV is ours: the format has no quoting and its
-//! items are checked by a table.
+//! Libraries: rust_decimal carries amounts; XML and network are `karute-transport`'s. The CSV is ours: the format has no
+//! quoting and its items are checked by a table.
 //!
 //! Source: the specification digests `e-prescription` and `onshi` (transport), made of public texts; what they mark as
 //! assumed is marked in `profile.toml`.

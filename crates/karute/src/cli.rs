@@ -271,6 +271,58 @@ pub(crate) struct EprescriptionArgs {
     pub paper: bool,
 }
 
+/// `karute tenant sharing`
+#[derive(Args, Debug)]
+pub(crate) struct SharingArgs {
+    #[command(flatten)]
+    pub tenant: TenantArgs,
+    /// 使わない
+    #[arg(long, required_unless_present_any = ["requests", "web_api", "cloud"], conflicts_with_all = ["requests", "web_api", "cloud"])]
+    pub off: bool,
+    /// 資格確認端末の要求フォルダー（req）
+    #[arg(long, value_name = "DIR", requires = "results", conflicts_with_all = ["web_api", "cloud"])]
+    pub requests: Option<PathBuf>,
+    /// 資格確認端末の結果フォルダー（res）
+    #[arg(long, value_name = "DIR", requires = "requests")]
+    pub results: Option<PathBuf>,
+    /// Web API のアドレス（https。この機械の模擬環境だけは http も可）
+    #[arg(long, value_name = "URL", requires = "user", requires = "password_file", conflicts_with = "cloud")]
+    pub web_api: Option<String>,
+    /// Web API の利用者
+    #[arg(long, requires = "web_api")]
+    pub user: Option<String>,
+    /// Web API のパスワードを1行目に書いたファイル
+    #[arg(long, value_name = "FILE", requires = "web_api")]
+    pub password_file: Option<PathBuf>,
+    /// クラウド間連携のゲートウェイのアドレス
+    #[arg(long, value_name = "URL", requires = "client", requires = "grant", requires = "key_file")]
+    pub cloud: Option<String>,
+    /// クラウド間連携の事業者のクライアントID
+    #[arg(long, requires = "cloud")]
+    pub client: Option<String>,
+    /// 医療機関が事業者に出した委任の番号
+    #[arg(long, requires = "cloud")]
+    pub grant: Option<String>,
+    /// 事業者の署名鍵（PKCS#8、P-256、DER）
+    #[arg(long, value_name = "FILE", requires = "cloud")]
+    pub key_file: Option<PathBuf>,
+    /// 信頼する認証局の証明書（PEM）
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["requests", "off"])]
+    pub trust: Option<PathBuf>,
+    /// 接続に使う証明書（PEM。Web API では医療機関の、クラウド間連携では事業者のもの）
+    #[arg(long, value_name = "FILE", requires = "certificate_key", conflicts_with_all = ["requests", "off"])]
+    pub certificate: Option<PathBuf>,
+    /// その秘密鍵（PEM）
+    #[arg(long, value_name = "FILE", requires = "certificate")]
+    pub certificate_key: Option<PathBuf>,
+    /// 相手は模擬環境（karute sandbox）
+    #[arg(long, conflicts_with = "off")]
+    pub simulated: bool,
+    /// カルテの変更に合わせて登録する臨床情報（conditions, allergies, results。コンマ区切り）
+    #[arg(long, value_delimiter = ',', value_parser = ["conditions", "allergies", "results"], conflicts_with = "off")]
+    pub units: Vec<String>,
+}
+
 /// `karute user signing-key`
 #[derive(Args, Debug)]
 pub(crate) struct SigningKeyArgs {
@@ -315,6 +367,11 @@ pub(crate) enum TenantCommand {
         after_help = "例:\n  karute tenant eprescription --tenant midori --requests /srv/oqs/req --results /srv/oqs/res\n  karute tenant eprescription --tenant midori --off"
     )]
     Eprescription(EprescriptionArgs),
+    /// 電子カルテ情報共有サービスへのつなぎ方
+    #[command(
+        after_help = "例:\n  karute tenant sharing --tenant midori --requests /srv/oqs/req --results /srv/oqs/res\n  karute tenant sharing --tenant midori --off"
+    )]
+    Sharing(SharingArgs),
     /// 施設の一覧
     #[command(after_help = "例:\n  karute tenant list --json")]
     List {

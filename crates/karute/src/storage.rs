@@ -23,6 +23,8 @@ pub(crate) struct Storage {
     pub entropy: Arc<dyn Entropy>,
     /// Electronic prescriptions.
     pub eprescription: Arc<Office>,
+    /// Record sharing.
+    pub sharing: Arc<karute_sharing::office::Office>,
 }
 
 /// Who runs the command, in words.
@@ -90,7 +92,15 @@ impl Storage {
             key: key.clone(),
             dial: dial(),
         }));
-        Ok(Storage { ledger, identity, key, clock, entropy, eprescription })
+        let sharing = Arc::new(karute_sharing::office::Office::new(karute_sharing::office::Parts {
+            ledger: ledger.clone(),
+            profile: karute_sharing::profile::Profile::built_in(),
+            clock: Arc::clone(&clock),
+            key: key.clone(),
+            dial: dial(),
+            units: None,
+        }));
+        Ok(Storage { ledger, identity, key, clock, entropy, eprescription, sharing })
     }
 
     /// An institution by its short name.

@@ -1,11 +1,12 @@
 //! Electronic prescriptions in the worker: a handler for each kind of job, and the rounds that ask the service what
 //! became of prescriptions.
+use crate::rounds;
 use crate::worker::{Done, Failure, Handler, Work};
 use jiff::ToSpan as _;
 use karute_eprescription::jobs::{Attempt, KINDS, results_job};
 use karute_eprescription::office::{Office, connection};
 use karute_japan::Clock;
-use karute_ledger::{Access, Action, Actor, ActorKind, Commit, LedgerError, Origin, RetryPolicy, Tenant, TenantState};
+use karute_ledger::{Access, Action, Commit, LedgerError, RetryPolicy};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -57,16 +58,8 @@ pub struct Rounds {
 
 impl Rounds {
     /// Does rounds until `stop` becomes true.
-    pub async fn run(self, mut stop: watch::Receiver<bool>) {
-        while !*stop.borrow() {
-            if let Err(error) = self.once().await {
-                tracing::warn!(%error, "rounds of electronic prescriptions");
-            }
-            tokio::select! {
-                () = tokio::time::sleep(self.every) => {}
-                _ = stop.changed() => {}
-            }
-        }
+    pub async fn run(self, stop: watch::Receiver<bool>) {
+        rounds::again("electronic prescriptions", self.every, stop, || Box::pin(self.once())).await;
     }
 
     /// One round; answers at how many institutions it asked. While the last one's question is still unanswered, another
@@ -75,23 +68,11 @@ impl Rounds {
     /// # Errors
     /// When the institutions cannot be listed.
     pub async fn once(&self) -> Result<usize, LedgerError> {
-        let mut asked = 0;
-        for tenant in self.office.ledger().tenants().await? {
-            match self.ask(&tenant).await {
-                Ok(true) => asked += 1,
-                Ok(false) => {}
-                Err(error) => tracing::warn!(%error, tenant = tenant.id.0, "results of prescriptions not asked for"),
-            }
-        }
-        Ok(asked)
+        rounds::each(self.office.ledger(), |access| Box::pin(async move { self.ask(&access).await })).await
     }
 
-    async fn ask(&self, tenant: &Tenant) -> Result<bool, LedgerError> {
-        if tenant.state != TenantState::Active {
-            return Ok(false);
-        }
-        let access = self.access(tenant);
-        if connection(&access).await?.is_none() {
+    async fn ask(&self, access: &Access) -> Result<bool, LedgerError> {
+        if connection(access).await?.is_none() {
             return Ok(false);
         }
         let today = self.clock.now().day_in_japan();
@@ -100,16 +81,5 @@ impl Rounds {
         commit.jobs.push(results_job(today.saturating_sub(DAYS.days()), today));
         access.commit(commit).await?;
         Ok(true)
-    }
-
-    fn access(&self, tenant: &Tenant) -> Access {
-        let actor = Actor {
-            kind: ActorKind::System,
-            id: "system:worker".to_owned(),
-            name: "システム（送信処理）".to_owned(),
-            role: "system".to_owned(),
-            origin: Origin { method: "worker", ..Origin::default() },
-        };
-        self.office.ledger().access(tenant.id, actor)
     }
 }

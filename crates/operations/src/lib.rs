@@ -1,5 +1,5 @@
 //! What keeps the product running and honest: the worker that carries out outgoing jobs (those of electronic
-//! prescriptions among them), the periodic duties
+//! prescriptions and record sharing among them), the rounds that ask outside services, the periodic duties
 //! (checkpoints, sweeping), the masters of the running process, the verification of every chain, and the doctor's
 //! examination.
 
@@ -7,5 +7,7 @@ pub mod doctor;
 pub mod duties;
 pub mod eprescription;
 pub mod masters;
+mod rounds;
+pub mod sharing;
 pub mod verify;
 pub mod worker;

@@ -4,14 +4,17 @@
 //! What every simulated service shares stands here: the certification authority (`/sim/ca.pem`), the journal of what
 //! arrived (`/sim/journal`), the switches for faults (`/sim/faults`), and a mailbox that takes deliveries with an
 //! idempotency key (`/sim/mailbox/{service}/{key}`), by which the job queue is tried end to end. The services
-//! themselves (eligibility, record sharing, receipt computer, laboratory) move in with their connectors; `/sim` lists the
-//! ones that are here. The e-prescription service stands in [`eprescription`]; time travels by `/sim/clock`.
+//! themselves (eligibility, receipt computer, laboratory) move in with their connectors; `/sim` lists the ones that are
+//! here. The e-prescription service stands in [`eprescription`], the record sharing service in [`sharing`]; what both
+//! have in common, in [`national`]; time travels by `/sim/clock`.
 
 mod authority;
 pub mod eprescription;
 mod faults;
 mod journal;
 mod mailbox;
+pub mod national;
+pub mod sharing;
 mod time;
 
 use axum::Router;
@@ -42,6 +45,8 @@ struct Inner {
     journal: journal::Journal,
     mailbox: mailbox::Mailbox,
     eprescription: eprescription::Service,
+    sharing: sharing::Service,
+    gateway: national::Gateway,
     /// How far the world's time is ahead of the clock, in milliseconds.
     ahead_ms: AtomicI64,
 }
@@ -60,13 +65,27 @@ impl Sandbox {
     /// # Errors
     /// When the authority's key cannot be made.
     pub fn with(clock: Arc<dyn Clock>, settings: eprescription::Settings) -> Result<Sandbox, rcgen::Error> {
+        Sandbox::of(clock, settings, sharing::Settings::default())
+    }
+
+    /// The same with a record sharing service of other settings, too.
+    ///
+    /// # Errors
+    /// When the authority's key cannot be made.
+    pub fn of(
+        clock: Arc<dyn Clock>,
+        eprescription: eprescription::Settings,
+        sharing: sharing::Settings,
+    ) -> Result<Sandbox, rcgen::Error> {
         Ok(Sandbox {
             inner: Arc::new(Inner {
                 authority: Authority::new()?,
                 faults: std::sync::Mutex::default(),
                 journal: journal::Journal::default(),
                 mailbox: mailbox::Mailbox::default(),
-                eprescription: eprescription::Service::new(settings),
+                eprescription: eprescription::Service::new(eprescription),
+                sharing: sharing::Service::new(sharing),
+                gateway: national::Gateway::default(),
                 ahead_ms: AtomicI64::new(0),
                 clock,
             }),
@@ -83,7 +102,11 @@ impl Sandbox {
             .route("/sim/mailbox/{service}", get(mailbox::list))
             .route("/sim/mailbox/{service}/{key}", put(mailbox::deliver))
             .route("/sim/clock", get(time::show).post(time::travel))
+            .merge(national::routes("eprescription", |sandbox| sandbox.eprescription()))
+            .merge(national::routes("sharing", |sandbox| sandbox.sharing()))
+            .merge(national::gateway_routes())
             .merge(eprescription::routes())
+            .merge(sharing::routes())
             .layer(axum::extract::DefaultBodyLimit::max(MAX_DELIVERY_BYTES))
             .with_state(self.clone())
     }
@@ -96,6 +119,22 @@ impl Sandbox {
     /// The e-prescription service.
     pub fn eprescription(&self) -> &eprescription::Service {
         &self.inner.eprescription
+    }
+
+    /// The record sharing service.
+    pub fn sharing(&self) -> &sharing::Service {
+        &self.inner.sharing
+    }
+
+    /// The gateway of the link between clouds, before all services.
+    pub fn gateway(&self) -> &national::Gateway {
+        &self.inner.gateway
+    }
+
+    /// The service that knows this API id.
+    pub(crate) fn national(&self, api: &str) -> Option<&dyn national::National> {
+        let all: [&dyn national::National; 2] = [&self.inner.eprescription, &self.inner.sharing];
+        all.into_iter().find(|service| service.knows(api))
     }
 
     /// The time of this world: the clock's, moved by what was travelled.
@@ -121,7 +160,7 @@ fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 async fn services(State(_): State<Sandbox>) -> Response {
     axum::Json(serde_json::json!({
-        "services": ["mailbox", "eprescription"],
+        "services": ["mailbox", "eprescription", "sharing", "gateway"],
         "note": "外部サービスの模擬環境です。実在の機関・患者とは関係ありません。",
     }))
     .into_response()

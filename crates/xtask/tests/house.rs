@@ -15,6 +15,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("karute-terminology", 1),
     ("karute-ledger", 2),
     ("karute-signing", 2),
+    ("karute-transport", 2),
     ("karute-identity", 3),
     ("karute-chart", 3),
     ("karute-eprescription", 4),

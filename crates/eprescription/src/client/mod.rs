@@ -1,18 +1,11 @@
-//! Calling the service: one trait for both transports, and a typed client over it.
+//! Calling the service: a typed client over any transport.
 //!
 //! What matters most about a call that went wrong is whether it may have had an effect: a registration whose answer is
 //! lost is never sent again blindly (digest 9.3). [`TransportError`] and [`ClientError`] keep the two apart.
-mod directory;
-mod folder;
-mod http;
-mod relay;
-mod webapi;
-
-pub use self::http::{HttpNetwork, HttpNetworkError};
-pub use directory::DirectoryRelay;
-pub use folder::FolderTransport;
-pub use relay::{Command, Event, MAX_FILE_BYTES, Relay, RelayError, Waiting, is_request_name, is_result_name};
-pub use webapi::{AddressError, Credentials, Network, NetworkError, WebApi};
+pub use karute_transport::{
+    AddressError, Call, Credentials, DirectoryRelay, FolderTransport, HttpNetwork, HttpNetworkError, Network,
+    NetworkError, Transport, TransportError, WebApi,
+};
 
 use crate::profile::{Profile, ProfileError, Target};
 use crate::wire::envelope::Envelope;
@@ -20,36 +13,8 @@ use crate::wire::message::{
     Answer, CheckResult, Consent, DateRange, Found, Ids, Insured, MessageError, Outcome, Question, Reply, Request, Row,
     StatusReport,
 };
-use bytes::Bytes;
-use futures_util::future::BoxFuture;
 use karute_japan::Date;
 use std::sync::Arc;
-
-/// Why no answer came. Nothing in it tells what was sent.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TransportError {
-    /// It certainly did not reach the service; it may be sent again.
-    #[error("電子処方箋管理サービスに届きませんでした（{0}）。")]
-    NotSent(&'static str),
-    /// It may have had its effect, or may have it later: ask before sending again.
-    #[error("電子処方箋管理サービスの応答を受け取れませんでした（{0}）。")]
-    Unknown(&'static str),
-    /// The service is not on duty; certainly without effect.
-    #[error("電子処方箋管理サービスは停止中です。")]
-    Maintenance {
-        /// When it may be tried again, where the service says so, in seconds.
-        retry_after_s: Option<u64>,
-    },
-    /// The service does not take calls from here as they are; a person must look.
-    #[error("電子処方箋管理サービスへの接続が拒否されました（{0}）。")]
-    Refused(&'static str),
-}
-
-/// Brings a request to the service and its answer back.
-pub trait Transport: Send + Sync + 'static {
-    /// One exchange, within its own time limit.
-    fn exchange<'t>(&'t self, request: &'t Request) -> BoxFuture<'t, Result<Bytes, TransportError>>;
-}
 
 /// Why a call did not do what was asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -119,7 +84,7 @@ impl Client {
     pub async fn ask(&self, question: &Question, file_id: &str) -> Result<Answer, ClientError> {
         let request =
             Request::new(question, &self.institution, file_id, &self.profile).map_err(ClientError::Request)?;
-        let body = self.transport.exchange(&request).await?;
+        let body = self.transport.exchange(request.call(&self.profile)).await?;
         let Reply { outcome, answer } = Reply::read(&request, &body, &self.profile).map_err(ClientError::Answer)?;
         match answer {
             Some(answer) => Ok(answer),

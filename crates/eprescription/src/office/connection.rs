@@ -1,38 +1,12 @@
 //! The setting of one institution: whether and how it reaches the service.
 use crate::flow::Form;
 use karute_ledger::{Access, Action, Commit, Doc, LedgerError};
+use karute_transport::way::Way;
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
 
 /// Space of the connector's settings.
 const SPACE: &str = "eprescription";
 const CONNECTION: &str = "connection";
-
-/// How the service is reached.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "by")]
-pub enum Way {
-    /// The folders of the terminal (資格確認端末).
-    Folder {
-        /// Where requests are put.
-        requests: PathBuf,
-        /// Where results appear.
-        results: PathBuf,
-    },
-    /// The Web API.
-    WebApi {
-        /// Address before the paths of the profile.
-        base: String,
-        /// User.
-        user: String,
-        /// Password, sealed under the installation's key.
-        password: String,
-        /// Roots that are trusted (PEM); needed for https.
-        trust: Option<PathBuf>,
-        /// The institution's certificate and its key (PEM), where the service asks for one.
-        certificate: Option<(PathBuf, PathBuf)>,
-    },
-}
 
 /// How an institution issues electronic prescriptions. An institution without this setting does not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,14 +38,8 @@ pub async fn connection(access: &Access) -> Result<Option<Connection>, LedgerErr
 /// When it cannot be written.
 pub async fn set_connection(access: &Access, wanted: Option<&Connection>) -> Result<(), LedgerError> {
     let mut commit = Commit::new(Action::Administer);
-    commit.detail = Some(
-        match wanted.map(|connection| &connection.way) {
-            None => "電子処方箋の接続設定: 使わない",
-            Some(Way::Folder { .. }) => "電子処方箋の接続設定: フォルダー連携",
-            Some(Way::WebApi { .. }) => "電子処方箋の接続設定: Web API",
-        }
-        .to_owned(),
-    );
+    let how = wanted.map_or("使わない", |connection| connection.way.words());
+    commit.detail = Some(format!("電子処方箋の接続設定: {how}"));
     commit.docs.push(match wanted {
         None => Doc::Delete { space: SPACE, key: CONNECTION.to_owned() },
         Some(connection) => Doc::Put {

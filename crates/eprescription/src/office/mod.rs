@@ -3,24 +3,20 @@
 mod connection;
 mod keys;
 
-pub use connection::{Connection, Way, connection, set_connection};
+pub use connection::{Connection, connection, set_connection};
+pub use karute_transport::way::{Dial, Tls, Way, dial};
 
-use crate::client::{
-    AddressError, Client, Credentials, DirectoryRelay, FolderTransport, HttpNetwork, HttpNetworkError, Network,
-    Transport, WebApi,
-};
+use crate::client::{AddressError, Client, HttpNetworkError};
 use crate::jobs::Jobs;
 use crate::profile::{Profile, ProfileError, Target};
 use crate::signature::Signer;
 use karute_crypto::{MasterKey, Sealer};
 use karute_japan::Clock;
 use karute_ledger::{Access, Ledger, LedgerError, TenantId};
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use karute_transport::way::{Opening, WayError};
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use zeroize::Zeroizing;
 
 /// Purpose of the seal around passwords.
 const PASSWORD: &str = "eprescription.password";
@@ -51,20 +47,15 @@ pub enum OfficeError {
     Damaged,
 }
 
-/// Certificates for a connection.
-pub struct Tls {
-    /// Roots that are trusted.
-    pub roots: Vec<CertificateDer<'static>>,
-    /// The own certificate with its key.
-    pub own: Option<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)>,
-}
-
-/// Makes the network of a connection: the network is an argument.
-pub type Dial = Box<dyn Fn(Tls) -> Result<Arc<dyn Network>, HttpNetworkError> + Send + Sync>;
-
-/// The network in earnest.
-pub fn dial() -> Dial {
-    Box::new(|tls| Ok(Arc::new(HttpNetwork::new(tls.roots, tls.own)?)))
+impl From<WayError> for OfficeError {
+    fn from(error: WayError) -> OfficeError {
+        match error {
+            WayError::Address(error) => OfficeError::Address(error),
+            WayError::Tls(error) => OfficeError::Tls(error),
+            WayError::File(file) => OfficeError::File(file),
+            WayError::Damaged => OfficeError::Damaged,
+        }
+    }
 }
 
 /// What an office is made of.
@@ -131,7 +122,14 @@ impl Office {
         let target = if wanted.sandbox { Target::Sandbox } else { Target::Service };
         // Refused before anything is opened.
         self.parts.profile.permits(target)?;
-        let transport = self.transport(&wanted.way, &tenant.institution_code, tenant.id)?;
+        let opening = Opening {
+            institution: &tenant.institution_code,
+            ways: self.parts.profile.ways(),
+            clock: Arc::clone(&self.parts.clock),
+            dial: &self.parts.dial,
+            sealer: (&self.sealer(PASSWORD, tenant.id), PASSWORD),
+        };
+        let transport = opening.open(&wanted.way)?;
         let client = Client::new(transport, Arc::clone(&self.parts.profile), &tenant.institution_code, target)?;
         let jobs = Jobs::new(client.clone(), Arc::clone(&self.parts.clock));
         let reached = Arc::new(Reached { client, jobs, connection: wanted });
@@ -144,37 +142,6 @@ impl Office {
         self.sealer(PASSWORD, tenant).seal(password.as_bytes(), PASSWORD)
     }
 
-    fn transport(&self, way: &Way, institution: &str, tenant: TenantId) -> Result<Arc<dyn Transport>, OfficeError> {
-        let profile = &self.parts.profile;
-        Ok(match way {
-            Way::Folder { requests, results } => {
-                let relay = DirectoryRelay::new(requests.clone(), results.clone());
-                Arc::new(FolderTransport::new(Arc::new(relay), profile))
-            }
-            Way::WebApi { base, user, password, trust, certificate } => {
-                let password = self.sealer(PASSWORD, tenant).open(password, PASSWORD);
-                let password = password.ok().and_then(|plain| String::from_utf8(plain).ok());
-                let credentials = Credentials {
-                    institution: institution.to_owned(),
-                    user: user.clone(),
-                    password: Zeroizing::new(password.ok_or(OfficeError::Damaged)?),
-                };
-                let tls = Tls {
-                    roots: trust.as_deref().map(certificates).transpose()?.unwrap_or_default(),
-                    own: match certificate {
-                        Some((certificate, key)) => {
-                            let own = PrivateKeyDer::from_pem_file(key);
-                            Some((certificates(certificate)?, own.map_err(|_| OfficeError::File(key.clone()))?))
-                        }
-                        None => None,
-                    },
-                };
-                let (network, clock) = ((self.parts.dial)(tls)?, Arc::clone(&self.parts.clock));
-                Arc::new(WebApi::new(network, clock, Arc::clone(profile), base, credentials)?)
-            }
-        })
-    }
-
     fn sealer(&self, purpose: &str, tenant: TenantId) -> Sealer {
         self.parts.key.sealer(purpose, tenant.0)
     }
@@ -182,12 +149,6 @@ impl Office {
     fn lent(&self) -> MutexGuard<'_, HashMap<(TenantId, String), Arc<dyn Signer>>> {
         lock(&self.lent)
     }
-}
-
-fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, OfficeError> {
-    let unreadable = || OfficeError::File(file.to_owned());
-    let read = CertificateDer::pem_file_iter(file).map_err(|_| unreadable())?;
-    read.collect::<Result<Vec<_>, _>>().map_err(|_| unreadable())
 }
 
 /// A poisoned lock only means that somebody panicked; what is kept is whole.

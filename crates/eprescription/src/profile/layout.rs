@@ -1,6 +1,6 @@
 //! The layout of a CSV: its records, their sections and how often each stands.
-use super::item::Codes;
 use super::{Assumption, Item, ItemError};
+use karute_transport::profile::Codes;
 use serde::Deserialize;
 use std::sync::Arc;
 

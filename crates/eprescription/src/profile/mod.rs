@@ -2,55 +2,23 @@
 //!
 //! Specification: digest `e-prescription` sections 2, 4–6, 13, 15 and 16. The built-in profile is `profile.toml`; a
 //! file of the same form replaces it when the official volumes are at hand.
-mod item;
 mod layout;
-mod noted;
 
-pub(crate) use item::day as item_day;
-pub use item::{Format, Item, ItemError, jis_x_0208};
+pub(crate) use karute_transport::profile::day as item_day;
+pub use karute_transport::profile::{
+    Assumption, Format, Item, ItemError, List, Message, Noted, ProfileError, Target, jis_x_0208,
+};
 pub use layout::{Layout, RecordSpec, Section, Times};
-pub use noted::Noted;
 
+use karute_transport::profile::{MAX_PROFILE_BYTES, WrittenList, WrittenMessage, form, plain};
+use karute_transport::relay::Names as FileNames;
+use karute_transport::way::Ways;
+use karute_transport::xml::Bounds;
+use karute_transport::{Pace, WebNames};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
-
-/// The largest profile that is read, in bytes.
-const MAX_PROFILE_BYTES: usize = 1 << 20;
-
-/// What a connection leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// The sandbox: our own simulated service, which makes the same assumptions.
-    Sandbox,
-    /// The real service, or its connection test environment.
-    Service,
-}
-
-/// One detail that is assumed.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Assumption {
-    /// Place in the profile: `message.check.id`, `prescription.201.name`.
-    pub place: String,
-    /// Its number in the register of assumptions (digest section 16).
-    pub register: String,
-}
-
-/// Why a profile is not used.
-#[derive(Debug, thiserror::Error)]
-pub enum ProfileError {
-    /// It cannot be read.
-    #[error("wire profile: {0}")]
-    Form(String),
-    /// Assumed entries are left, and the connection leads to the real service.
-    #[error("wire profile: {count} assumed entries are left (first: {first}); the real service may not be called")]
-    Assumed {
-        /// How many.
-        count: usize,
-        /// Place of the first.
-        first: String,
-    },
-}
+use std::time::Duration;
 
 /// Bounds of ours on what is read and written.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -116,44 +84,6 @@ pub struct WebApi {
     pub correlation_header: Noted<String>,
     /// How long an access token is used, in seconds.
     pub token_life_s: Noted<u64>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenMessage {
-    id: Noted<String>,
-    request: Vec<String>,
-    result: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenList {
-    container: Noted<String>,
-    child: Noted<String>,
-    items: Vec<String>,
-}
-
-/// A kind of message: its API id and the items of its request and result, in the order they are written.
-#[derive(Clone, Debug)]
-pub struct Message {
-    /// API識別ID without `req` and `res`.
-    pub id: String,
-    /// Items of the request's body.
-    pub request: Vec<Item>,
-    /// Items of the result's body besides the common ones.
-    pub result: Vec<Item>,
-}
-
-/// A repeated part of results.
-#[derive(Clone, Debug)]
-pub struct List {
-    /// Element that holds the children; some writers repeat it instead.
-    pub container: String,
-    /// Element of one entry.
-    pub child: String,
-    /// Items of an entry.
-    pub items: Vec<Item>,
 }
 
 /// A wire profile, read and checked.
@@ -266,23 +196,11 @@ impl Profile {
         let status_words = plain("status_words", written.status_words, &mut assumed);
         let mut messages = BTreeMap::new();
         for (name, message) in written.message {
-            let place = format!("message.{name}");
-            message.id.note(&format!("{place}.id"), &mut assumed);
-            let mut items = |list: &[String], part: &str| {
-                Item::list(list, &format!("{place}.{part}"), &codes, &mut assumed).map_err(form(&place))
-            };
-            let request = items(&message.request, "request")?;
-            let result = items(&message.result, "result")?;
-            messages.insert(name, Message { id: message.id.value().clone(), request, result });
+            messages.insert(name.clone(), message.read(&name, &codes, &mut assumed)?);
         }
         let mut lists = BTreeMap::new();
         for (name, list) in written.list {
-            let place = format!("list.{name}");
-            list.container.note(&format!("{place}.container"), &mut assumed);
-            list.child.note(&format!("{place}.child"), &mut assumed);
-            let items = Item::list(&list.items, &place, &codes, &mut assumed).map_err(form(&place))?;
-            let (container, child) = (list.container.value().clone(), list.child.value().clone());
-            lists.insert(name, List { container, child, items });
+            lists.insert(name.clone(), list.read(&name, &codes, &mut assumed)?);
         }
         let prescription =
             written.prescription.read("prescription", &codes, &mut assumed).map_err(form("prescription"))?;
@@ -348,17 +266,36 @@ impl Profile {
     /// # Errors
     /// When assumed entries are left and `target` is the real service.
     pub fn permits(&self, target: Target) -> Result<(), ProfileError> {
-        match (target, self.assumed.first()) {
-            (Target::Service, Some(first)) => {
-                Err(ProfileError::Assumed { count: self.assumed.len(), first: first.place.clone() })
-            }
-            _ => Ok(()),
-        }
+        karute_transport::profile::permits(&self.assumed, target)
     }
 
     /// Bounds.
     pub fn limits(&self) -> &Limits {
         &self.limits
+    }
+    /// Bounds of XML.
+    pub fn bounds(&self) -> Bounds {
+        let Limits { max_message_bytes, max_xml_depth, max_xml_nodes, .. } = self.limits;
+        Bounds { max_bytes: max_message_bytes, max_depth: max_xml_depth, max_nodes: max_xml_nodes }
+    }
+    /// The ways to the service.
+    pub fn ways(&self) -> Ways {
+        let time = |name| Duration::from_millis(self.timing(name));
+        Ways {
+            files: FileNames(&["EPSsi", "EPSmu"]),
+            pace: Pace {
+                poll: time("poll_ms"),
+                pickup: time("pickup_timeout_ms"),
+                max_answer_bytes: self.limits.max_message_bytes,
+            },
+            web: WebNames {
+                login_path: self.webapi.login_path.value().clone(),
+                call_path: self.webapi.call_path.value().clone(),
+                correlation_header: self.webapi.correlation_header.value().clone(),
+                token_life_s: *self.webapi.token_life_s.value(),
+            },
+            cloud: None,
+        }
     }
     /// Names in the envelopes.
     pub fn envelope(&self) -> &Envelope {
@@ -404,22 +341,6 @@ impl Profile {
     pub fn list(&self, name: &str) -> Option<&List> {
         self.lists.get(name)
     }
-}
-
-fn form(place: &str) -> impl Fn(ItemError) -> ProfileError {
-    let place = place.to_owned();
-    move |error| ProfileError::Form(format!("{place}: {error}"))
-}
-
-fn plain<T: Clone>(
-    table: &str,
-    written: BTreeMap<String, Noted<T>>,
-    assumed: &mut Vec<Assumption>,
-) -> BTreeMap<String, T> {
-    for (name, noted) in &written {
-        noted.note(&format!("{table}.{name}"), assumed);
-    }
-    written.into_iter().map(|(name, noted)| (name, noted.value().clone())).collect()
 }
 
 impl Envelope {

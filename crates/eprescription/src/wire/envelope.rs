@@ -2,10 +2,10 @@
 //!
 //! An envelope is bytes. It is written once; after signing nothing may format it anew, so reading it yields positions
 //! and texts beside the bytes, never a new document.
-use super::xml::{Element, XmlError, escaped, read};
 use crate::profile::Profile;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use karute_transport::xml::{Element, XmlError, escaped, read};
 
 const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
@@ -188,7 +188,7 @@ impl Opened {
     /// # Errors
     /// See [`EnvelopeError`].
     pub fn read(bytes: &[u8], profile: &Profile) -> Result<Opened, EnvelopeError> {
-        let root = read(bytes, profile.limits())?;
+        let root = read(bytes, &profile.bounds())?;
         let names = profile.envelope();
         root_fits(&root, names.prescription_schema.value())?;
         let prescription = root.only("Prescription")?;
@@ -245,33 +245,16 @@ fn root_fits(root: &Element, schema: &str) -> Result<(), EnvelopeError> {
 }
 
 fn only_known(element: &Element, known: &[&str]) -> Result<(), EnvelopeError> {
-    let blank = element.text.trim().is_empty();
-    let fits = blank && element.children.iter().all(|child| known.contains(&child.name.as_str()));
-    if fits { Ok(()) } else { Err(EnvelopeError::Structure) }
+    if element.holds_only(known) { Ok(()) } else { Err(EnvelopeError::Structure) }
+}
+
+// `PrescriptionSign` carries its id on the signature inside, written `Id`.
+fn ids_are_unique(root: &Element) -> Result<(), EnvelopeError> {
+    if root.ids_are_unique() { Ok(()) } else { Err(EnvelopeError::Structure) }
 }
 
 fn at_most_one<'e>(element: &'e Element, name: &str) -> Result<Option<&'e Element>, EnvelopeError> {
-    match element.children.iter().filter(|child| child.name == name).count() {
-        0 => Ok(None),
-        1 => Ok(element.child(name)),
-        _ => Err(EnvelopeError::Structure),
-    }
-}
-
-/// An element that stands twice under one id is how signatures are wrapped around something else.
-fn ids_are_unique(root: &Element) -> Result<(), EnvelopeError> {
-    let mut seen = std::collections::BTreeSet::new();
-    let mut waiting = vec![root];
-    while let Some(element) = waiting.pop() {
-        for (name, value) in &element.attributes {
-            // `PrescriptionSign` carries its id on the signature inside, written `Id`.
-            if matches!(name.as_str(), "id" | "Id" | "ID") && !seen.insert(value.as_str()) {
-                return Err(EnvelopeError::Structure);
-            }
-        }
-        waiting.extend(&element.children);
-    }
-    Ok(())
+    element.at_most_one(name).map_err(|_| EnvelopeError::Structure)
 }
 
 /// A dispensing result's envelope (digest 6.2).
@@ -301,7 +284,7 @@ impl DispensingEnvelope {
     /// # Errors
     /// See [`EnvelopeError`].
     pub fn read(bytes: &[u8], profile: &Profile) -> Result<DispensingEnvelope, EnvelopeError> {
-        let root = read(bytes, profile.limits())?;
+        let root = read(bytes, &profile.bounds())?;
         let names = profile.envelope();
         root_fits(&root, names.dispensing_schema.value())?;
         let known = ["DispensingManagement", "Dispensing", "AdditionalDispensedInformation", "DispensingSign"];

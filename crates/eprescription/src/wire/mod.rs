@@ -5,4 +5,3 @@ pub mod envelope;
 pub mod message;
 pub mod prescription;
 pub mod rules;
-pub mod xml;

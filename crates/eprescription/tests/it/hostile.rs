@@ -6,10 +6,10 @@ use karute_eprescription::wire::dispensing::Dispensing;
 use karute_eprescription::wire::envelope::{DispensingEnvelope, EnvelopeError, Opened, SignedXml, UnsignedEnvelope};
 use karute_eprescription::wire::message::{Function, MessageError, Reply, Request};
 use karute_eprescription::wire::prescription::Prescription;
-use karute_eprescription::wire::xml::{XmlError, read};
+use karute_transport::xml::{XmlError, read};
 
 fn xml(text: &str) -> Result<(), XmlError> {
-    read(text.as_bytes(), Profile::built_in().limits()).map(drop)
+    read(text.as_bytes(), &Profile::built_in().bounds()).map(drop)
 }
 
 #[test]
@@ -40,11 +40,11 @@ fn entities_dtds_instructions_depth_and_size_are_refused() {
     ] {
         assert_eq!(xml(text), Err(expected), "{}", text.chars().take(60).collect::<String>());
     }
-    assert_eq!(read(&[b'<', 0xFF, b'>'], Profile::built_in().limits()).map(drop), Err(XmlError::Encoding));
+    assert_eq!(read(&[b'<', 0xFF, b'>'], &Profile::built_in().bounds()).map(drop), Err(XmlError::Encoding));
     let huge = vec![b' '; Profile::built_in().limits().max_message_bytes + 1];
-    assert_eq!(read(&huge, Profile::built_in().limits()).map(drop), Err(XmlError::TooLarge));
+    assert_eq!(read(&huge, &Profile::built_in().bounds()).map(drop), Err(XmlError::TooLarge));
     // The five entities, character references, CDATA and comments are XML's own.
-    let root = read("<a>&lt;&amp;&#x8A66;<!-- c --><![CDATA[<x>]]></a>".as_bytes(), Profile::built_in().limits());
+    let root = read("<a>&lt;&amp;&#x8A66;<!-- c --><![CDATA[<x>]]></a>".as_bytes(), &Profile::built_in().bounds());
     assert_eq!(root.unwrap().text, "<&試<x>");
 }
 

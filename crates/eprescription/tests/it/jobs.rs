@@ -2,10 +2,10 @@
 //! registered exactly once, or visibly unregistered and not registered at all.
 use crate::sample::{INSTITUTION, first};
 use crate::stage;
-use crate::transport::{InProcess, TODAY, credentials, electronic, insured, paper};
+use crate::transport::{InProcess, TODAY, credentials, electronic, insured, paper, web_api};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use karute_eprescription::client::{Client, Network, NetworkError, WebApi};
+use karute_eprescription::client::{Client, Network, NetworkError};
 use karute_eprescription::flow::{Event, Form, State, Why, step};
 use karute_eprescription::jobs::record::{Kept, load};
 use karute_eprescription::jobs::{self, Attempt, Jobs, KINDS, issue, record, results_job, send_job};
@@ -97,8 +97,8 @@ impl Clinic {
         let profile = Profile::built_in();
         let line = Arc::new(Line(Arc::clone(&wire)));
         let base = "http://127.0.0.1:8081/eprescription";
-        let web = WebApi::new(line, Arc::clone(&clock) as Arc<dyn Clock>, Arc::clone(&profile), base, credentials());
-        let client = Client::new(Arc::new(web.unwrap()), profile, INSTITUTION, Target::Sandbox).unwrap();
+        let web = web_api(line, Arc::clone(&clock) as Arc<dyn Clock>, base, credentials());
+        let client = Client::new(Arc::new(web), profile, INSTITUTION, Target::Sandbox).unwrap();
         let jobs = Jobs::new(client, Arc::clone(&clock) as Arc<dyn Clock>);
         Clinic { ledger, access, clock, sandbox, wire, jobs, next: AtomicU32::new(1), _dir: dir }
     }

@@ -58,11 +58,17 @@ pub(crate) fn credentials() -> Credentials {
     }
 }
 
+/// The Web API by the built-in profile.
+pub(crate) fn web_api(network: Arc<dyn Network>, clock: Arc<dyn Clock>, base: &str, given: Credentials) -> WebApi {
+    let ways = Profile::built_in().ways();
+    WebApi::new(network, clock, ways.web, ways.pace, base, given).unwrap()
+}
+
 pub(crate) fn web(sandbox: &Sandbox, clock: Arc<ManualClock>) -> Client {
     let profile = Profile::built_in();
     let network = Arc::new(InProcess(sandbox.clone()));
     let base = "http://127.0.0.1:8081/eprescription";
-    let transport = WebApi::new(network, clock, Arc::clone(&profile), base, credentials()).unwrap();
+    let transport = web_api(network, clock, base, credentials());
     Client::new(Arc::new(transport), profile, INSTITUTION, Target::Sandbox).unwrap()
 }
 
@@ -80,7 +86,9 @@ fn folder(sandbox: &Sandbox, dir: &tempfile::TempDir) -> Client {
         }
     });
     let profile = Profile::built_in();
-    let transport = FolderTransport::new(Arc::new(DirectoryRelay::new(requests, results)), &profile);
+    let ways = profile.ways();
+    let relay = DirectoryRelay::new(requests, results, ways.files);
+    let transport = FolderTransport::new(Arc::new(relay), ways.pace);
     Client::new(Arc::new(transport), profile, INSTITUTION, Target::Sandbox).unwrap()
 }
 
@@ -120,7 +128,7 @@ struct Nowhere;
 impl Transport for Nowhere {
     fn exchange<'t>(
         &'t self,
-        _: &'t karute_eprescription::wire::message::Request,
+        _: karute_eprescription::client::Call<'t>,
     ) -> BoxFuture<'t, Result<Bytes, TransportError>> {
         Box::pin(async { Err(TransportError::NotSent("")) })
     }
@@ -206,7 +214,7 @@ async fn over_a_real_connection_and_to_nobody() {
     let profile = Profile::built_in();
     let network = Arc::new(HttpNetwork::new(Vec::new(), None).unwrap());
     let base = format!("http://{address}/eprescription");
-    let transport = WebApi::new(network, clock, Arc::clone(&profile), &base, credentials()).unwrap();
+    let transport = web_api(network, clock, &base, credentials());
     let client = Client::new(Arc::new(transport), profile, INSTITUTION, Target::Sandbox).unwrap();
     let ids = client.register(paper(&first(TODAY)), "a1").await.unwrap();
     assert_eq!(client.status(&ids.id, "a2").await.unwrap().status, ServiceStatus::Issued);
@@ -229,7 +237,7 @@ async fn the_sign_in_is_renewed_and_a_wrong_one_refused() {
     assert_eq!(format!("{wrong:?}"), "Credentials(…)");
     let network = Arc::new(InProcess(sandbox.clone()));
     let base = "http://127.0.0.1:8081/eprescription";
-    let transport = WebApi::new(network, clock, Arc::clone(&profile), base, wrong).unwrap();
+    let transport = web_api(network, clock, base, wrong);
     let client = Client::new(Arc::new(transport), Arc::clone(&profile), INSTITUTION, Target::Sandbox).unwrap();
     let error = client.precheck(insured(), TODAY, "a3").await.unwrap_err();
     assert!(matches!(error, ClientError::Transport(TransportError::Refused(_))), "{error}");

@@ -1,11 +1,11 @@
 //! `karute tenant eprescription` and `karute user signing-key`: how an institution reaches the prescription service, and
 //! with what its doctors sign.
+use super::secret::{secret, unreadable, whole};
 use crate::cli::{EprescriptionArgs, SigningKeyArgs};
 use crate::out;
 use crate::problem::Problem;
 use karute_eprescription::flow::Form;
 use karute_eprescription::office::{Connection, Way, set_connection};
-use std::path::{Path, PathBuf};
 
 /// Keeps the setting; running services follow it by themselves.
 pub(super) async fn connect(args: &EprescriptionArgs) -> Result<(), Problem> {
@@ -67,19 +67,4 @@ pub(super) async fn signing_key(args: &SigningKeyArgs) -> Result<(), Problem> {
         Ok(())
     })
     .await
-}
-
-/// The first line of a file: a password never stands in a command line.
-fn secret(file: &Path) -> Result<String, Problem> {
-    let text = std::fs::read_to_string(file).map_err(|error| unreadable(file, &error))?;
-    Ok(text.lines().next().unwrap_or_default().to_owned())
-}
-
-fn unreadable(file: &Path, error: &std::io::Error) -> Problem {
-    Problem::new(format!("{} を読めません（{error}）。", file.display()))
-}
-
-/// The service may run in another directory.
-fn whole(path: &Path) -> Result<PathBuf, Problem> {
-    std::fs::canonicalize(path).map_err(|error| unreadable(path, &error))
 }

@@ -11,6 +11,8 @@ mod packages;
 mod print;
 mod reindex;
 mod sandbox;
+mod secret;
+mod sharing;
 mod synth;
 mod tenant;
 mod token;

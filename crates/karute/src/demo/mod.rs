@@ -8,6 +8,7 @@ mod clinic;
 mod prescribing;
 mod ready;
 mod setup;
+mod sharing;
 mod state;
 
 use crate::cli::DemoArgs;
@@ -63,7 +64,12 @@ pub(crate) async fn run(args: &DemoArgs) -> Result<(), Problem> {
         storage.ledger.close().await;
         return Err(problem);
     }
+    if let Err(problem) = sharing::prepare(&storage, &state, &sandbox, &sandbox_url).await {
+        storage.ledger.close().await;
+        return Err(problem);
+    }
     tokio::spawn(prescribing::pharmacy(sandbox.clone(), stopped.clone()));
+    tokio::spawn(sharing::robot(sandbox.clone(), stopped.clone()));
     let links = ready::links(&storage, &state, &service.url).await?;
     let url = service.url.clone();
     let beside = Some((sandbox_listener, sandbox.router()));

@@ -17,8 +17,8 @@ use crate::problem::Problem;
 use crate::storage::Storage;
 use axum::Router;
 use karute_api::{ApiConfig, ApiState};
-use karute_operations::eprescription::Rounds;
 use karute_operations::worker::Tally;
+use karute_operations::{eprescription, sharing};
 use karute_web::{WebConfig, WebState};
 use listen::Listen;
 use metrics::Metrics;
@@ -34,6 +34,8 @@ use tokio::task::JoinSet;
 const GRACE: Duration = Duration::from_secs(30);
 /// Between two questions to the prescription service about what pharmacies did; in a demonstration somebody looks on.
 const ROUNDS: Duration = Duration::from_mins(30);
+/// Documents addressed to us are asked for so often (digest `clins-service` 7.1).
+const SHARING_ROUNDS: Duration = Duration::from_mins(15);
 const DEMO_ROUNDS: Duration = Duration::from_secs(15);
 /// Operations listener: scrapers and probes, not crowds.
 const OPS_CONNECTIONS: usize = 64;
@@ -159,10 +161,14 @@ impl Service {
         // The operations listener outlives the faces, so that a stopping process can be watched.
         let (all_ended, ended) = watch::channel(false);
         let ops = tokio::spawn(plain(self.ops, ops::router(ops), ended));
-        let rounds = || Rounds {
-            office: Arc::clone(&storage.eprescription),
-            clock: Arc::clone(&storage.clock),
-            every: if demo { DEMO_ROUNDS } else { ROUNDS },
+        let clock = || Arc::clone(&storage.clock);
+        let rounds = || {
+            let office = Arc::clone(&storage.eprescription);
+            let every = if demo { DEMO_ROUNDS } else { ROUNDS };
+            let prescriptions = eprescription::Rounds { office, clock: clock(), every };
+            let office = Arc::clone(&storage.sharing);
+            let every = if demo { DEMO_ROUNDS } else { SHARING_ROUNDS };
+            (prescriptions, sharing::Rounds { office, clock: clock(), every })
         };
         let workers = config.has(Role::Worker).then(|| work::start(&storage, &api, rounds(), tally, &stopped, GRACE));
 

@@ -1,11 +1,10 @@
 //! The worker role: the kinds of jobs this executable can do, and the periodic duties.
 use crate::storage::Storage;
 use karute_api::ApiState;
-use karute_eprescription::office::Office;
 use karute_ledger::RetryPolicy;
 use karute_operations::duties::{Duties, Rhythm};
-use karute_operations::eprescription::Rounds;
 use karute_operations::worker::{Done, Failure, Handler, Tally, Worker};
+use karute_operations::{eprescription, sharing};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -20,7 +19,7 @@ const LEASE_MS: u64 = 60_000;
 pub(crate) fn start(
     storage: &Storage,
     api: &ApiState,
-    rounds: Rounds,
+    (prescriptions, sharing): (eprescription::Rounds, sharing::Rounds),
     tally: Arc<Tally>,
     stopped: &watch::Receiver<bool>,
     grace: Duration,
@@ -28,7 +27,7 @@ pub(crate) fn start(
     let worker = Worker {
         ledger: storage.ledger.clone(),
         name: format!("{}-{}", std::process::id(), karute_crypto::token(&*storage.entropy)),
-        handlers: handlers(api, &rounds.office),
+        handlers: handlers(api, storage),
         parallel: PARALLEL,
         tally,
         grace,
@@ -37,11 +36,12 @@ pub(crate) fn start(
     let mut set = JoinSet::new();
     set.spawn(worker.run(stopped.clone()));
     set.spawn(duties.run(stopped.clone()));
-    set.spawn(rounds.run(stopped.clone()));
+    set.spawn(prescriptions.run(stopped.clone()));
+    set.spawn(sharing.run(stopped.clone()));
     set
 }
 
-fn handlers(api: &ApiState, office: &Arc<Office>) -> Vec<Handler> {
+fn handlers(api: &ApiState, storage: &Storage) -> Vec<Handler> {
     let api = api.clone();
     let export = Handler {
         kind: karute_api::export::KIND,
@@ -57,7 +57,8 @@ fn handlers(api: &ApiState, office: &Arc<Office>) -> Vec<Handler> {
             })
         }),
     };
-    let mut all = karute_operations::eprescription::handlers(office);
+    let mut all = eprescription::handlers(&storage.eprescription);
+    all.extend(sharing::handlers(&storage.sharing));
     all.push(export);
     all
 }

@@ -5,6 +5,7 @@ mod duties;
 mod masters;
 mod packages;
 mod prescribing;
+mod sharing;
 mod stage;
 mod verifying;
 mod working;

@@ -27,7 +27,7 @@ use tokio::sync::watch;
 use tower::ServiceExt as _;
 
 /// The simulated world without a socket.
-struct InProcess(Sandbox);
+pub(crate) struct InProcess(pub(crate) Sandbox);
 
 impl Network for InProcess {
     fn send(

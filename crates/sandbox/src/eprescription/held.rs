@@ -1,5 +1,5 @@
 //! What the service keeps.
-use super::faults::EpsFaults;
+use crate::national::Weather;
 use karute_eprescription::wire::message::{Insured, ServiceStatus};
 use karute_eprescription::wire::prescription::Prescription;
 use karute_japan::{Date, Timestamp};
@@ -17,11 +17,7 @@ pub(crate) struct World {
     pub(crate) past: Vec<PastDrug>,
     /// Insured persons the service does not know, told by the tester.
     pub(crate) unknown: Vec<Insured>,
-    pub(crate) faults: EpsFaults,
-    /// Requests that take effect later: when, API, body, institution of the caller.
-    pub(crate) ripening: Vec<(Timestamp, String, Vec<u8>, Option<String>)>,
-    /// Tokens given out, with their institution.
-    pub(crate) tokens: BTreeMap<String, String>,
+    pub(crate) weather: Weather,
 }
 
 /// One registered prescription.

@@ -6,20 +6,17 @@ mod answer;
 mod book;
 mod check;
 mod copy;
-mod faults;
-mod folder;
 mod held;
 mod pharmacy;
 mod signature;
 mod web;
 
+pub use crate::national::{Folders, ServiceFaults as EpsFaults};
 pub use book::Book;
-pub use faults::EpsFaults;
-pub use folder::Folders;
 pub use pharmacy::{Action, Handed, Order, RobotError};
 pub use signature::{DocumentDigest, Hpki, SignatureFault, Signatures};
 
-use faults::Fate;
+use crate::national::{Asked, Delivery, Door, National, Weather, deal, ripen};
 use held::World;
 use karute_crypto::SeededEntropy;
 use karute_eprescription::profile::Profile;
@@ -61,55 +58,19 @@ pub struct Service {
     pub(crate) settings: Settings,
     pub(crate) entropy: SeededEntropy,
     pub(crate) world: Mutex<World>,
+    door: Door,
 }
-
-/// What leaves the service.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Delivery {
-    /// A result.
-    Answer(Vec<u8>),
-    /// The answer is lost.
-    Lost,
-    /// The answer comes when the clock has reached this.
-    Late(Timestamp, Vec<u8>),
-    /// The same answer twice.
-    Twice(Vec<u8>),
-    /// Something that is no answer.
-    Garbage(Vec<u8>),
-    /// Maintenance.
-    Unavailable,
-    /// Failed without effect.
-    Failed,
-}
-
-impl Delivery {
-    /// Its word in the journal.
-    pub(crate) fn outcome(&self) -> &'static str {
-        match self {
-            Delivery::Answer(_) => "answered",
-            Delivery::Lost => "answer-lost",
-            Delivery::Late(..) => "answer-late",
-            Delivery::Twice(_) => "answer-doubled",
-            Delivery::Garbage(_) => "answer-garbage",
-            Delivery::Unavailable => "maintenance",
-            Delivery::Failed => "failed",
-        }
-    }
-}
-
-/// How late a late answer or effect is, in milliseconds (digest section 14).
-const LATE_MS: i64 = 120_000;
 
 impl Service {
     /// A service without any prescription.
     pub fn new(settings: Settings) -> Service {
         let entropy = SeededEntropy::new(settings.seed);
-        Service { settings, entropy, world: Mutex::default() }
+        Service { settings, entropy, world: Mutex::default(), door: Door::default() }
     }
 
     /// Changes the faults.
     pub fn set_faults(&self, faults: EpsFaults) {
-        crate::lock(&self.world).faults = faults;
+        crate::lock(&self.world).weather.faults = faults;
     }
 
     /// How many registrations stand that were not cancelled.
@@ -117,55 +78,50 @@ impl Service {
         crate::lock(&self.world).held.values().filter(|held| held.stands()).count()
     }
 
-    /// Takes a request; `now` is the service's time.
-    pub(crate) fn take(&self, api: &str, body: &[u8], institution: Option<&str>, now: Timestamp) -> Delivery {
-        let mut world = crate::lock(&self.world);
-        let world = &mut *world;
-        self.ripen(world, now);
-        let fate = world.faults.next();
-        let answered = |world: &mut World| self.answer(world, api, body, institution, now);
-        match fate {
-            Fate::Maintenance => Delivery::Unavailable,
-            Fate::Failed => Delivery::Failed,
-            Fate::Error => Delivery::Answer(self.injected(api, body)),
-            Fate::Served => Delivery::Answer(answered(world)),
-            Fate::AnswerLost => {
-                answered(world);
-                Delivery::Lost
-            }
-            Fate::RequestLost => Delivery::Lost,
-            Fate::LateAnswer => Delivery::Late(now.plus_ms(LATE_MS), answered(world)),
-            Fate::LateEffect => {
-                let institution = institution.map(str::to_owned);
-                world.ripening.push((now.plus_ms(LATE_MS), api.to_owned(), body.to_vec(), institution));
-                Delivery::Lost
-            }
-            Fate::RequestDoubled => {
-                let first = answered(world);
-                answered(world);
-                Delivery::Answer(first)
-            }
-            Fate::AnswerDoubled => Delivery::Twice(answered(world)),
-            Fate::Garbage => {
-                answered(world);
-                Delivery::Garbage(b"<html><body>502 Bad Gateway</body></html>".to_vec())
-            }
-        }
+    /// Carries a request out.
+    fn asked(&self, world: &mut World, asked: &Asked, at: Timestamp) -> Vec<u8> {
+        self.answer(world, &asked.api, &asked.body, asked.institution.as_deref(), at)
     }
 
     /// Lets requests take effect whose time has come.
     fn ripen(&self, world: &mut World, now: Timestamp) {
-        while let Some(at) = world.ripening.iter().position(|(due, ..)| *due <= now) {
-            let (due, api, body, institution) = world.ripening.remove(at);
-            self.answer(world, &api, &body, institution.as_deref(), due);
-        }
+        ripen(world, |world| &mut world.weather, now, &|world, asked, at| self.asked(world, asked, at));
     }
 
-    /// Whether the request at hand changes something, for the journal.
+    /// Which function a request is for.
     pub(crate) fn function(&self, api: &str) -> Option<Function> {
         Function::ALL.into_iter().find(|function| {
             let id = self.settings.profile.message(function.name()).map(|message| message.id.as_str());
             api.strip_suffix("req").is_some_and(|api| Some(api) == id)
         })
+    }
+}
+
+impl National for Service {
+    fn name(&self) -> &'static str {
+        "eprescription"
+    }
+    fn knows(&self, api: &str) -> bool {
+        self.function(api).is_some()
+    }
+    fn door(&self) -> &Door {
+        &self.door
+    }
+    fn entropy(&self) -> &SeededEntropy {
+        &self.entropy
+    }
+    fn weather(&self, look: &mut dyn FnMut(&mut Weather) -> bool) -> bool {
+        look(&mut crate::lock(&self.world).weather)
+    }
+    fn take(&self, api: &str, body: &[u8], institution: Option<&str>, now: Timestamp) -> Delivery {
+        let mut world = crate::lock(&self.world);
+        let asked = Asked::new(api, body, institution);
+        deal(
+            &mut *world,
+            |world| &mut world.weather,
+            (&asked, now),
+            &|world, asked, at| self.asked(world, asked, at),
+            &|asked| self.injected(&asked.api, &asked.body),
+        )
     }
 }

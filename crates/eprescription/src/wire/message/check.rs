@@ -1,8 +1,8 @@
 //! Result of 重複投薬等チェック (digest 4.11).
 use super::outcome::{MessageError, entries, entry_item};
 use crate::profile::{ItemError, Profile, item_day};
-use crate::wire::xml::Element;
 use karute_japan::Date;
+use karute_transport::xml::Element;
 
 /// What the check found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

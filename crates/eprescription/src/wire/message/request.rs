@@ -1,12 +1,14 @@
 //! Requests.
 use super::outcome::MessageError;
-use crate::profile::{ItemError, Profile};
+use crate::profile::Profile;
 use crate::wire::envelope::Envelope;
 use crate::wire::prescription::date_text;
-use crate::wire::xml::{XmlError, escaped, read};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use karute_japan::Date;
+use karute_transport::Call;
+use karute_transport::message::{Taken, read_request, write_request};
+use std::time::Duration;
 
 /// A function of the service (digest section 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -261,8 +263,8 @@ impl std::fmt::Debug for Request {
     }
 }
 
-/// Longest `ArbitraryFileIdentifier` (transport digest section 5).
-const MAX_FILE_ID: usize = 50;
+/// The blanks before a 6-digit insurer number are padding, not its text.
+const PADDED: &[&str] = &["insurer"];
 
 impl Request {
     /// Writes a request.
@@ -277,39 +279,28 @@ impl Request {
     ) -> Result<Request, MessageError> {
         let function = question.function();
         let message = profile.message(function.name()).ok_or(MessageError::Unknown)?;
-        let wrong = |element: &str, error| MessageError::Item { element: element.to_owned(), error };
-        if institution.len() != 10 || !institution.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(wrong("MedicalInstitutionCode", ItemError::Characters));
-        }
-        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
-        if file_id.is_empty() || file_id.len() > MAX_FILE_ID || !file_id.bytes().all(plain) {
-            return Err(wrong("ArbitraryFileIdentifier", ItemError::Characters));
-        }
-        let items = question.items();
-        let mut body = format!(
-            "<XmlMsg><MessageHeader><MedicalInstitutionCode>{institution}</MedicalInstitutionCode>\
-             <ArbitraryFileIdentifier>{file_id}</ArbitraryFileIdentifier></MessageHeader><MessageBody>"
-        );
-        for item in &message.request {
-            let text = items.iter().find(|(key, _)| *key == item.key).map_or("", |(_, text)| text.as_str());
-            // The blanks before a 6-digit insurer number are the padding, not its text.
-            let checked = if item.key == "insurer" { text.trim_start_matches(' ') } else { text };
-            item.check(checked, false).map_err(|error| wrong(&item.label, error))?;
-            if !text.is_empty() {
-                body.push_str(&format!("<{0}>{1}</{0}>", item.label, escaped(text)));
-            }
-        }
-        body.push_str("</MessageBody></XmlMsg>");
-        if body.len() > profile.limits().max_message_bytes {
-            return Err(MessageError::Xml(XmlError::TooLarge));
-        }
+        let most = profile.limits().max_message_bytes;
+        let body = write_request((institution, file_id), &message.request, &question.items(), PADDED, most)?;
         Ok(Request {
             function,
             api: format!("{}req", message.id),
             institution: institution.to_owned(),
             file_id: file_id.to_owned(),
-            body: body.into_bytes(),
+            body,
         })
+    }
+
+    /// The request as a transport needs to know it.
+    pub fn call(&self, profile: &Profile) -> Call<'_> {
+        // A check in front of the patient waits shorter than a registration.
+        let timing = if self.function == Function::Check { "check_timeout_ms" } else { "answer_timeout_ms" };
+        Call {
+            api: &self.api,
+            institution: &self.institution,
+            file_id: &self.file_id,
+            body: &self.body,
+            patience: Duration::from_millis(profile.timing(timing)),
+        }
     }
 
     /// Reads a request, as the service does: `api` is `EPSsiPIR01req`.
@@ -326,25 +317,7 @@ impl Request {
             })
             .ok_or(MessageError::Unknown)?;
         let message = profile.message(function.name()).ok_or(MessageError::Unknown)?;
-        let root = read(body, profile.limits())?;
-        if root.name != "XmlMsg" {
-            return Err(MessageError::Xml(XmlError::Structure));
-        }
-        let (header, content) = (root.only("MessageHeader")?, root.only("MessageBody")?);
-        let text = |name: &str| header.text_of(name).map(|text| text.unwrap_or_default().to_owned());
-        let mut items = Vec::new();
-        for item in &message.request {
-            let text = content.text_of(&item.label)?.unwrap_or_default();
-            let checked = if item.key == "insurer" { text.trim_start_matches(' ') } else { text };
-            item.check(checked, false).map_err(|error| MessageError::Item { element: item.label.clone(), error })?;
-            if !checked.is_empty() {
-                items.push((item.key.clone(), checked.to_owned()));
-            }
-        }
-        if content.children.iter().any(|child| !message.request.iter().any(|item| item.label == child.name)) {
-            return Err(MessageError::Xml(XmlError::Structure));
-        }
-        let (institution, file_id) = (text("MedicalInstitutionCode")?, text("ArbitraryFileIdentifier")?);
+        let Taken { institution, file_id, items } = read_request(body, &message.request, PADDED, &profile.bounds())?;
         Ok(Received { function, institution, file_id, items })
     }
 }

@@ -2,11 +2,12 @@
 use super::check::CheckResult;
 use super::outcome::{MessageError, Outcome, entries, entry_item, item, outcome};
 use super::request::{Function, Request};
-use crate::profile::{Item, ItemError, Profile, item_day};
-use crate::wire::xml::{Element, read};
+use crate::profile::{ItemError, Profile, item_day};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use karute_japan::{Date, Timestamp};
+use karute_transport::message::needed;
+use karute_transport::xml::{Element, read};
 
 /// A result: how it went, and what was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -157,7 +158,7 @@ impl Reply {
     /// # Errors
     /// When it is no such message, is not the answer to this request, or lacks what a done request must bring.
     pub fn read(request: &Request, body: &[u8], profile: &Profile) -> Result<Reply, MessageError> {
-        let root = read(body, profile.limits())?;
+        let root = read(body, &profile.bounds())?;
         let (outcome, body) = outcome(&root, &request.file_id, profile)?;
         let answer = match body {
             Some(body) if outcome.done => Some(answer(request.function, body, profile)?),
@@ -192,14 +193,6 @@ fn answer(function: Function, body: &Element, profile: &Profile) -> Result<Answe
             Answer::Check(CheckResult::read(&outcome, body, profile)?)
         }
     })
-}
-
-fn needed(text: String, items: &[Item], key: &str) -> Result<String, MessageError> {
-    if !text.is_empty() {
-        return Ok(text);
-    }
-    let element = items.iter().find(|item| item.key == key).map(|item| item.label.clone()).unwrap_or_default();
-    Err(MessageError::Item { element, error: ItemError::Missing })
 }
 
 fn status(text: &str, profile: &Profile) -> Result<ServiceStatus, MessageError> {

@@ -4,12 +4,12 @@ use super::outcome::{Finding, Verification};
 use super::request::Function;
 use super::result::{Answer, Found, Reply, Row};
 use super::{MessageError, PastMedicine};
-use crate::profile::{Item, Profile};
+use crate::profile::Profile;
 use crate::wire::prescription::date_text;
-use crate::wire::xml::escaped;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use karute_japan::Timestamp;
+use karute_transport::message::{END, Ending, begin_result, items};
 
 impl Reply {
     /// Writes the result to the request `file_id` (digest 12).
@@ -18,52 +18,27 @@ impl Reply {
     /// When the profile lacks a part.
     pub fn write(&self, function: Function, file_id: &str, profile: &Profile) -> Result<Vec<u8>, MessageError> {
         let outcome = &self.outcome;
-        let mut out = format!(
-            "<XmlMsg><MessageHeader>{}<SegmentOfResult>{}</SegmentOfResult>\
-             <CharacterCodeIdentifier>0</CharacterCodeIdentifier></MessageHeader><MessageBody>",
-            element("ArbitraryFileIdentifier", file_id),
-            if outcome.in_progress { "2" } else { "1" },
-        );
-        out.push_str(&element("ProcessingResultStatus", if outcome.done { "1" } else { "2" }));
-        out.push_str(&element("ProcessingResultCode", &outcome.code));
-        out.push_str(&element("ProcessingResultMessage", &outcome.message));
+        let ending = Ending {
+            done: outcome.done,
+            in_progress: outcome.in_progress,
+            code: outcome.code.clone(),
+            message: outcome.message.clone(),
+        };
+        let mut out = begin_result(file_id, &ending);
         if let (Some(answer), true) = (&self.answer, outcome.done) {
             body(&mut out, answer, function, profile)?;
         }
         findings(&mut out, "xml", &outcome.xml, profile)?;
         findings(&mut out, "csv", &outcome.csv, profile)?;
         verifications(&mut out, &outcome.signatures, profile)?;
-        out.push_str("</MessageBody></XmlMsg>");
+        out.push_str(END);
         Ok(out.into_bytes())
     }
 }
 
-/// An element with text; nothing for an empty text.
-fn element(name: &str, text: &str) -> String {
-    if text.is_empty() { String::new() } else { format!("<{name}>{}</{name}>", escaped(text)) }
-}
-
-/// Items in the order of the profile.
-fn items(specs: &[Item], values: &[(&str, String)]) -> String {
-    specs
-        .iter()
-        .map(|spec| {
-            let text = values.iter().find(|(key, _)| *key == spec.key).map_or("", |(_, text)| text.as_str());
-            element(&spec.label, text)
-        })
-        .collect()
-}
-
 fn list(out: &mut String, name: &str, entries: &[String], profile: &Profile) -> Result<(), MessageError> {
-    if entries.is_empty() {
-        return Ok(());
-    }
     let list = profile.list(name).ok_or(MessageError::Unknown)?;
-    out.push_str(&format!("<{}>", list.container));
-    for entry in entries {
-        out.push_str(&format!("<{0}>{entry}</{0}>", list.child));
-    }
-    out.push_str(&format!("</{}>", list.container));
+    out.push_str(&karute_transport::message::list(list, entries));
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 //!
 //! hyper-util's client with hyper-rustls: both stand on what the server side of the product uses already; reqwest would
 //! bring redirects, cookies and proxies that a call of this service must not have.
-use super::webapi::{Network, NetworkError};
+use crate::{Network, NetworkError};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http_body_util::{BodyExt as _, Full, Limited};
@@ -64,10 +64,10 @@ impl HttpNetwork {
 
     async fn run(
         &self,
-        request: http::Request<Bytes>,
+        request: ::http::Request<Bytes>,
         deadline: Duration,
         max_bytes: usize,
-    ) -> Result<http::Response<Bytes>, NetworkError> {
+    ) -> Result<::http::Response<Bytes>, NetworkError> {
         let exchange = async {
             let sent = self.client.request(request.map(Full::new)).await;
             let answer =
@@ -76,7 +76,7 @@ impl HttpNetwork {
             let body = Limited::new(body, max_bytes).collect().await.map_err(|error| {
                 if error.is::<http_body_util::LengthLimitError>() { NetworkError::TooLarge } else { NetworkError::Lost }
             })?;
-            Ok(http::Response::from_parts(parts, body.to_bytes()))
+            Ok(::http::Response::from_parts(parts, body.to_bytes()))
         };
         tokio::time::timeout(deadline, exchange).await.unwrap_or(Err(NetworkError::Lost))
     }
@@ -85,10 +85,10 @@ impl HttpNetwork {
 impl Network for HttpNetwork {
     fn send(
         &self,
-        request: http::Request<Bytes>,
+        request: ::http::Request<Bytes>,
         deadline: Duration,
         max_bytes: usize,
-    ) -> BoxFuture<'_, Result<http::Response<Bytes>, NetworkError>> {
+    ) -> BoxFuture<'_, Result<::http::Response<Bytes>, NetworkError>> {
         Box::pin(self.run(request, deadline, max_bytes))
     }
 }

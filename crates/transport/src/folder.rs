@@ -1,50 +1,33 @@
 //! Transport through the folders of the terminal (transport digest section 3), by way of the relay.
-use super::relay::{Command, Event, MAX_FILE_BYTES, Relay, RelayError, Waiting};
-use super::{Transport, TransportError};
-use crate::profile::Profile;
-use crate::wire::message::Request;
+use crate::relay::{Command, Event, MAX_FILE_BYTES, Relay, RelayError, Waiting};
+use crate::{Call, Pace, Transport, TransportError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use karute_crypto::sha256;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Requests as files; the terminal's link software picks them up and leaves the results.
 pub struct FolderTransport {
     relay: Arc<dyn Relay>,
-    poll: Duration,
-    pickup: Duration,
-    answer: Duration,
+    pace: Pace,
 }
 
 impl FolderTransport {
-    /// Times are the profile's.
-    pub fn new(relay: Arc<dyn Relay>, profile: &Profile) -> FolderTransport {
-        let time = |name| Duration::from_millis(profile.timing(name));
-        FolderTransport {
-            relay,
-            poll: time("poll_ms").max(Duration::from_millis(1)),
-            pickup: time("pickup_timeout_ms"),
-            answer: time("answer_timeout_ms"),
-        }
+    /// Over this relay.
+    pub fn new(relay: Arc<dyn Relay>, pace: Pace) -> FolderTransport {
+        let poll = pace.poll.max(std::time::Duration::from_millis(1));
+        FolderTransport { relay, pace: Pace { poll, ..pace } }
     }
 
-    /// The same with another patience: the duplicate check waits shorter than a registration.
-    #[must_use]
-    pub fn with_answer_timeout(mut self, answer: Duration) -> FolderTransport {
-        self.answer = answer;
-        self
-    }
-
-    async fn run(&self, request: &Request) -> Result<Bytes, TransportError> {
+    async fn run(&self, request: Call<'_>) -> Result<Bytes, TransportError> {
         if request.body.len() > MAX_FILE_BYTES {
             return Err(TransportError::Refused("要求が大きすぎます"));
         }
-        let name = request_name(request);
+        let name = request_name(&request);
         let result = name.replacen("req_", "res_", 1);
-        let put = Command::PutRequest { file_name: name.clone(), base64: STANDARD.encode(&request.body) };
+        let put = Command::PutRequest { file_name: name.clone(), base64: STANDARD.encode(request.body) };
         match self.relay.call(put).await {
             Ok(_) => {}
             Err(RelayError::Lost) => return self.take_back(&name, "中継プログラムの応答なし").await,
@@ -56,7 +39,7 @@ impl FolderTransport {
         }
         let began = tokio::time::Instant::now();
         loop {
-            tokio::time::sleep(self.poll).await;
+            tokio::time::sleep(self.pace.poll).await;
             let waited = began.elapsed();
             let mut standing = None;
             let list = Command::List { file_names: vec![name.clone()] };
@@ -77,10 +60,10 @@ impl FolderTransport {
                     _ => {}
                 }
             }
-            if waited >= self.pickup && standing == Some(Waiting::InRequests) {
+            if waited >= self.pace.pickup && standing == Some(Waiting::InRequests) {
                 return self.take_back(&name, "資格確認端末が停止しています").await;
             }
-            if waited >= self.answer {
+            if waited >= request.patience {
                 return self.take_back(&name, "応答待ちの時間切れ").await;
             }
         }
@@ -98,13 +81,13 @@ impl FolderTransport {
 }
 
 /// `EPSsiPIR01req_<24 hexadecimal characters of the identifier's digest>.xml`: letters and digits alone.
-fn request_name(request: &Request) -> String {
+fn request_name(request: &Call<'_>) -> String {
     let digest = sha256(format!("{}\n{}", request.institution, request.file_id).as_bytes()).to_hex();
     format!("{}_{}.xml", request.api, digest.get(..24).unwrap_or_default())
 }
 
 impl Transport for FolderTransport {
-    fn exchange<'t>(&'t self, request: &'t Request) -> BoxFuture<'t, Result<Bytes, TransportError>> {
+    fn exchange<'t>(&'t self, request: Call<'t>) -> BoxFuture<'t, Result<Bytes, TransportError>> {
         Box::pin(self.run(request))
     }
 }

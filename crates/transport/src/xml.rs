@@ -1,12 +1,22 @@
 //! Reading small XML documents that come from outside, within bounds: no DTD, no entities but the five of XML, no
-//! processing instructions, nothing deeper, longer or more than the profile allows.
+//! processing instructions, nothing deeper, longer or more than the bounds allow.
 //!
 //! quick-xml (its DOM-free reader) tells events; the tree is ours because bounds and refusals must be: stack.md
 //! section 5 names roxmltree as well, which would be a second parser beside the one that is in the build already.
-use crate::profile::Limits;
 use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
+
+/// Bounds of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Bytes.
+    pub max_bytes: usize,
+    /// Depth of elements.
+    pub max_depth: usize,
+    /// Elements and comments.
+    pub max_nodes: usize,
+}
 
 /// Why a document is refused. No text of the document is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -92,6 +102,40 @@ impl Element {
         }
     }
 
+    /// The element of this name in it, where it stands.
+    ///
+    /// # Errors
+    /// [`XmlError::Structure`] when there is more than one.
+    pub fn at_most_one(&self, name: &str) -> Result<Option<&Element>, XmlError> {
+        let mut found = self.children.iter().filter(|child| child.name == name);
+        match (found.next(), found.next()) {
+            (first, None) => Ok(first),
+            _ => Err(XmlError::Structure),
+        }
+    }
+
+    /// Whether it holds elements of these names and no text.
+    pub fn holds_only(&self, known: &[impl AsRef<str>]) -> bool {
+        let known = |child: &Element| known.iter().any(|name| name.as_ref() == child.name);
+        self.text.trim().is_empty() && self.children.iter().all(known)
+    }
+
+    /// Whether every id in it stands once: an element that stands twice under one id is how signatures are wrapped
+    /// around something else.
+    pub fn ids_are_unique(&self) -> bool {
+        let mut seen = std::collections::BTreeSet::new();
+        let mut waiting = vec![self];
+        while let Some(element) = waiting.pop() {
+            for (name, value) in &element.attributes {
+                if matches!(name.as_str(), "id" | "Id" | "ID") && !seen.insert(value.as_str()) {
+                    return false;
+                }
+            }
+            waiting.extend(&element.children);
+        }
+        true
+    }
+
     /// An attribute.
     pub fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
@@ -102,8 +146,8 @@ impl Element {
 ///
 /// # Errors
 /// See [`XmlError`].
-pub fn read(bytes: &[u8], limits: &Limits) -> Result<Element, XmlError> {
-    if bytes.len() > limits.max_message_bytes {
+pub fn read(bytes: &[u8], bounds: &Bounds) -> Result<Element, XmlError> {
+    if bytes.len() > bounds.max_bytes {
         return Err(XmlError::TooLarge);
     }
     let text = std::str::from_utf8(bytes).map_err(|_| XmlError::Encoding)?;
@@ -135,18 +179,18 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Element, XmlError> {
                 return Err(XmlError::Malformed);
             }
             Event::Start(start) => {
-                count(&mut nodes, limits)?;
-                if open.len() >= limits.max_xml_depth {
+                count(&mut nodes, bounds)?;
+                if open.len() >= bounds.max_depth {
                     return Err(XmlError::TooDeep);
                 }
-                open.push(element(&start, before, limits)?);
+                open.push(element(&start, before, bounds)?);
             }
             Event::Empty(start) => {
-                count(&mut nodes, limits)?;
-                if open.len() >= limits.max_xml_depth {
+                count(&mut nodes, bounds)?;
+                if open.len() >= bounds.max_depth {
                     return Err(XmlError::TooDeep);
                 }
-                let mut made = element(&start, before, limits)?;
+                let mut made = element(&start, before, bounds)?;
                 made.span.end = after;
                 close(made, &mut open, &mut root);
             }
@@ -167,7 +211,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Element, XmlError> {
                     None => return Err(XmlError::Malformed),
                 }
             }
-            Event::Comment(_) => count(&mut nodes, limits)?,
+            Event::Comment(_) => count(&mut nodes, bounds)?,
             Event::DocType(_) => return Err(XmlError::Dtd),
             Event::PI(_) => return Err(XmlError::Instruction),
             Event::Eof => break,
@@ -180,19 +224,19 @@ fn place(reader: &Reader<&[u8]>) -> usize {
     usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX)
 }
 
-fn count(nodes: &mut usize, limits: &Limits) -> Result<(), XmlError> {
+fn count(nodes: &mut usize, bounds: &Bounds) -> Result<(), XmlError> {
     *nodes += 1;
-    if *nodes > limits.max_xml_nodes { Err(XmlError::TooMany) } else { Ok(()) }
+    if *nodes > bounds.max_nodes { Err(XmlError::TooMany) } else { Ok(()) }
 }
 
-fn element(start: &BytesStart<'_>, at: usize, limits: &Limits) -> Result<Element, XmlError> {
+fn element(start: &BytesStart<'_>, at: usize, bounds: &Bounds) -> Result<Element, XmlError> {
     let name = start.name().into_inner().to_owned();
     let mut attributes: Vec<(String, String)> = Vec::new();
     for attribute in start.attributes() {
         let attribute = attribute.map_err(|_| XmlError::Malformed)?;
         let key = attribute.key.into_inner().to_owned();
         let value = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).map_err(|_| XmlError::Entity)?;
-        if attributes.len() >= limits.max_xml_depth {
+        if attributes.len() >= bounds.max_depth {
             return Err(XmlError::TooMany);
         }
         attributes.push((key, value.into_owned()));
@@ -218,6 +262,6 @@ fn add_text(open: &mut [Element], text: &str) -> Result<(), XmlError> {
 }
 
 /// Text with the signs of XML escaped.
-pub(crate) fn escaped(text: &str) -> std::borrow::Cow<'_, str> {
+pub fn escaped(text: &str) -> std::borrow::Cow<'_, str> {
     quick_xml::escape::partial_escape(text)
 }

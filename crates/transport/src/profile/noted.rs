@@ -25,7 +25,8 @@ impl<T> Noted<T> {
         }
     }
 
-    pub(super) fn note(&self, place: &str, assumed: &mut Vec<Assumption>) {
+    /// Notes the assumption under this place.
+    pub fn note(&self, place: &str, assumed: &mut Vec<Assumption>) {
         if let Noted::Assumed { assumed: register, .. } = self {
             assumed.push(Assumption { place: place.to_owned(), register: register.clone() });
         }

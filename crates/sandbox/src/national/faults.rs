@@ -1,11 +1,11 @@
-//! How the service misbehaves.
+//! How a service misbehaves.
 use serde::{Deserialize, Serialize};
 
 /// Switches; everything off by default. Counters say for how many of the next requests a fault holds; they are used up
 /// in the order written here.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct EpsFaults {
+pub struct ServiceFaults {
     /// Everything is refused until switched off.
     pub maintenance: bool,
     /// Every answer over the Web API comes this many milliseconds late (at most 60,000).
@@ -46,7 +46,7 @@ pub(crate) enum Fate {
     Garbage,
 }
 
-impl EpsFaults {
+impl ServiceFaults {
     /// Takes the next fate, counting down.
     pub(crate) fn next(&mut self) -> Fate {
         if self.maintenance {

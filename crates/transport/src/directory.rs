@@ -1,5 +1,5 @@
 //! The agent's side of the relay on two directories: what the in-clinic relay does with the terminal's folders.
-use super::relay::{Command, Event, MAX_FILE_BYTES, Relay, RelayError, Waiting, is_request_name, is_result_name};
+use crate::relay::{Command, Event, MAX_FILE_BYTES, Names, Relay, RelayError, Waiting};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::future::BoxFuture;
@@ -17,12 +17,13 @@ const MAX_NAMES: usize = 1_000;
 pub struct DirectoryRelay {
     requests: PathBuf,
     results: PathBuf,
+    names: Names,
 }
 
 impl DirectoryRelay {
-    /// Works on these two folders.
-    pub fn new(requests: PathBuf, results: PathBuf) -> DirectoryRelay {
-        DirectoryRelay { requests, results }
+    /// Works on these two folders; only files with these names pass.
+    pub fn new(requests: PathBuf, results: PathBuf, names: Names) -> DirectoryRelay {
+        DirectoryRelay { requests, results, names }
     }
 
     async fn run(&self, command: Command) -> Result<Vec<Event>, RelayError> {
@@ -36,7 +37,7 @@ impl DirectoryRelay {
 
     /// Written under another name, flushed, then moved: the terminal never sees half a request.
     async fn put(&self, file_name: String, base64: &str) -> Result<Event, RelayError> {
-        if !is_request_name(&file_name) || base64.len() > MAX_FILE_BYTES.div_ceil(3) * 4 {
+        if !self.names.is_request(&file_name) || base64.len() > MAX_FILE_BYTES.div_ceil(3) * 4 {
             return Err(RelayError::Refused);
         }
         let bytes = STANDARD.decode(base64).map_err(|_| RelayError::Refused)?;
@@ -64,7 +65,7 @@ impl DirectoryRelay {
     }
 
     async fn cancel(&self, file_name: String) -> Result<Event, RelayError> {
-        if !is_request_name(&file_name) {
+        if !self.names.is_request(&file_name) {
             return Err(RelayError::Refused);
         }
         match fs::remove_file(self.requests.join(&file_name)).await {
@@ -75,7 +76,7 @@ impl DirectoryRelay {
     }
 
     async fn list(&self, file_names: Vec<String>) -> Result<Vec<Event>, RelayError> {
-        if file_names.len() > MAX_NAMES || !file_names.iter().all(|name| is_request_name(name)) {
+        if file_names.len() > MAX_NAMES || !file_names.iter().all(|name| self.names.is_request(name)) {
             return Err(RelayError::Refused);
         }
         let mut events = Vec::with_capacity(file_names.len());
@@ -121,7 +122,7 @@ impl DirectoryRelay {
     }
 
     async fn ack(&self, file_name: String, digest: &str) -> Result<Event, RelayError> {
-        if !is_result_name(&file_name) {
+        if !self.names.is_result(&file_name) {
             return Err(RelayError::Refused);
         }
         let place = self.results.join(&file_name);

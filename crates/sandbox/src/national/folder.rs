@@ -1,4 +1,4 @@
-//! The service behind the folders of a terminal (transport digest section 3): requests are picked up from `req`,
+//! The services behind the folders of a terminal (transport digest section 3): requests are picked up from `req`,
 //! results appear in `res`.
 use super::Delivery;
 use crate::{Sandbox, lock};
@@ -61,20 +61,20 @@ impl Folders {
     async fn pick_up(&self, sandbox: &Sandbox, name: &str, now: Timestamp) -> std::io::Result<()> {
         let place = self.requests.join(name);
         let body = fs::read(&place).await?;
-        let service = sandbox.eprescription();
+        let (api, _) = name.split_once('_').unwrap_or_default();
+        let service = sandbox.national(api);
         // A terminal in maintenance does not pick anything up.
-        if lock(&service.world).faults.maintenance {
+        if service.is_some_and(|service| service.weather(&mut |weather| weather.faults.maintenance)) {
             return Ok(());
         }
         fs::remove_file(&place).await?;
-        let (api, _) = name.split_once('_').unwrap_or_default();
         let result = name.replacen("req_", "res_", 1);
         let rejected = format!("{}.err", name.trim_end_matches(".xml"));
-        if service.function(api).is_none() || body.len() > crate::MAX_DELIVERY_BYTES {
+        let Some(service) = service.filter(|_| body.len() <= crate::MAX_DELIVERY_BYTES) else {
             return self.leave(&rejected, b"unknown request").await;
-        }
+        };
         let delivery = service.take(api, &body, Some(&self.institution), now);
-        sandbox.inner.journal.write(now, "eprescription", name, body.len(), delivery.outcome());
+        sandbox.inner.journal.write(now, service.name(), name, body.len(), delivery.outcome());
         match delivery {
             Delivery::Answer(bytes) | Delivery::Garbage(bytes) => self.leave(&result, &bytes).await,
             Delivery::Twice(bytes) => {
@@ -85,7 +85,7 @@ impl Folders {
                 lock(&self.late).push((at, result, bytes));
                 Ok(())
             }
-            Delivery::Lost => Ok(()),
+            Delivery::Lost(_) => Ok(()),
             Delivery::Unavailable | Delivery::Failed => self.leave(&rejected, b"failed").await,
         }
     }

@@ -1,7 +1,6 @@
 //! Transport by the Web API (transport digest section 4; its paths and headers are assumptions of the profile).
-use super::{Transport, TransportError};
-use crate::profile::Profile;
-use crate::wire::message::{Function, Request};
+use crate::address::{AddressError, address};
+use crate::{Call, Network, NetworkError, Pace, Transport, TransportError};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
@@ -11,31 +10,6 @@ use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Duration;
 use zeroize::Zeroizing;
-
-/// Why no answer came over the network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NetworkError {
-    /// No connection was made: certainly nothing was received.
-    #[error("no connection")]
-    Unreachable,
-    /// The connection broke or time ran out after it was made.
-    #[error("the answer was lost")]
-    Lost,
-    /// The answer is larger than allowed.
-    #[error("the answer is too large")]
-    TooLarge,
-}
-
-/// The network, as an argument.
-pub trait Network: Send + Sync + 'static {
-    /// Sends a request and takes the whole answer, at most `max_bytes` of it, within `deadline`.
-    fn send(
-        &self,
-        request: http::Request<Bytes>,
-        deadline: Duration,
-        max_bytes: usize,
-    ) -> BoxFuture<'_, Result<http::Response<Bytes>, NetworkError>>;
-}
 
 /// How an institution signs in.
 #[derive(Clone)]
@@ -54,18 +28,28 @@ impl std::fmt::Debug for Credentials {
     }
 }
 
-/// The address may not be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the address of the service must be https, or http on this machine (sandbox), without user, query and fragment"
-)]
-pub struct AddressError;
+/// Paths and names of the Web API, as a profile has them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebNames {
+    /// Path of the login.
+    pub login_path: String,
+    /// Path before the API id.
+    pub call_path: String,
+    /// Header that repeats `ArbitraryFileIdentifier`.
+    pub correlation_header: String,
+    /// How long a token is used, in seconds.
+    pub token_life_s: u64,
+}
+
+/// How long signing in may take.
+const SIGN_IN: Duration = Duration::from_mins(1);
 
 /// The Web API.
 pub struct WebApi {
     network: Arc<dyn Network>,
     clock: Arc<dyn Clock>,
-    profile: Arc<Profile>,
+    names: WebNames,
+    pace: Pace,
     base: String,
     credentials: Credentials,
     token: tokio::sync::Mutex<Option<Token>>,
@@ -98,22 +82,23 @@ fn secret<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Zeroizing<String>
 const MAX_TOKEN_BYTES: usize = 16 << 10;
 
 impl WebApi {
-    /// `base` is the address before the paths of the profile.
+    /// `base` is the address before the paths of `names`.
     ///
     /// # Errors
     /// When the address is neither https nor this machine's own.
     pub fn new(
         network: Arc<dyn Network>,
         clock: Arc<dyn Clock>,
-        profile: Arc<Profile>,
+        names: WebNames,
+        pace: Pace,
         base: &str,
         credentials: Credentials,
     ) -> Result<WebApi, AddressError> {
         let base = address(base).ok_or(AddressError)?;
-        Ok(WebApi { network, clock, profile, base, credentials, token: tokio::sync::Mutex::new(None) })
+        Ok(WebApi { network, clock, names, pace, base, credentials, token: tokio::sync::Mutex::new(None) })
     }
 
-    async fn run(&self, request: &Request) -> Result<Bytes, TransportError> {
+    async fn run(&self, request: Call<'_>) -> Result<Bytes, TransportError> {
         // A token that ended at the service earlier than told is replaced once.
         for renewed in [false, true] {
             let token = self.token(renewed).await?;
@@ -127,25 +112,20 @@ impl WebApi {
         Err(TransportError::Refused("サインインが受け付けられません"))
     }
 
-    async fn call(&self, request: &Request, token: &str) -> Result<http::Response<Bytes>, TransportError> {
-        let paths = self.profile.webapi();
+    async fn call(&self, request: Call<'_>, token: &str) -> Result<http::Response<Bytes>, TransportError> {
         let outgoing = http::Request::builder()
             .method(Method::POST)
-            .uri(format!("{}{}{}", self.base, paths.call_path.value(), request.api))
+            .uri(format!("{}{}{}", self.base, self.names.call_path, request.api))
             .header(AUTHORIZATION, format!("Bearer {token}"))
             .header(CONTENT_TYPE, "application/xml; charset=utf-8")
-            .header(paths.correlation_header.value().as_str(), &request.file_id)
-            .body(Bytes::from(request.body.clone()))
+            .header(self.names.correlation_header.as_str(), request.file_id)
+            .body(Bytes::copy_from_slice(request.body))
             .map_err(|_| TransportError::Refused("要求を作成できません"))?;
-        let timing = if request.function == Function::Check { "check_timeout_ms" } else { "answer_timeout_ms" };
-        let deadline = Duration::from_millis(self.profile.timing(timing));
-        self.network.send(outgoing, deadline, self.profile.limits().max_message_bytes).await.map_err(
-            |error| match error {
-                NetworkError::Unreachable => TransportError::NotSent("接続できません"),
-                NetworkError::Lost => TransportError::Unknown("通信が途切れました"),
-                NetworkError::TooLarge => TransportError::Unknown("応答が大きすぎます"),
-            },
-        )
+        self.network.send(outgoing, request.patience, self.pace.max_answer_bytes).await.map_err(|error| match error {
+            NetworkError::Unreachable => TransportError::NotSent("接続できません"),
+            NetworkError::Lost => TransportError::Unknown("通信が途切れました"),
+            NetworkError::TooLarge => TransportError::Unknown("応答が大きすぎます"),
+        })
     }
 
     /// The token in use, or a new one. One sign-in at a time.
@@ -157,7 +137,7 @@ impl WebApi {
         }
         *held = None;
         let id = self.sign_in().await?;
-        let life_ms = i64::try_from(self.profile.webapi().token_life_s.value() * 1000).unwrap_or(i64::MAX);
+        let life_ms = i64::try_from(self.names.token_life_s.saturating_mul(1000)).unwrap_or(i64::MAX);
         // A little earlier than it ends, so that it does not end on its way.
         *held = Some(Token { id: id.clone(), until: now.plus_ms(life_ms.saturating_sub(30_000).max(0)) });
         Ok(id)
@@ -175,15 +155,14 @@ impl WebApi {
         );
         let outgoing = http::Request::builder()
             .method(Method::POST)
-            .uri(format!("{}{}", self.base, self.profile.webapi().login_path.value()))
+            .uri(format!("{}{}", self.base, self.names.login_path))
             .header(CONTENT_TYPE, "application/json")
             .body(Bytes::from(body.as_bytes().to_vec()))
             .map_err(|_| TransportError::Refused("要求を作成できません"))?;
-        let deadline = Duration::from_millis(self.profile.timing("answer_timeout_ms"));
         // Signing in changes nothing: whatever goes wrong here, the request itself was not sent.
         let answer = self
             .network
-            .send(outgoing, deadline, MAX_TOKEN_BYTES)
+            .send(outgoing, SIGN_IN, MAX_TOKEN_BYTES)
             .await
             .map_err(|_| TransportError::NotSent("サインインできません"))?;
         match answer.status() {
@@ -207,7 +186,7 @@ impl WebApi {
 }
 
 /// What a status other than 200 says about the request's effect.
-fn refusal(status: StatusCode, answer: &http::Response<Bytes>) -> TransportError {
+pub(crate) fn refusal(status: StatusCode, answer: &http::Response<Bytes>) -> TransportError {
     let retry_after_s =
         answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
     match status {
@@ -222,23 +201,8 @@ fn refusal(status: StatusCode, answer: &http::Response<Bytes>) -> TransportError
     }
 }
 
-/// An address that may be called, without a slash at its end.
-fn address(base: &str) -> Option<String> {
-    let base = base.trim_end_matches('/');
-    let uri: http::Uri = base.parse().ok()?;
-    let authority = uri.authority()?;
-    let plain = !authority.as_str().contains('@') && uri.query().is_none() && !base.contains('#');
-    let own = matches!(authority.host(), "127.0.0.1" | "localhost" | "[::1]");
-    let safe = match uri.scheme_str() {
-        Some("https") => true,
-        Some("http") => own,
-        _ => false,
-    };
-    (plain && safe).then(|| base.to_owned())
-}
-
 impl Transport for WebApi {
-    fn exchange<'t>(&'t self, request: &'t Request) -> BoxFuture<'t, Result<Bytes, TransportError>> {
+    fn exchange<'t>(&'t self, request: Call<'t>) -> BoxFuture<'t, Result<Bytes, TransportError>> {
         Box::pin(self.run(request))
     }
 }
@@ -246,24 +210,6 @@ impl Transport for WebApi {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_https_and_this_machine_are_called() {
-        for (base, expected) in [
-            ("https://eps.example.jp", Some("https://eps.example.jp")),
-            ("https://eps.example.jp/base/", Some("https://eps.example.jp/base")),
-            ("http://127.0.0.1:8081", Some("http://127.0.0.1:8081")),
-            ("http://[::1]:8081", Some("http://[::1]:8081")),
-            ("http://eps.example.jp", None),
-            ("https://user:secret@eps.example.jp", None),
-            ("https://eps.example.jp/?a=b", None),
-            ("ftp://eps.example.jp", None),
-            ("eps.example.jp", None),
-            ("", None),
-        ] {
-            assert_eq!(address(base).as_deref(), expected, "{base}");
-        }
-    }
 
     #[test]
     fn a_status_says_whether_there_may_be_an_effect() {

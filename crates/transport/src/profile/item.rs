@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Code tables by name.
-pub(super) type Codes = BTreeMap<String, Vec<String>>;
+pub type Codes = BTreeMap<String, Vec<String>>;
 
 /// The type of an item (digest 5.2: 9(n), X(n), N(n)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,8 +75,11 @@ pub struct Item {
 }
 
 impl Item {
-    /// Reads `key label type M|O|C [@table] [?assumption]`.
-    pub(super) fn parse(text: &str, codes: &Arc<Codes>) -> Result<(Item, Option<String>), ItemError> {
+    /// Reads `key label type M|O|C [@table] [?assumption]`; answers the number of the assumption beside it.
+    ///
+    /// # Errors
+    /// When it says too little or too much.
+    pub fn parse(text: &str, codes: &Arc<Codes>) -> Result<(Item, Option<String>), ItemError> {
         let (text, assumed) = match text.split_once(" ?") {
             Some((text, register)) => (text, Some(register.to_owned())),
             None => (text, None),
@@ -102,7 +105,11 @@ impl Item {
         Ok((Item { key: key.to_owned(), label: label.to_owned(), format, required, codes: table }, assumed))
     }
 
-    pub(super) fn list(
+    /// Reads a list of items; their keys are unique.
+    ///
+    /// # Errors
+    /// When one cannot be read.
+    pub fn list(
         texts: &[String],
         place: &str,
         codes: &Arc<Codes>,
@@ -205,7 +212,7 @@ impl Format {
 }
 
 /// A day written `yyyyMMdd`.
-pub(crate) fn day(text: &str) -> Option<karute_japan::Date> {
+pub fn day(text: &str) -> Option<karute_japan::Date> {
     if text.len() != 8 || !text.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }

@@ -141,31 +141,39 @@ pub trait Relay: Send + Sync + 'static {
     fn call(&self, command: Command) -> BoxFuture<'_, Result<Vec<Event>, RelayError>>;
 }
 
-/// Whether a name is one of a request of this service (transport digest 3.2): `EPSsiPIR01req_….xml`.
-pub fn is_request_name(name: &str) -> bool {
-    parts(name).is_some_and(|(direction, extension)| direction == "req" && extension == "xml")
-}
+/// Which names may pass: API識別ID that begin so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Names(pub &'static [&'static str]);
 
-/// Whether a name is one of a result of this service: `EPSsiPIR01res_….xml`, or `.err` under either name.
-pub fn is_result_name(name: &str) -> bool {
-    parts(name).is_some_and(|(direction, extension)| extension == "err" || (direction == "res" && extension == "xml"))
-}
+impl Names {
+    /// Whether a name is one of a request (transport digest 3.2): `EPSsiPIR01req_….xml`.
+    pub fn is_request(self, name: &str) -> bool {
+        self.parts(name).is_some_and(|(direction, extension)| direction == "req" && extension == "xml")
+    }
 
-/// `req` or `res`, and the extension, of a name that may pass at all.
-fn parts(name: &str) -> Option<(&str, &str)> {
-    let (api, rest) = name.split_at_checked(13)?;
-    let (id, direction) = api.split_at_checked(10)?;
-    let function = id.strip_prefix("EPSsi").or_else(|| id.strip_prefix("EPSmu"))?;
-    let (letters, digits) = function.split_at_checked(3)?;
-    let known = letters.bytes().all(|b| b.is_ascii_alphabetic()) && digits.bytes().all(|b| b.is_ascii_digit());
-    let (free, extension) = rest.strip_prefix('_')?.rsplit_once('.')?;
-    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
-    let fits = known
-        && matches!(direction, "req" | "res")
-        && (1..=64).contains(&free.len())
-        && free.bytes().all(plain)
-        && matches!(extension, "xml" | "err");
-    fits.then_some((direction, extension))
+    /// Whether a name is one of a result: `EPSsiPIR01res_….xml`, or `.err` under either name.
+    pub fn is_result(self, name: &str) -> bool {
+        self.parts(name)
+            .is_some_and(|(direction, extension)| extension == "err" || (direction == "res" && extension == "xml"))
+    }
+
+    /// `req` or `res`, and the extension, of a name that may pass at all.
+    fn parts(self, name: &str) -> Option<(&str, &str)> {
+        let (head, rest) = name.split_at_checked(13)?;
+        let (id, direction) = head.split_at_checked(10)?;
+        let (service, digits) = id.split_at_checked(8)?;
+        let known = self.0.iter().any(|begin| id.starts_with(begin))
+            && service.bytes().all(|b| b.is_ascii_alphabetic())
+            && digits.bytes().all(|b| b.is_ascii_digit());
+        let (free, extension) = rest.strip_prefix('_')?.rsplit_once('.')?;
+        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+        let fits = known
+            && matches!(direction, "req" | "res")
+            && (1..=64).contains(&free.len())
+            && free.bytes().all(plain)
+            && matches!(extension, "xml" | "err");
+        fits.then_some((direction, extension))
+    }
 }
 
 #[cfg(test)]
@@ -174,6 +182,7 @@ mod tests {
 
     #[test]
     fn only_names_of_this_service_pass() {
+        let names = Names(&["EPSsi", "EPSmu"]);
         for (name, request, result) in [
             ("EPSsiPIR01req_202606150001.xml", true, false),
             ("EPSsiPIR01res_202606150001.xml", false, true),
@@ -188,8 +197,9 @@ mod tests {
             ("EPSsiPIR01req_処方.xml", false, false),
             ("", false, false),
         ] {
-            assert_eq!((is_request_name(name), is_result_name(name)), (request, result), "{name}");
+            assert_eq!((names.is_request(name), names.is_result(name)), (request, result), "{name}");
         }
-        assert!(!is_request_name(&format!("EPSsiPIR01req_{}.xml", "1".repeat(65))));
+        assert!(!names.is_request(&format!("EPSsiPIR01req_{}.xml", "1".repeat(65))));
+        assert!(Names(&["CISsi", "OQSsicis"]).is_request("OQSsicis01req_1.xml"));
     }
 }
