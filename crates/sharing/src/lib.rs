@@ -7,6 +7,7 @@
 //! * [`flow`]: the life of a letter and of an information unit, as pure state machines.
 //! * [`desk`]: what a person does; [`jobs`]: what the worker carries out on it.
 //! * [`office`]: the setting of each institution, and what is made of it.
+//! * [`joint`]: where letters and inbox of the chart meet all of this.
 //! * [`document`]: the chart's content as JP-CLINS documents and information units, and what was received read back.
 //!
 //! # What screens call
@@ -27,6 +28,7 @@ pub mod desk;
 pub mod document;
 pub mod flow;
 pub mod jobs;
+pub mod joint;
 pub mod office;
 pub mod profile;
 pub mod wire;

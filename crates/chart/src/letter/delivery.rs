@@ -246,6 +246,16 @@ pub fn stepped(task: &Version, step: &Step, now: Timestamp) -> Result<Change, Ch
     })
 }
 
+/// Whose letter a task delivers, and where it stands; none when it delivers none.
+///
+/// # Errors
+/// When the store is damaged.
+pub fn delivery_of(task: &Version) -> Result<Option<(Id, Delivery)>, ChartError> {
+    let body = parse(task)?;
+    let patient = crate::view::element::reference(&body, &["for", "reference"], "Patient");
+    Ok(patient.zip(Delivery::read(task.version, &body)))
+}
+
 /// The task of a letter.
 pub async fn task_of(access: &Access, letter: &Id) -> Result<Version, ChartError> {
     match access.read(resource_type("Task")?, letter).await? {

@@ -37,7 +37,7 @@ mod sign;
 
 pub use book::{Entry, Used, drop_entry, find, known, put, set_favourite};
 pub use check::{At, Finding, Known, Level, Standing, check, standings};
-pub use delivery::{Delivery, State, Step, step, stepped, task_of};
+pub use delivery::{Delivery, State, Step, delivery_of, step, stepped, task_of};
 pub use draft::{Clash, Draft, Edit, Of, Part, Seen, change, discard, draft, drafts, resolve, save};
 pub use head::{
     Answers, Change as HeadChange, Choice, Consent, Destination, File, Head, MAX_BYTES, Route, fits, is_code,

@@ -106,7 +106,7 @@ async fn a_letter_goes_out_and_its_answer_comes_back_with_the_rounds() {
     // The press; the letter leaves ten seconds later.
     let task = Id::new("letter-1").unwrap();
     let now = stage.clock.now();
-    let desk = Desk { access: &stage.access, profile: office.profile(), institution: &code, now };
+    let desk = Desk { access: &stage.access, profile: office.profile(), institution: &code, now, undo: true };
     let bundle = letter(&letter_identifier(&code, now, &task, 1));
     let new = NewLetter {
         patient: Id::new("patient-1").unwrap(),

@@ -60,6 +60,8 @@ pub struct Desk<'d> {
     pub institution: &'d str,
     /// Now.
     pub now: Timestamp,
+    /// Whether a press can be taken back for ten seconds; not where somebody has waited them already.
+    pub undo: bool,
 }
 
 /// A file to go beside a letter.
@@ -221,7 +223,8 @@ impl Desk<'_> {
         if !matches!(event, Event::UndoAsked | Event::WithdrawAsked) {
             kept.stored.faults.clear();
         }
-        let times = (self.profile.timing_ms("undo_ms"), self.profile.timing_ms("settle_ms"));
+        let undo_ms = if self.undo { self.profile.timing_ms("undo_ms") } else { 0 };
+        let times = (undo_ms, self.profile.timing_ms("settle_ms"));
         crate::jobs::pressed(&mut commit, &mut kept, &made.acts, self.now, times);
         commit.changes.push(kept.change(self.now)?);
         self.access.commit(commit).await?;

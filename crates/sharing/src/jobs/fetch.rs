@@ -59,6 +59,9 @@ impl Jobs {
         }
         self.take_in(&mut kept, &mut commit, &envelope, files)?;
         self.compare(access, &mut kept).await?;
+        if kept.stored.state == InboxState::Arrived && self.chart.is_some() {
+            commit.jobs.push(crate::joint::take_in_job(&kept.id));
+        }
         commit.changes.push(kept.change(self.now())?);
         Ok(commit)
     }

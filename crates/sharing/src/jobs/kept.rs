@@ -227,6 +227,11 @@ pub enum InboxState {
         /// Task of the first.
         of: String,
     },
+    /// Laid into the chart's inbox: what people do with it stands there.
+    TakenIn {
+        /// `DocumentReference` id.
+        document: String,
+    },
     /// It could not be fetched and is not there any longer.
     Gone,
     /// Somebody looked and is done with it.
@@ -295,6 +300,7 @@ impl Stored for Inbox {
             InboxState::Arrived => "arrived",
             InboxState::Quarantined { .. } => "quarantined",
             InboxState::Duplicate { .. } => "duplicate",
+            InboxState::TakenIn { .. } => "taken-in",
             InboxState::Gone => "gone",
             InboxState::Reviewed { .. } => "reviewed",
         }
@@ -307,6 +313,7 @@ impl Stored for Inbox {
             InboxState::Arrived => "未確認",
             InboxState::Quarantined { .. } => "隔離（要確認）",
             InboxState::Duplicate { .. } => "重複",
+            InboxState::TakenIn { .. } => "受信箱へ",
             InboxState::Gone => "取得できず",
             InboxState::Reviewed { .. } => "確認済",
         }
@@ -319,7 +326,7 @@ impl Stored for Inbox {
             InboxState::Arrived => "ready",
             InboxState::Quarantined { .. } | InboxState::Gone => "failed",
             InboxState::Duplicate { .. } => "cancelled",
-            InboxState::Reviewed { .. } => "completed",
+            InboxState::TakenIn { .. } | InboxState::Reviewed { .. } => "completed",
         }
     }
 

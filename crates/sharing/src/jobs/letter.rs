@@ -81,6 +81,7 @@ impl Jobs {
         attempt: Attempt,
     ) -> Result<Commit, Failure> {
         let kept: Kept<Letter> = load(access, task).await?;
+        let began = kept.version;
         let life = &kept.stored.life;
         let mut todo = VecDeque::new();
         match kind {
@@ -104,14 +105,23 @@ impl Jobs {
             Err(failure) if attempt.last() && !failure.permanent && kind == LETTER => {
                 course.todo.clear();
                 self.happens(&mut course, Event::GaveUp);
-                Ok(course.commit(self.now())?)
+                self.end(course, began)
             }
             Err(failure) => {
                 course.keep(self.now()).await?;
                 Err(failure)
             }
-            Ok(()) => Ok(course.commit(self.now())?),
+            Ok(()) => self.end(course, began),
         }
+    }
+
+    /// The end of a job; where something became of the letter, whoever wrote it is told.
+    fn end(&self, mut course: Course<'_>, began: u32) -> Result<Commit, Failure> {
+        let moved = course.changed || course.kept.version != began;
+        if moved && crate::joint::carried(&course.kept.id).is_some() {
+            course.jobs.push(crate::joint::follow_job(&course.kept.id, self.now()));
+        }
+        Ok(course.commit(self.now())?)
     }
 
     /// What happened, with what follows from it. An event that is not possible any longer changes nothing.

@@ -24,6 +24,7 @@ pub use units::{BuildError, Built, UnitAsk, UnitKey, Units};
 
 use crate::client::{Client, ClientError};
 use crate::flow::{Ended, Reason};
+use crate::joint::{Chart, FOLLOW, HAND_OVER, TAKE_IN};
 use crate::profile::Profile;
 use crate::wire::envelope::Kind;
 use crate::wire::message::{Finding, Outcome};
@@ -48,7 +49,7 @@ pub const LIST: &str = "sharing.list";
 /// One of them.
 pub const FETCH: &str = "sharing.fetch";
 /// All kinds.
-pub const KINDS: [&str; 6] = [LETTER, STATUS, SETTLE, UNITS, LIST, FETCH];
+pub const KINDS: [&str; 9] = [LETTER, STATUS, SETTLE, UNITS, LIST, FETCH, HAND_OVER, FOLLOW, TAKE_IN];
 
 /// Attempts before a sending ends visibly unsent: with the default back-off about nine minutes.
 pub const SEND_ATTEMPTS: u32 = 10;
@@ -115,9 +116,11 @@ impl Attempt {
 
 /// Carries out the jobs of one institution.
 pub struct Jobs {
-    client: Client,
+    pub(crate) client: Client,
     clock: Arc<dyn Clock>,
     units: Option<Arc<dyn Units>>,
+    /// What makes documents of charts; without it letters and what came stay with the connector.
+    pub(crate) chart: Option<Arc<Chart>>,
     /// Kinds of units that the institution sends.
     sends: Vec<Kind>,
     /// Tells calls of one millisecond apart.
@@ -127,7 +130,14 @@ pub struct Jobs {
 impl Jobs {
     /// Jobs over this client; `units` makes the units, of which these kinds are sent. Without it none is sent.
     pub fn new(client: Client, clock: Arc<dyn Clock>, units: Option<Arc<dyn Units>>, sends: Vec<Kind>) -> Jobs {
-        Jobs { client, clock, units, sends, calls: AtomicU32::new(0) }
+        Jobs { client, clock, units, chart: None, sends, calls: AtomicU32::new(0) }
+    }
+
+    /// The same with the charts that letters come from and documents go to.
+    #[must_use]
+    pub fn with_chart(mut self, chart: Arc<Chart>) -> Jobs {
+        self.chart = Some(chart);
+        self
     }
 
     /// Carries out a job; what is answered is to be committed together with its end.
@@ -145,15 +155,18 @@ impl Jobs {
             UNITS => self.units(access, &named(&payload.patient)?, false, attempt).await,
             LIST => self.list(access, payload.days).await,
             FETCH => self.fetch(access, &named(&payload.task)?, attempt).await,
+            HAND_OVER => self.hand_over(access, &named(&payload.task)?).await,
+            FOLLOW => self.follow_letter(access, &named(&payload.task)?).await,
+            TAKE_IN => self.take_in_document(access, &named(&payload.task)?).await,
             _ => Err(Failure::never("unknown kind of job")),
         }
     }
 
-    fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    fn profile(&self) -> &Arc<Profile> {
+    pub(crate) fn profile(&self) -> &Arc<Profile> {
         self.client.profile()
     }
 

@@ -6,6 +6,7 @@ pub use connection::{Connection, connection, set_connection};
 pub use karute_transport::way::{Dial, Tls, Way, dial};
 
 use crate::client::Client;
+use crate::joint::Chart;
 use crate::jobs::{Jobs, Units};
 use crate::profile::{Profile, ProfileError, Target};
 use karute_crypto::{MasterKey, Sealer};
@@ -13,7 +14,7 @@ use karute_japan::Clock;
 use karute_ledger::{Access, Ledger, LedgerError, TenantId};
 use karute_transport::way::{Opening, WayError};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Purpose of the seal around passwords and keys.
 const SECRET: &str = "sharing.secret";
@@ -58,6 +59,8 @@ pub struct Office {
     parts: Parts,
     /// By institution: the text of its setting, and what was made of it.
     reached: Mutex<HashMap<TenantId, (String, Arc<Reached>)>>,
+    /// What makes documents of charts, once the masters are there.
+    chart: OnceLock<Arc<Chart>>,
 }
 
 /// The service as one institution reaches it.
@@ -73,7 +76,15 @@ pub struct Reached {
 impl Office {
     /// An office without any connection yet.
     pub fn new(parts: Parts) -> Office {
-        Office { parts, reached: Mutex::default() }
+        Office { parts, reached: Mutex::default(), chart: OnceLock::new() }
+    }
+
+    /// From now on letters of charts are handed over, what comes is laid into inboxes, and information units are made of
+    /// records. Told once, when the masters are there.
+    pub fn serve_charts(&self, chart: Chart) {
+        if self.chart.set(Arc::new(chart)).is_ok() {
+            self.reached.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        }
     }
 
     /// Wire profile.
@@ -111,15 +122,23 @@ impl Office {
         };
         let transport = opening.open(&wanted.way)?;
         let client = Client::new(transport, Arc::clone(&self.parts.profile), &tenant.institution_code, target)?;
-        let (clock, units) = (Arc::clone(&self.parts.clock), self.parts.units.clone());
+        let (clock, units) = (Arc::clone(&self.parts.clock), self.units());
         if units.is_none() && !wanted.units.is_empty() {
             return Err(OfficeError::NoUnits);
         }
-        let jobs = Jobs::new(client.clone(), clock, units, wanted.units.clone());
+        let mut jobs = Jobs::new(client.clone(), clock, units, wanted.units.clone());
+        if let Some(chart) = self.chart.get() {
+            jobs = jobs.with_chart(Arc::clone(chart));
+        }
         let reached = Arc::new(Reached { client, jobs, connection: wanted });
         let mut held = self.reached.lock().unwrap_or_else(PoisonError::into_inner);
         held.insert(tenant.id, (made_of, Arc::clone(&reached)));
         Ok(Some(reached))
+    }
+
+    fn units(&self) -> Option<Arc<dyn Units>> {
+        let chart = self.chart.get().map(|chart| Arc::clone(chart) as Arc<dyn Units>);
+        self.parts.units.clone().or(chart)
     }
 
     /// A password or a key (PKCS#8) as it is kept in a setting.
