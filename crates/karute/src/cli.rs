@@ -295,7 +295,7 @@ pub(crate) struct SharingArgs {
     #[arg(long, value_name = "FILE", requires = "web_api")]
     pub password_file: Option<PathBuf>,
     /// クラウド間連携のゲートウェイのアドレス
-    #[arg(long, value_name = "URL", requires = "client", requires = "grant", requires = "key_file")]
+    #[arg(long, value_name = "URL", requires = "client", requires = "grant", requires = "client_key")]
     pub cloud: Option<String>,
     /// クラウド間連携の事業者のクライアントID
     #[arg(long, requires = "cloud")]
@@ -305,7 +305,7 @@ pub(crate) struct SharingArgs {
     pub grant: Option<String>,
     /// 事業者の署名鍵（PKCS#8、P-256、DER）
     #[arg(long, value_name = "FILE", requires = "cloud")]
-    pub key_file: Option<PathBuf>,
+    pub client_key: Option<PathBuf>,
     /// 信頼する認証局の証明書（PEM）
     #[arg(long, value_name = "FILE", conflicts_with_all = ["requests", "off"])]
     pub trust: Option<PathBuf>,

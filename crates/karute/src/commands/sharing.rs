@@ -50,7 +50,7 @@ fn way(args: &SharingArgs, storage: &Storage, tenant: TenantId) -> Result<Option
         return Ok(Some(Way::WebApi { base, user, password, trust: trust()?, certificate: certificate()? }));
     }
     if let (Some(gateway), Some(client), Some(grant), Some(file)) =
-        (&args.cloud, &args.client, &args.grant, &args.key_file)
+        (&args.cloud, &args.client, &args.grant, &args.client_key)
     {
         let key = std::fs::read(file).map_err(|error| unreadable(file, &error))?;
         return Ok(Some(Way::Cloud {
