@@ -110,6 +110,12 @@ impl Service {
     ) {
         let metrics = Arc::new(Metrics::default());
         let following = masters::Following::begin(&storage, stopped.clone()).await;
+        // Letters and what comes are the chart's, now that its words are known.
+        storage.sharing.serve_charts(karute_sharing::joint::Chart::new(
+            storage.ledger.clone(),
+            following.handle.clone(),
+            Arc::clone(&storage.entropy),
+        ));
         let api = ApiState::new(ApiConfig {
             ledger: storage.ledger.clone(),
             identity: storage.identity.clone(),
