@@ -14,6 +14,7 @@ mod faults;
 mod journal;
 mod mailbox;
 pub mod national;
+mod network;
 pub mod sharing;
 mod time;
 
@@ -28,6 +29,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 pub use authority::Authority;
 pub use faults::Faults;
 pub use journal::Entry;
+pub use network::InProcess;
 
 /// Largest delivery in bytes.
 pub const MAX_DELIVERY_BYTES: usize = 16 << 20;

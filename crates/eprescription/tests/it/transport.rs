@@ -1,12 +1,10 @@
 //! The client against the sandbox, over both transports.
 use crate::sample::{INSTITUTION, first, pretended};
-use axum::body::Body;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use http_body_util::BodyExt as _;
 use karute_eprescription::client::{
-    Client, ClientError, Credentials, DirectoryRelay, FolderTransport, HttpNetwork, Network, NetworkError, Transport,
-    TransportError, WebApi,
+    Client, ClientError, Credentials, DirectoryRelay, FolderTransport, HttpNetwork, Network, Transport, TransportError,
+    WebApi,
 };
 use karute_eprescription::profile::{Profile, Target};
 use karute_eprescription::wire::dispensing::Dispensing;
@@ -14,34 +12,11 @@ use karute_eprescription::wire::envelope::{DispensingEnvelope, Envelope, Unsigne
 use karute_eprescription::wire::message::{Consent, DateRange, Insured, ServiceStatus};
 use karute_eprescription::wire::prescription::{DrugSupplement, DrugSupplementKind, Prescription};
 use karute_japan::{Clock, Date, ManualClock, Timestamp};
+pub(crate) use karute_sandbox::InProcess;
 use karute_sandbox::Sandbox;
 use karute_sandbox::eprescription::{Action, EpsFaults, Folders, Order, RobotError, Settings};
 use std::sync::Arc;
 use std::time::Duration;
-use tower::ServiceExt as _;
-
-/// The sandbox's router without a socket.
-pub(crate) struct InProcess(pub(crate) Sandbox);
-
-impl Network for InProcess {
-    fn send(
-        &self,
-        request: http::Request<Bytes>,
-        _deadline: Duration,
-        max_bytes: usize,
-    ) -> BoxFuture<'_, Result<http::Response<Bytes>, NetworkError>> {
-        let router = self.0.router();
-        Box::pin(async move {
-            let answer = router.oneshot(request.map(Body::from)).await.map_err(|_| NetworkError::Lost)?;
-            let (parts, body) = answer.into_parts();
-            let bytes = body.collect().await.map_err(|_| NetworkError::Lost)?.to_bytes();
-            if bytes.len() > max_bytes {
-                return Err(NetworkError::TooLarge);
-            }
-            Ok(http::Response::from_parts(parts, bytes))
-        })
-    }
-}
 
 pub(crate) const TODAY: Date = Date::constant(2026, 6, 15);
 

@@ -1,12 +1,8 @@
 //! Electronic prescriptions through the worker as it is wired: every kind has its handler, an attempt is the job's last
 //! when the job itself says so, and the rounds bring results back.
 use crate::stage::Stage;
-use axum::body::Body;
-use bytes::Bytes;
-use futures_util::future::BoxFuture;
-use http_body_util::BodyExt as _;
 use karute_crypto::MasterKey;
-use karute_eprescription::client::{Network, NetworkError};
+
 use karute_eprescription::flow::{Form, State, Why};
 use karute_eprescription::jobs::record::{Kept, load};
 use karute_eprescription::jobs::{self, KINDS, issue};
@@ -19,32 +15,12 @@ use karute_japan::Clock;
 use karute_ledger::{Action, Commit, JobState};
 use karute_operations::eprescription::{Rounds, handlers};
 use karute_operations::worker::{Tally, Worker};
+pub(crate) use karute_sandbox::InProcess;
 use karute_sandbox::Sandbox;
 use karute_sandbox::eprescription::{Action as Robot, EpsFaults, Order};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
-use tower::ServiceExt as _;
-
-/// The simulated world without a socket.
-pub(crate) struct InProcess(pub(crate) Sandbox);
-
-impl Network for InProcess {
-    fn send(
-        &self,
-        request: http::Request<Bytes>,
-        _deadline: Duration,
-        _max_bytes: usize,
-    ) -> BoxFuture<'_, Result<http::Response<Bytes>, NetworkError>> {
-        let router = self.0.router();
-        Box::pin(async move {
-            let answer = router.oneshot(request.map(Body::from)).await.map_err(|_| NetworkError::Lost)?;
-            let (parts, body) = answer.into_parts();
-            let bytes = body.collect().await.map_err(|_| NetworkError::Lost)?.to_bytes();
-            Ok(http::Response::from_parts(parts, bytes))
-        })
-    }
-}
 
 struct Clinic {
     stage: Stage,

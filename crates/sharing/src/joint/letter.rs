@@ -129,7 +129,8 @@ impl Jobs {
             }
         }
         let source = reader.release(source).await?;
-        let id = BundleId::parse(identifier).ok_or_else(|| Hindered::Words(document::Lacking::InstitutionCode.words()))?;
+        let id =
+            BundleId::parse(identifier).ok_or_else(|| Hindered::Words(document::Lacking::InstitutionCode.words()))?;
         let stamp = Stamp { id: &id, at: self.now(), entropy: chart.entropy.as_ref() };
         let made = document::referral(&source, &chart.masters.current(), &found.letter, stamp);
         let made = made.map_err(|lacking| {

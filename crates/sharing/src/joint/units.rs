@@ -28,10 +28,8 @@ impl Units for Chart {
     fn keys<'u>(&'u self, access: &'u Access, patient: &'u Id) -> BoxFuture<'u, Result<Vec<UnitKey>, BuildError>> {
         Box::pin(async move {
             let source = self.whole(access, patient).await?;
-            let mut keys = vec![
-                UnitKey { kind: Kind::Conditions, report: None },
-                UnitKey { kind: Kind::Allergies, report: None },
-            ];
+            let mut keys =
+                vec![UnitKey { kind: Kind::Conditions, report: None }, UnitKey { kind: Kind::Allergies, report: None }];
             let all = reports(&source);
             // Counted from the newest: time itself is an argument of the making, not of the looking.
             let since = all.first().map(|newest| newest.day.saturating_sub(RESULT_DAYS.days()));
@@ -85,12 +83,7 @@ fn named(report: &Report) -> Result<Id, BuildError> {
 }
 
 fn finding(lacking: &Lacking) -> Finding {
-    Finding {
-        code: "karute".to_owned(),
-        message: lacking.words(),
-        location: String::new(),
-        entry: String::new(),
-    }
+    Finding { code: "karute".to_owned(), message: lacking.words(), location: String::new(), entry: String::new() }
 }
 
 fn unreadable(error: ChartError) -> BuildError {

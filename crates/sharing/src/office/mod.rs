@@ -6,8 +6,8 @@ pub use connection::{Connection, connection, set_connection};
 pub use karute_transport::way::{Dial, Tls, Way, dial};
 
 use crate::client::Client;
-use crate::joint::Chart;
 use crate::jobs::{Jobs, Units};
+use crate::joint::Chart;
 use crate::profile::{Profile, ProfileError, Target};
 use karute_crypto::{MasterKey, Sealer};
 use karute_japan::Clock;

@@ -3,6 +3,7 @@
 
 mod examples;
 mod golden;
+mod joint;
 mod letters;
 mod rules;
 mod stage;

@@ -16,6 +16,8 @@ pub(crate) const NOW: &str = "2026-11-20T10:42:00+09:00";
 pub(crate) const ULID: &str = "01JD3Z8Q4W5RX2M6N7P8Q9S0TV";
 
 pub(crate) struct Stage {
+    pub(crate) ledger: Ledger,
+    pub(crate) clock: Arc<ManualClock>,
     pub(crate) access: Access,
     pub(crate) patient: Id,
     _dir: tempfile::TempDir,
@@ -54,10 +56,11 @@ impl Stage {
     }
 
     async fn on(backend: Backend, owner: Option<&str>, dir: tempfile::TempDir) -> Stage {
+        let clock = Arc::new(ManualClock::new(now()));
         let config = LedgerConfig {
             backend,
             key: MasterKey::from_bytes([5; 32]),
-            clock: Arc::new(ManualClock::new(now())) as Arc<dyn Clock>,
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy: Arc::new(SystemEntropy),
             checkpoint_dir: None,
             checkpoint_every: 10_000,
@@ -79,7 +82,7 @@ impl Stage {
             origin: Origin::default(),
         };
         let access = ledger.access(tenant.id, actor);
-        let stage = Stage { access, patient: chosen(), _dir: dir };
+        let stage = Stage { ledger, clock, access, patient: chosen(), _dir: dir };
         // The clinic and one patient of many: chronically ill, with an allergy and results.
         for batch in of(&stage.patient).chunks(40) {
             let mut commit = Commit::new(Action::Transaction);

@@ -395,7 +395,13 @@ impl World {
 
 impl Clinic {
     pub(crate) fn desk<'d>(&'d self, world: &World) -> Desk<'d> {
-        Desk { access: &self.access, profile: self.client.profile(), institution: self.code, now: world.now(), undo: true }
+        Desk {
+            access: &self.access,
+            profile: self.client.profile(),
+            institution: self.code,
+            now: world.now(),
+            undo: true,
+        }
     }
 
     /// The identifier of a letter's document.

@@ -1,12 +1,10 @@
 //! A clinic with people of every role, and browsers for them.
 use axum::Router;
 use axum::body::Body;
-use bytes::Bytes;
-use futures_util::future::BoxFuture;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use karute_crypto::{MasterKey, SystemEntropy};
-use karute_eprescription::client::{Network, NetworkError};
+
 use karute_eprescription::flow::{Form, State};
 use karute_eprescription::jobs::record::{self, Kept};
 use karute_eprescription::office::{Office, Parts};
@@ -21,8 +19,8 @@ use karute_ledger::{
     Access, Action, AuditFilter, Backend, Change, Commit, Expect, Ledger, LedgerConfig, NewTenant, Origin, Tenant,
     migrate,
 };
-use karute_sandbox::Sandbox;
 use karute_sandbox::eprescription::Settings as Eps;
+use karute_sandbox::{InProcess, Sandbox};
 use karute_web::{WebConfig, WebState, router};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -47,26 +45,6 @@ pub(crate) struct Clinic {
     /// What hinders newer masters.
     pub(crate) problem: Arc<std::sync::Mutex<Option<String>>>,
     _dir: tempfile::TempDir,
-}
-
-/// The simulated world without a socket.
-struct InProcess(Sandbox);
-
-impl Network for InProcess {
-    fn send(
-        &self,
-        request: http::Request<Bytes>,
-        _deadline: std::time::Duration,
-        _max_bytes: usize,
-    ) -> BoxFuture<'_, Result<http::Response<Bytes>, NetworkError>> {
-        let router = self.0.router();
-        Box::pin(async move {
-            let answer = router.oneshot(request.map(Body::from)).await.map_err(|_| NetworkError::Lost)?;
-            let (parts, body) = answer.into_parts();
-            let bytes = body.collect().await.map_err(|_| NetworkError::Lost)?.to_bytes();
-            Ok(http::Response::from_parts(parts, bytes))
-        })
-    }
 }
 
 /// An answer.
