@@ -1,8 +1,10 @@
 //! What a clinic decides about the product as a whole.
 use futures_util::future::BoxFuture;
 mod contact;
+mod department;
 
 pub use contact::{Contact, contact, set_contact};
+pub use department::{DEPARTMENTS, Department, department, set_department};
 
 use crate::ChartError;
 use karute_ledger::{Access, Action, Commit, Doc};

@@ -1,5 +1,5 @@
 //! FHIR R4 (4.0.1) as tables and pure functions: resource types, element definitions, structural validation,
-//! FHIRPath, search parameters, extraction of index values. Does no I/O and knows no tenants.
+//! profiles, FHIRPath, search parameters, extraction of index values. Does no I/O and knows no tenants.
 
 mod generated;
 mod id;
@@ -9,6 +9,7 @@ mod resource_type;
 
 pub mod bundle;
 pub mod path;
+pub mod profile;
 pub mod search;
 pub mod validate;
 pub mod view;

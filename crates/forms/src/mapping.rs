@@ -1,13 +1,14 @@
 //! From the chart to a form. Pure: what is read, is read by the caller (`karute_chart::prescription::on_paper`).
 use crate::{
-    Drug, Group, Institution, Insurance, Mark, Narcotic, Patient, Prescriber, Prescription, PublicPayer, Residual, Sex,
-    Substitution, Supply,
+    Addressee, Drug, Group, Institution, Insurance, Letter, Mark, Narcotic, Patient, Prescriber, Prescription,
+    PublicPayer, Residual, Sex, Substitution, Supply,
 };
 use karute_chart::clinic::Contact;
+use karute_chart::letter::{self, PaperBox, Section};
 use karute_chart::prescription::{self as chart, Form, Line, OnPaper};
 use karute_chart::registration::{Kept, Kind};
 use karute_chart::view;
-use karute_japan::{Date, age};
+use karute_japan::{Date, Timestamp, age};
 
 /// The institution as its tenant and its settings know it.
 #[derive(Clone, Copy, Debug)]
@@ -54,17 +55,7 @@ pub fn prescription(found: &OnPaper, clinic: &Clinic<'_>, issue: Issue) -> Presc
         valid_until: issue.valid_until,
         institution: institution(clinic),
         prescriber: Prescriber { name: found.doctor.clone().unwrap_or_default() },
-        patient: Patient {
-            name: person.name.clone(),
-            kana: person.kana.clone(),
-            birth: person.birth,
-            sex: match person.sex {
-                view::Sex::Male => Some(Sex::Male),
-                view::Sex::Female => Some(Sex::Female),
-                view::Sex::Unknown => None,
-            },
-            number: person.number.clone(),
-        },
+        patient: patient(person),
         insurance: found.card.as_ref().and_then(insurance),
         public: publics(found),
         groups: chart::groups(&found.lines).iter().map(|group| one(&group.lines, issue.parts)).collect(),
@@ -84,6 +75,124 @@ pub fn prescription(found: &OnPaper, clinic: &Clinic<'_>, issue: Issue) -> Presc
             (true, true) => Mark::Reprint,
             (true, false) => Mark::None,
         },
+    }
+}
+
+/// What a letter on paper says beside its text: who the patient is.
+#[derive(Clone, Copy, Debug)]
+pub struct About<'p> {
+    /// Who.
+    pub person: &'p view::Person,
+    /// Address; empty when none is known.
+    pub address: &'p str,
+    /// 職業
+    pub occupation: Option<&'p str>,
+}
+
+/// 診療情報提供書 of a letter on record. What was taken back is a 見本; `reprint` marks it as printed once more.
+pub fn letter(found: &letter::Letter, about: &About<'_>, clinic: &Clinic<'_>, reprint: bool, now: Timestamp) -> Letter {
+    let mark = match (found.status.as_str(), reprint) {
+        ("entered-in-error", _) => Mark::Sample,
+        (_, true) => Mark::Reprint,
+        (_, false) => Mark::None,
+    };
+    let text = |section| found.text(section);
+    let head = Head { to: &found.to, doctor: &found.doctor, files: &found.files, mark };
+    sheet(head, &text, about, clinic, found.signed.unwrap_or(now).day_in_japan())
+}
+
+/// 診療情報提供書 of a draft, as a 見本: what it will look like.
+pub fn letter_draft(
+    draft: &letter::Draft,
+    about: &About<'_>,
+    clinic: &Clinic<'_>,
+    doctor: &str,
+    today: Date,
+) -> Letter {
+    let to = draft.head.to.clone().unwrap_or_default();
+    let text = |section| draft.text(section);
+    let head = Head { to: &to, doctor, files: &draft.head.files, mark: Mark::Sample };
+    sheet(head, &text, about, clinic, today)
+}
+
+struct Head<'h> {
+    to: &'h letter::Destination,
+    doctor: &'h str,
+    files: &'h [letter::File],
+    mark: Mark,
+}
+
+fn sheet<'t>(
+    head: Head<'_>,
+    text: &dyn Fn(Section) -> &'t str,
+    about: &About<'_>,
+    clinic: &Clinic<'_>,
+    issued: Date,
+) -> Letter {
+    let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.trim().is_empty());
+    let mut remarks = boxed(text, PaperBox::Remarks);
+    if !head.files.is_empty() {
+        let titles: Vec<&str> = head.files.iter().map(|file| file.title.as_str()).collect();
+        let attached = format!("添付：{}", titles.join("、"));
+        remarks = if remarks.is_empty() { attached } else { format!("{remarks}\n{attached}") };
+    }
+    Letter {
+        issued,
+        to: Addressee {
+            institution: head.to.name.clone(),
+            department: filled(&head.to.department),
+            doctor: filled(&head.to.doctor),
+            is_medical: !head.to.is_other,
+        },
+        from: institution(clinic),
+        doctor: head.doctor.to_owned(),
+        patient: patient(about.person),
+        address: filled(about.address),
+        phone: about.person.phone.clone(),
+        occupation: about.occupation.and_then(filled),
+        diseases: boxed(text, PaperBox::Diseases),
+        purpose: boxed(text, PaperBox::Purpose),
+        history: boxed(text, PaperBox::History),
+        course: boxed(text, PaperBox::Course),
+        treatment: boxed(text, PaperBox::Treatment),
+        drugs: boxed(text, PaperBox::Drugs),
+        remarks,
+        mark: head.mark,
+    }
+}
+
+/// The sections of a box, each with its name where the box holds several kinds.
+fn boxed<'t>(text: &dyn Fn(Section) -> &'t str, wanted: PaperBox) -> String {
+    let own = |section: Section| matches!(section, Section::PresentIllness | Section::Course | Section::Remarks);
+    let parts: Vec<String> = Section::ALL
+        .into_iter()
+        .filter(|section| section.on_paper() == wanted && !text(*section).trim().is_empty())
+        .map(|section| {
+            let words = text(section).trim();
+            let alone = matches!(wanted, PaperBox::Diseases | PaperBox::Purpose | PaperBox::Drugs) || own(section);
+            if alone {
+                words.to_owned()
+            } else if words.contains('\n') {
+                format!("【{}】\n{words}", section.word())
+            } else {
+                format!("【{}】{words}", section.word())
+            }
+        })
+        .collect();
+    parts.join("\n")
+}
+
+fn patient(person: &view::Person) -> Patient {
+    Patient {
+        name: person.name.clone(),
+        kana: person.kana.clone(),
+        birth: person.birth,
+        sex: match person.sex {
+            view::Sex::Male => Some(Sex::Male),
+            view::Sex::Female => Some(Sex::Female),
+            view::Sex::Unknown => None,
+        },
+        number: person.number.clone(),
     }
 }
 

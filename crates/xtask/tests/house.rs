@@ -18,6 +18,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("karute-identity", 3),
     ("karute-chart", 3),
     ("karute-eprescription", 4),
+    ("karute-sharing", 4),
     ("karute-forms", 4),
     ("karute-web", 5),
     ("karute-api", 5),

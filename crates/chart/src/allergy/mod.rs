@@ -16,6 +16,7 @@ pub use read::{Alerts, Entry, Infection, Record, record};
 pub use state::{Breastfeeding, Pregnancy, State};
 
 pub(crate) use read::alerts;
+pub(crate) use resource::entry as intolerance;
 
 /// What kind of entry it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -39,7 +39,7 @@ pub(super) fn breastfeeding_answer(value: Breastfeeding) -> (&'static str, &'sta
 }
 
 /// An entry; what there was of it before stays where this says nothing of it.
-pub(super) fn entry(new: &New, author: &Author, now: Timestamp) -> Value<'static> {
+pub(crate) fn entry(new: &New, author: &Author, now: Timestamp) -> Value<'static> {
     let mut body = Object::new().with("resourceType", Value::string("AllergyIntolerance"));
     body.insert("clinicalStatus", concept(CLINICAL, "active", "Active"));
     body.insert("verificationStatus", concept(VERIFICATION, "confirmed", "Confirmed"));

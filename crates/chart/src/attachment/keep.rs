@@ -12,7 +12,7 @@ use karute_json::{Number, Object, Value};
 use karute_ledger::{Access, Action, BlobInfo, Change, Commit, Expect, Lookup};
 
 /// Tag system of the hash of a Binary's content; the FHIR face knows it too.
-pub(super) const HASH: &str = "urn:karute:content-sha256";
+pub(crate) const HASH: &str = "urn:karute:content-sha256";
 const TITLE: usize = 120;
 
 /// A content that is in the ledger already.

@@ -15,6 +15,8 @@ pub use keep::{Kept, New, delete, keep, restore};
 pub use picture::{Preview, Unreadable, preview};
 pub use sniff::{FileKind, Refusal, sniff};
 
+pub(crate) use keep::HASH;
+
 /// Largest file accepted, in bytes.
 pub const MAX_BYTES: usize = 20 << 20;
 

@@ -14,6 +14,8 @@ pub use list::{Entry, List, list};
 pub use name::{Modifier, Named, same, uncoded};
 pub use outcome::Outcome;
 
+pub(crate) use resource::{named as named_in, new as condition};
+
 /// Disease names of a patient read at most.
 pub const MOST: usize = 400;
 

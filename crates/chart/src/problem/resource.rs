@@ -28,7 +28,7 @@ const ORDER: &str = "urn:karute:problem-order";
 const MAIN: &str = "主病名";
 
 /// A new Condition.
-pub(super) fn new(
+pub(crate) fn new(
     patient: &Id,
     visit: Option<&Id>,
     named: &Named,
@@ -106,7 +106,7 @@ fn pointed(icd10: &str) -> String {
 }
 
 /// The name of a stored Condition; what carries no code of the receipt's masters counts as without code.
-pub(super) fn named(condition: &Value<'_>) -> Option<Named> {
+pub(crate) fn named(condition: &Value<'_>) -> Option<Named> {
     let concept = condition.get("code")?;
     let own = |system: CodeSystem| code(concept, system.url()).unwrap_or_default();
     let whole = crate::view::element::display(concept)?;

@@ -1,5 +1,6 @@
 //! The written note of a visit.
-use super::element::{date, instant, plain, reference, text};
+use super::element::{code, date, instant, plain, reference, text};
+use crate::letter::LOINC_LETTER as LETTER;
 use karute_fhir::Id;
 use karute_japan::{Date, Timestamp};
 use karute_json::Value;
@@ -65,8 +66,11 @@ impl Note {
         (!note.is_deleted() && !note.sections.is_empty()).then_some(note)
     }
 
-    /// Reads a Composition of the chart whatever its status; `None` when it is another kind of document.
+    /// Reads a Composition of the chart whatever its status; `None` when it is another kind of document (a letter).
     pub fn of(composition: &Value<'_>) -> Option<Note> {
+        if composition.get("type").and_then(|t| code(t, "http://loinc.org")).as_deref() == Some(LETTER) {
+            return None;
+        }
         let sections = composition.get("section").map_or(&[][..], Value::items);
         let read: Vec<_> = sections.iter().filter_map(section).collect();
         let attester = composition.get("attester").and_then(|a| a.items().first());
@@ -94,6 +98,10 @@ impl Note {
     /// Whether it was corrected after it had been confirmed.
     pub fn is_amended(&self) -> bool {
         self.status == "amended"
+    }
+    /// Why a version of any Composition was made.
+    pub(crate) fn revision_in(composition: &Value<'_>) -> Option<Revision> {
+        revision(composition)
     }
     /// Text of a section.
     pub fn section(&self, title: &str) -> Option<&str> {

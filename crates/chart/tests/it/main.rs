@@ -13,6 +13,8 @@ mod desk;
 mod finding;
 mod graphs;
 mod habits;
+mod inbox;
+mod letters;
 mod masters;
 mod merge;
 mod notes;

@@ -30,7 +30,8 @@ pub(crate) mod types;
 pub(crate) use ast::{Expr, Function, Literal, Operator, Variable};
 pub use eval::{EvalError, Scope};
 pub use item::{Item, Node, QuantityItem, TemporalItem};
-pub(crate) use resolve::target;
+pub(crate) use resolve::{Target, target};
+pub(crate) use item::Items;
 
 /// Longest text of an expression in bytes.
 const MAX_TEXT: usize = 10_000;

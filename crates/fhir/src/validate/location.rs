@@ -3,7 +3,7 @@ use std::fmt::{self, Display, Formatter};
 
 /// A place as a chain of names on the stack; becomes a FHIRPath text only when there is something to report.
 #[derive(Clone, Copy)]
-pub(super) struct Location<'p> {
+pub(crate) struct Location<'p> {
     parent: Option<&'p Location<'p>>,
     name: &'p str,
     index: Option<usize>,
@@ -11,19 +11,19 @@ pub(super) struct Location<'p> {
 
 impl<'p> Location<'p> {
     /// The resource itself.
-    pub(super) fn root(name: &'p str) -> Location<'p> {
+    pub(crate) fn root(name: &'p str) -> Location<'p> {
         Location { parent: None, name, index: None }
     }
     /// A member.
-    pub(super) fn member(&'p self, name: &'p str) -> Location<'p> {
+    pub(crate) fn member(&'p self, name: &'p str) -> Location<'p> {
         Location { parent: Some(self), name, index: None }
     }
     /// Whether an extension stands somewhere above this one in the same chain of extensions.
-    pub(super) fn is_inside_extension(&self) -> bool {
+    pub(crate) fn is_inside_extension(&self) -> bool {
         self.parent.is_some_and(|p| matches!(p.name, "extension" | "modifierExtension"))
     }
     /// An item of this (repeating) member.
-    pub(super) fn item(self, index: usize) -> Location<'p> {
+    pub(crate) fn item(self, index: usize) -> Location<'p> {
         Location { index: Some(index), ..self }
     }
 }

@@ -19,6 +19,8 @@ mod shortcut;
 mod walk;
 mod xhtml;
 
+pub(crate) use location::Location;
+
 use karute_json::Value;
 
 /// How bad a finding is.

@@ -1,0 +1,187 @@
+//! Each thing a document says beside our record: 新規, 当院に未登録, 当院と違う, 当院と同じ. Pure.
+use crate::outside::{Item, What, same_words};
+use crate::query::{parse, search};
+use crate::summary::current;
+use crate::view::{Measurement, Medication};
+use crate::{ChartError, allergy, asked, problem};
+use karute_fhir::Id;
+use karute_japan::{Date, Timestamp};
+use karute_ledger::Reader;
+
+/// Our record of a patient.
+#[derive(Clone, Debug)]
+pub struct Own {
+    problems: problem::List,
+    allergies: Vec<allergy::Entry>,
+    drugs: Vec<Medication>,
+    values: Vec<Measurement>,
+    /// Ids of what was imported from documents before.
+    pub(super) patient: Id,
+}
+
+/// Reads it.
+pub async fn own(reader: &Reader, patient: &Id) -> Result<Own, ChartError> {
+    let mut drugs = Vec::new();
+    for version in asked::drugs(reader, patient).await? {
+        drugs.extend(Medication::read(&parse(&version)?));
+    }
+    let mut values = Vec::new();
+    let pairs = [("patient", patient.as_str()), ("category", "laboratory"), ("_sort", "-date"), ("_count", "600")];
+    for version in search(reader, "Observation", &pairs).await?.matches {
+        values.extend(Measurement::read(&parse(&version)?));
+    }
+    let record = allergy::record(reader, patient).await?;
+    let allergies = record.entries.into_iter().chain(record.ended).collect();
+    Ok(Own { problems: problem::list(reader, patient).await?, allergies, drugs, values, patient: patient.clone() })
+}
+
+/// How it stands to our record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// 当院に未登録: an allergy we do not know.
+    Unregistered,
+    /// 新規
+    New,
+    /// 当院と違う
+    Differs,
+    /// 当院と同じ
+    Same,
+}
+
+impl Verdict {
+    /// The word shown.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Verdict::Unregistered => "当院に未登録",
+            Verdict::New => "新規",
+            Verdict::Differs => "当院と違う",
+            Verdict::Same => "当院と同じ",
+        }
+    }
+}
+
+/// One thing with what we know of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Compared {
+    /// Its place among the items.
+    pub at: usize,
+    /// How it stands.
+    pub verdict: Verdict,
+    /// What our record says: `0.625mg（10/30 処方）`; empty when it says nothing.
+    pub ours: String,
+    /// Whether it is ticked at first: what is new or different.
+    pub ticked: bool,
+}
+
+/// Compares everything, in the order of the items.
+pub fn compare(items: &[Item], own: &Own, today: Timestamp) -> Vec<Compared> {
+    let day = today.day_in_japan();
+    items
+        .iter()
+        .enumerate()
+        .map(|(at, item)| {
+            let (verdict, ours) = match &item.what {
+                What::Disease(disease) => own.disease(disease),
+                What::Allergy(allergy) => own.allergy(allergy),
+                What::Result(result) => own.result(result),
+                What::Drug(drug) => own.drug(drug, day),
+            };
+            Compared { at, verdict, ours, ticked: verdict != Verdict::Same }
+        })
+        .collect()
+}
+
+fn short(day: Option<Date>) -> String {
+    day.map(|day| format!("{}/{}/{}", day.year(), day.month(), day.day())).unwrap_or_default()
+}
+
+impl Own {
+    fn disease(&self, theirs: &crate::outside::Disease) -> (Verdict, String) {
+        let all = || self.problems.active.iter().chain(&self.problems.past);
+        let by_code = all().find(|entry| problem::same(&entry.named, &theirs.named));
+        // Our code may be the receipt's and theirs the sharing service's: then the whole name decides.
+        let found = by_code.or_else(|| all().find(|entry| same_words(&entry.problem.label(), &theirs.problem.label())));
+        let Some(ours) = found else { return (Verdict::New, String::new()) };
+        let words = match (ours.problem.active, ours.problem.end) {
+            (true, _) => format!("{}〜", short(ours.problem.start)),
+            (false, end) => format!("{} に転帰", short(end)),
+        };
+        let same = ours.problem.active == theirs.problem.active && ours.problem.suspected == theirs.problem.suspected;
+        let words = if ours.problem.suspected && !theirs.problem.suspected { format!("疑い {words}") } else { words };
+        (if same { Verdict::Same } else { Verdict::Differs }, words)
+    }
+
+    fn allergy(&self, theirs: &crate::outside::Allergy) -> (Verdict, String) {
+        let same = |entry: &&allergy::Entry| {
+            let by_code =
+                entry.code.as_ref().zip(theirs.code.as_ref()).is_some_and(|((_, a), (_, b))| {
+                    a == b || (ingredient(a).is_some() && ingredient(a) == ingredient(b))
+                });
+            by_code || same_words(&entry.shown.substance, &theirs.entry.substance)
+        };
+        let Some(ours) = self.allergies.iter().find(same) else { return (Verdict::Unregistered, String::new()) };
+        let words = ours.shown.reaction.clone().unwrap_or_else(|| "症状の記録なし".to_owned());
+        let agrees = match (&ours.shown.reaction, &theirs.entry.reaction) {
+            (Some(a), Some(b)) => same_words(a, b),
+            (_, None) => true,
+            (None, Some(_)) => false,
+        };
+        (if agrees { Verdict::Same } else { Verdict::Differs }, words)
+    }
+
+    fn result(&self, theirs: &crate::outside::Result) -> (Verdict, String) {
+        let key = crate::graph::key(&theirs.measured.code);
+        let same_test = |ours: &&Measurement| {
+            (crate::graph::key(&ours.code) == key || ours.name == theirs.measured.name)
+                && ours.date == theirs.measured.date
+        };
+        let of_day: Vec<&Measurement> = self.values.iter().filter(same_test).collect();
+        let Some(first) = of_day.first() else { return (Verdict::New, String::new()) };
+        let equal = |ours: &&&Measurement| {
+            let numbers = ours.numeric.zip(theirs.measured.numeric).is_some_and(|(a, b)| (a - b).abs() < f64::EPSILON);
+            let unit = ours.unit.is_none() || theirs.measured.unit.is_none() || ours.unit == theirs.measured.unit;
+            (ours.value == theirs.measured.value || numbers) && unit
+        };
+        let ours = of_day.iter().find(equal);
+        let shown = ours.unwrap_or(first);
+        let words = format!("{} {}", shown.value, shown.unit.clone().unwrap_or_default()).trim_end().to_owned();
+        (if ours.is_some() { Verdict::Same } else { Verdict::Differs }, words)
+    }
+
+    fn drug(&self, theirs: &crate::outside::Drug, day: Date) -> (Verdict, String) {
+        let running = current(self.drugs.clone(), day);
+        let nine = |code: &str| (code.len() == 12).then(|| code.get(..9).unwrap_or_default().to_owned());
+        let theirs_nine: Vec<String> = theirs.codes.iter().filter_map(|(_, code)| nine(code)).collect();
+        let of = |drug: &&Medication| {
+            let by_code = drug.code.as_deref().and_then(nine).is_some_and(|own| theirs_nine.contains(&own));
+            by_code || same_words(plain(&drug.name), plain(&theirs.medication.name))
+        };
+        let ours = running.iter().find(of);
+        let by_ingredient = |drug: &&Medication| {
+            let own = drug.code.as_deref().and_then(nine).and_then(|nine| nine.get(..7).map(str::to_owned));
+            own.is_some_and(|own| theirs_nine.iter().any(|nine| nine.starts_with(&own)))
+        };
+        match (ours, running.iter().find(by_ingredient)) {
+            (Some(ours), _) => {
+                let words = [ours.dose.as_ref().map(|dose| format!("1回{dose}")), ours.sig.clone()];
+                let words = words.into_iter().flatten().collect::<Vec<_>>().join(" ");
+                let same =
+                    ours.dose.is_none() || theirs.medication.dose.is_none() || ours.dose == theirs.medication.dose;
+                (if same { Verdict::Same } else { Verdict::Differs }, words)
+            }
+            (None, Some(other)) => (Verdict::Differs, format!("{}（{} 処方）", other.name, short(other.written))),
+            (None, None) => (Verdict::New, String::new()),
+        }
+    }
+}
+
+/// A drug's name without 【般】.
+fn plain(name: &str) -> &str {
+    name.trim_start_matches("【般】")
+}
+
+/// Ingredient of a code of a drug allergen (`YCM…`, `GCM…`): seven characters of the drug's code.
+fn ingredient(code: &str) -> Option<&str> {
+    let drug = code.strip_prefix("YCM").or_else(|| code.strip_prefix("GCM"))?;
+    drug.get(..7)
+}

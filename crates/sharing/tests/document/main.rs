@@ -1,0 +1,8 @@
+//! The chart as documents and back, on real ledgers.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod examples;
+mod letters;
+mod rules;
+mod stage;
+mod units;
