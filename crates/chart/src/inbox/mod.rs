@@ -19,6 +19,7 @@
 //! A job that fetched something calls [`receive`].
 
 mod compare;
+mod count;
 mod import;
 mod matching;
 mod read;
@@ -27,6 +28,7 @@ mod received;
 mod resource;
 mod review;
 
+pub use count::count;
 pub use compare::{Compared, Own, Verdict, compare, own};
 pub use import::{Import, Imported, import, link, may_review};
 pub use matching::{Candidate, Difference, Matching, matching};

@@ -30,7 +30,7 @@ pub(super) fn column(view: &View, signed: &Signed) -> Markup {
                     }
                 } @else { p class="t-13" { "確定は医師が行います。書いたものは下書きとして残ります。" } }
                 div class="row" {
-                    @if signed.rights.prints { a class="btn grow" href=(format!("{}/print.pdf", view.base)) target="_blank" rel="noopener" data-flush { "見本を印刷" span class="vh" { "（新しいタブで PDF を開く）" } } }
+                    @if signed.rights.prints { a class="btn grow" href=(format!("{}/print.pdf", view.base)) target="_blank" rel="noopener" { "見本を印刷" span class="vh" { "（新しいタブで PDF を開く）" } } }
                     a class="btn grow" href=(back(view)) data-back { "カルテへ戻る " (key("Esc")) }
                 }
                 div class="row" {
