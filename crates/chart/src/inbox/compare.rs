@@ -15,8 +15,6 @@ pub struct Own {
     allergies: Vec<allergy::Entry>,
     drugs: Vec<Medication>,
     values: Vec<Measurement>,
-    /// Ids of what was imported from documents before.
-    pub(super) patient: Id,
 }
 
 /// Reads it.
@@ -32,7 +30,7 @@ pub async fn own(reader: &Reader, patient: &Id) -> Result<Own, ChartError> {
     }
     let record = allergy::record(reader, patient).await?;
     let allergies = record.entries.into_iter().chain(record.ended).collect();
-    Ok(Own { problems: problem::list(reader, patient).await?, allergies, drugs, values, patient: patient.clone() })
+    Ok(Own { problems: problem::list(reader, patient).await?, allergies, drugs, values })
 }
 
 /// How it stands to our record.

@@ -31,10 +31,22 @@ pub struct Import<'a> {
     pub chosen: &'a [usize],
     /// Who chose. Only clinical staff review; a proxy's imports await approval.
     pub author: &'a Author,
-    /// Whether it is marked as reviewed in the same write, and what was done about critical values.
-    pub review: Option<Option<&'a str>>,
+    /// Whether it is marked as reviewed in the same write.
+    pub review: Review<'a>,
     /// When.
     pub now: Timestamp,
+}
+
+/// Whether a document is marked as reviewed with what is done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Review<'a> {
+    /// Later.
+    #[default]
+    Later,
+    /// Now.
+    Now,
+    /// Now, and this was done about its critical values.
+    Done(&'a str),
 }
 
 /// What was imported.
@@ -93,7 +105,12 @@ pub async fn import(access: &Access, asked: Import<'_>) -> Result<Imported, Char
             expect: Expect::Absent,
         });
     }
-    if let Some(done) = asked.review {
+    let done = match asked.review {
+        Review::Later => None,
+        Review::Now => Some(None),
+        Review::Done(words) => Some(Some(words)),
+    };
+    if let Some(done) = done {
         commit.changes.push(review::reviewed(access, (id, seen), done, asked.author, asked.now).await?);
     }
     if !commit.changes.is_empty() {

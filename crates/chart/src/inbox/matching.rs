@@ -55,7 +55,7 @@ pub async fn matching(reader: &Reader, who: &Who) -> Result<Matching, ChartError
     let birth = who.birth.map(|day| day.to_string());
     let mut searches: Vec<[(&str, &str); 2]> = Vec::new();
     if let Some(birth) = &birth {
-        searches.push([("birthdate", birth), ("_count", "200")]);
+        searches.push([("birthdate", birth.as_str()), ("_count", "200")]);
     }
     let words: Vec<&str> = [who.kana.as_str(), who.name.as_str()]
         .into_iter()

@@ -11,7 +11,7 @@
 //! | the list | [`list`] with a [`Filter`]; own failed sends: [`crate::letter::failed`] |
 //! | one document | [`page`]; its content: the ledger's attachment by `page.original`, read by `sharing::document::received::read` |
 //! | 患者を確認 | `page.candidates` side by side, then [`link`] |
-//! | カルテへ取り込む | [`compare`] with `page.own`, then [`import`] with the ticked places (`review: Some(None)` marks reviewed too) |
+//! | カルテへ取り込む | [`compare`] with `page.own`, then [`import`] with the ticked places (`Review::Now` marks reviewed too) |
 //! | 取り込まず確認 | [`review`]; 要対応 asks for words ([`ACTIONS`]) |
 //! | 返書を書く | [`reply_to`], then [`crate::letter::open`] with `New::reply` |
 //! | 設定：要対応とする検査値 | [`limits`], [`set_limits`] |
@@ -30,7 +30,7 @@ mod review;
 
 pub use count::count;
 pub use compare::{Compared, Own, Verdict, compare, own};
-pub use import::{Import, Imported, import, link, may_review};
+pub use import::{Import, Imported, Review, import, link, may_review};
 pub use matching::{Candidate, Difference, Matching, matching};
 pub use read::{Filter, Listed, Page, is_answered, list, page, reply_to};
 pub use receive::{Receipt, Taken, receive};

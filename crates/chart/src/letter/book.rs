@@ -105,9 +105,9 @@ pub async fn find(reader: &Reader, words: &str) -> Result<Vec<Entry>, ChartError
     let own = format!("{INSTITUTION}|{digits}");
     let mut pairs = vec![("_tag", tag.as_str()), ("_count", FOUND)];
     if digits.len() == 10 && digits.bytes().all(|b| b.is_ascii_digit()) {
-        pairs.push(("identifier", &own));
+        pairs.push(("identifier", own.as_str()));
     } else if !words.is_empty() {
-        pairs.push(("name:contains", &words));
+        pairs.push(("name:contains", words.as_str()));
     }
     let mut found = Vec::new();
     for version in search(reader, "Organization", &pairs).await?.matches {

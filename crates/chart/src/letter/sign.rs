@@ -2,7 +2,7 @@
 use super::check::{Finding, Known, Level, check};
 use super::delivery::{Delivery, State, Step, stepped, task, task_of};
 use super::draft::{Draft, Of, Part, SPACE, Seen, draft, without, written};
-use super::head::{Head, Route};
+use super::head::Head;
 use super::material::material;
 use super::resource::{Letter, composition, consent};
 use super::{Place, book, read};
@@ -125,8 +125,6 @@ async fn commit(
     }
     commit.changes.push(put("Task", task(head, of.letter, of.patient, author, now), task_expect)?);
     // Nobody may write while it is signed.
-    let mut kept = draft.stored.clone();
-    kept.keys.retain(|key| *key != of.key("head"));
     let (was, value) = (draft.stored.head.clone(), draft.stored.head.clone());
     commit.docs.push(Doc::Swap { space: SPACE, key: of.key("head"), was, value, expires: None });
     for (section, was) in &draft.stored.parts {
@@ -243,9 +241,6 @@ async fn restore(
     head.replaces = Some((version, reason.to_owned()));
     head.offered =
         letter.sections.iter().flat_map(|(_, body)| body.marks.iter().map(|mark| mark.key.clone())).collect();
-    if letter.route == Route::Paper {
-        head.because = None;
-    }
     let mut insert = |name: &str, value: String| {
         commit.docs.push(Doc::Insert { space: SPACE, key: of.key(name), value, expires: None });
     };
@@ -263,9 +258,8 @@ async fn restore(
         insert(section.code(), written(&part)?);
     }
     match access.commit(commit).await {
-        Ok(_) => draft(access, of, &author.person).await,
-        // It is open already, here or elsewhere.
-        Err(LedgerError::Exists) => draft(access, of, &author.person).await,
+        // There already: it is open, here or elsewhere.
+        Ok(_) | Err(LedgerError::Exists) => draft(access, of, &author.person).await,
         Err(other) => Err(other.into()),
     }
 }

@@ -205,29 +205,31 @@ fn canonical(value: &mut Value<'static>) {
     }
 }
 
+/// Elements that lead nowhere outside of their document, or are not for us to keep.
+const FOREIGN: [&str; 17] = [
+    "id",
+    "contained",
+    "text",
+    "subject",
+    "patient",
+    "encounter",
+    "recorder",
+    "asserter",
+    "performer",
+    "requester",
+    "basedOn",
+    "hasMember",
+    "derivedFrom",
+    "supportingInformation",
+    "reasonReference",
+    "partOf",
+    "focus",
+];
+
 /// Takes out what belongs to the document it came in: references that lead nowhere here, narrative, contained resources.
 fn strip(body: &mut Value<'static>) {
     let long = body.to_json().len() > LONGEST;
     let Some(object) = body.as_object_mut() else { return };
-    const FOREIGN: [&str; 17] = [
-        "id",
-        "contained",
-        "text",
-        "subject",
-        "patient",
-        "encounter",
-        "recorder",
-        "asserter",
-        "performer",
-        "requester",
-        "basedOn",
-        "hasMember",
-        "derivedFrom",
-        "supportingInformation",
-        "reasonReference",
-        "partOf",
-        "focus",
-    ];
     for name in FOREIGN {
         object.remove(name);
     }

@@ -5,7 +5,7 @@ use crate::notes::doctor;
 use bytes::Bytes;
 use karute_chart::ChartError;
 use karute_chart::inbox::{
-    self, Block, Filter, Import, Kind, Matching, Receipt, Received, Sender, Shown, State, Taken, Verdict, Who,
+    self, Block, Filter, Import, Kind, Matching, Receipt, Received, Review, Sender, Shown, State, Taken, Verdict, Who,
 };
 use karute_chart::outside::{self, Item, Origin, Viewed};
 use karute_chart::view::Sex;
@@ -172,12 +172,12 @@ async fn imported_once(clinic: Clinic) {
         review,
         now: clinic.now(),
     };
-    let done = inbox::import(&clinic.access, asked(shown.row.version, Some(None))).await.unwrap();
+    let done = inbox::import(&clinic.access, asked(shown.row.version, Review::Now)).await.unwrap();
     assert_eq!((done.made, done.already, done.row.state), (6, 0, State::Reviewed));
     assert_eq!(done.row.done.last().unwrap().by, "森 さやか");
-    let stale = inbox::import(&clinic.access, asked(shown.row.version, None)).await;
+    let stale = inbox::import(&clinic.access, asked(shown.row.version, Review::Later)).await;
     assert!(matches!(stale, Err(ChartError::Conflict)));
-    let twice = inbox::import(&clinic.access, asked(done.row.version, None)).await.unwrap();
+    let twice = inbox::import(&clinic.access, asked(done.row.version, Review::Later)).await.unwrap();
     assert_eq!((twice.made, twice.already), (0, 6), "nothing is imported twice");
 
     // After: onto our lists, drugs as 他院の薬, values with their institution, all with their source.
