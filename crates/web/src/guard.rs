@@ -43,8 +43,6 @@ pub(crate) struct Signed {
     pub(crate) issues: bool,
     /// How many prescriptions are not registered; 0 for who does not see the reception list.
     pub(crate) unregistered: u64,
-    /// Whether the clinic sends and receives by the record sharing service.
-    pub(crate) shares: bool,
     /// How much of the inbox waits for this kind of person.
     pub(crate) waiting: u64,
     /// Visits of other patients in which this person left work.
@@ -179,7 +177,6 @@ async fn identify(state: &WebState, route: &Route, parts: &Parts) -> Result<Sign
         awaiting: 0,
         issues: false,
         unregistered: 0,
-        shares: false,
         waiting: 0,
         left: Vec::new(),
         browser_keys: None,

@@ -37,7 +37,8 @@ pub(super) fn item(masters: &Masters, body: &Value<'_>, name: &str) -> Option<It
     let any_time = name.contains("随時");
     let table = masters.table(Kind::ClinsLab)?;
     let mut best: Option<(u8, Item)> = None;
-    for (key, record) in table.records() {
+    for (_, record) in table.records() {
+        let key = record.key();
         if !record.get(column).split(' ').any(|each| each == code) {
             continue;
         }

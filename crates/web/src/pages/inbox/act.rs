@@ -13,7 +13,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use karute_chart::ChartError;
-use karute_chart::inbox::{self, Import, State as At};
+use karute_chart::inbox::{self, Import, Review, State as At};
 use karute_chart::letter::{New, Place};
 use karute_chart::patients;
 use karute_chart::summary::face;
@@ -78,7 +78,11 @@ pub(crate) async fn import(
         items: &document.items,
         chosen: &form.chosen,
         author: &author,
-        review: open.then_some(form.done.as_deref()),
+        review: match form.done.as_deref() {
+            _ if !open => Review::Later,
+            Some(words) => Review::Done(words),
+            None => Review::Now,
+        },
         now: state.now(),
     };
     let done = Box::pin(inbox::import(&state.access(&signed.caller), asked)).await.map(drop);

@@ -109,7 +109,7 @@ pub(super) fn content(received: &Received, id: &str, within: usize) -> Markup {
 fn section(shown: &Shown) -> Markup {
     html! {
         section {
-            @if shown.depth == 0 { h3 { (shown.title) } } @else { h4 { (shown.title) } }
+            h3 { (shown.title) }
             @for block in &shown.blocks {
                 @match block {
                     Block::Text(text) => { p class="nt-pre" { (text) } }

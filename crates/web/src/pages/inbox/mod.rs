@@ -230,7 +230,7 @@ async fn lines(state: &WebState, signed: &Signed, spot: Spot) -> Result<Lines, W
     let mut inside = HashSet::new();
     if signed.rights.reception {
         let list = reception::today(&access, state.today(), state.now()).await?;
-        let here = list.visits.iter().filter(|visit| !matches!(visit.state, VisitState::Finished | VisitState::Cancelled | VisitState::Expected));
+        let here = list.visits.iter().filter(|visit| !matches!(visit.state, VisitState::Finished | VisitState::Cancelled));
         inside.extend(here.map(|visit| visit.person.id.clone()));
     }
     let count = |tab: Tab| all.iter().filter(|line| tab.holds(line.row.state)).count();
@@ -269,7 +269,7 @@ pub(super) async fn opened(state: &WebState, signed: &Signed, id: &Id) -> Result
     let page = Box::pin(inbox::page(&reader, id)).await?;
     let page = reader.release(page).await?;
     if !signed.rights.notes && page.row.state != At::Unmatched {
-        return Err(WebError::Forbidden);
+        return Err(WebError::NotFound);
     }
     let bytes = original(&access, &page.original).await?;
     let received = received::read(&bytes).map_err(received::Unreadable::words);

@@ -50,13 +50,7 @@ async fn carry_out(
     let change = match (word, what) {
         // The kind goes with every press.
         ("kind", _) => return Ok(Ok(())),
-        ("route", code) => {
-            let route = Route::parse(code).ok_or(WebError::BadRequest)?;
-            if route == Route::Service && !super::sends(signed) {
-                return Err(WebError::BadRequest);
-            }
-            HeadChange::Route(route, None)
-        }
+        ("route", "paper") => HeadChange::Route(Route::Paper, None),
         ("consent", "none") => HeadChange::ConsentWithdrawn,
         ("consent", code) => HeadChange::Consent(Choice::parse(code).ok_or(WebError::BadRequest)?),
         ("attach", document) => HeadChange::Attach(file(state, signed, named, document).await?),

@@ -9,7 +9,7 @@ use axum::{
 use karute_chart::ChartError;
 use karute_chart::attachment::{self, Attached, Content};
 use karute_chart::clinic::{self, Contact};
-use karute_chart::letter::{self, Finding, Known, Of, Page, Standing};
+use karute_chart::letter::{self, Finding, Known, Page, Standing};
 use karute_chart::summary::{Face, face};
 use karute_ledger::Action;
 use maud::{Markup, html};

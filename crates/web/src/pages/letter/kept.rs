@@ -37,13 +37,13 @@ pub(super) async fn show(
 ) -> Result<Response, WebError> {
     let access = state.access(&signed.caller);
     let contact = clinic::contact(&access).await?;
+    let file = registration::file(&access, &named.0).await?;
     let reader = access.reader(Action::View);
     reader.describe("診療情報提供書");
     let face = face(&reader, &named.0, state.today()).await?;
     let found = letter::read(&reader, named.of()).await?;
     let history = letter::history(&reader, named.of()).await?;
-    let file = registration::read_file(&reader, &named.0).await?;
-    let (face, found, history, file) = reader.release((face, found, history, file)).await?;
+    let (face, found, history) = reader.release((face, found, history)).await?;
     let address = [&file.form.state, &file.form.city, &file.form.line].map(String::as_str).concat();
     let view = View { face, found, history, contact, address, base: named.base() };
     let (status, told) = told.map_or((StatusCode::OK, None), |(status, told)| (status, Some(told)));

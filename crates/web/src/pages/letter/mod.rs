@@ -75,8 +75,3 @@ fn refusal(error: ChartError) -> Result<&'static str, WebError> {
         other => return Err(other.into()),
     })
 }
-
-/// Whether the institution sends by the record sharing service.
-const fn sends(signed: &Signed) -> bool {
-    signed.shares
-}

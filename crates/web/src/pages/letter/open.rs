@@ -114,10 +114,10 @@ pub(crate) async fn begin(
 ) -> Result<Response, WebError> {
     let (access, by, id) = (state.access(&signed.caller), signed.author()?, new.id.clone());
     let draft = Box::pin(letter::open(&access, place, new, &by, state.now())).await?;
-    if !super::sends(signed) && draft.head.route == Route::Service {
-        let because = "当院は情報共有サービスに接続していません".to_owned();
+    // Letters leave on paper: the way by the service is not offered on screens.
+    if draft.head.route == Route::Service {
         let of = Of { patient: place.patient, letter: &id };
-        letter::change(&access, of, HeadChange::Route(Route::Paper, Some(because)), &by, state.now()).await?;
+        letter::change(&access, of, HeadChange::Route(Route::Paper, None), &by, state.now()).await?;
     }
     Ok(Redirect::to(&links::letter(place.patient, &id)).into_response())
 }

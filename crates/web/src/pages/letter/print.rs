@@ -10,6 +10,7 @@ use axum::{
 };
 use karute_chart::ChartError;
 use karute_chart::letter::{self, Draft, OnRecord};
+use karute_chart::summary::person;
 use karute_chart::{clinic, registration};
 use karute_forms::FormError;
 use karute_forms::mapping::{self, About, Clinic};
@@ -25,11 +26,12 @@ pub(crate) async fn show(
     let access = state.access(&signed.caller);
     let contact = clinic::contact(&access).await?;
     let draft = drafted(&state, &signed, &named).await?;
+    let file = registration::file(&access, &named.0).await?;
     let reader = access.reader(Action::Print);
     reader.describe("診療情報提供書の印刷");
-    let file = registration::read_file(&reader, &named.0).await?;
+    person(&reader, &named.0).await?;
     let found: Option<OnRecord> = if draft.is_none() { Some(letter::read(&reader, named.of()).await?) } else { None };
-    let (file, found) = reader.release((file, found)).await?;
+    let found = reader.release(found).await?;
     let address = [&file.form.state, &file.form.city, &file.form.line].map(String::as_str).concat();
     let about = About { person: &file.person, address: &address, occupation: None };
     let clinic =

@@ -17,16 +17,15 @@ pub(super) fn column(view: &View, signed: &Signed) -> Markup {
     html! {
         aside class="rl-side" id="let-side" aria-label="送り方" {
             div class="rl-sb scroll" tabindex="0" role="region" aria-label="送り方と確認" {
-                (ways(view, signed))
+                (ways(view))
                 (consents(view, head.consent.as_ref()))
                 (files(view))
                 (checks(view))
             }
             div class="rc-side-f" {
                 @if signed.rights.confirms {
-                    @let sends = head.route == Route::Service;
                     button type="submit" form="note-form" formaction=(format!("{}/sign", view.base)) class="btn btn-p btn-lg" data-finish aria-keyshortcuts="Control+Enter" {
-                        (small(if sends { Icon::Send } else { Icon::Letter })) @if sends { "送る " } @else { "確定して印刷へ " } (key("Ctrl+Enter"))
+                        (small(Icon::Letter)) "確定して印刷へ " (key("Ctrl+Enter"))
                     }
                 } @else { p class="t-13" { "確定は医師が行います。書いたものは下書きとして残ります。" } }
                 div class="row" {
@@ -59,14 +58,12 @@ fn option(view: &View, act: &str, key: Option<&str>, chosen: bool, (word, hint):
     }
 }
 
-fn ways(view: &View, signed: &Signed) -> Markup {
+fn ways(view: &View) -> Markup {
     let head = &view.page.draft.head;
     html! {
         div class="stack" role="group" aria-labelledby="way-h" id="let-route" {
             h3 class="sec-t" id="way-h" { "送り方" }
-            @if super::sends(signed) { (option(view, "route.service", None, head.route == Route::Service, ("情報共有サービスで送る", "紹介先が利用していれば、すぐに届きます"))) }
-            @let hint = head.because.as_deref().filter(|_| head.route == Route::Paper).unwrap_or("A4で印刷して渡します");
-            (option(view, "route.paper", None, head.route == Route::Paper, ("紙で渡す・FAX", hint)))
+            (option(view, "route.paper", None, head.route == Route::Paper, ("紙で渡す・FAX", "A4で印刷して渡します")))
         }
     }
 }

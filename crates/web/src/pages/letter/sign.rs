@@ -33,8 +33,8 @@ pub(crate) async fn sign(
             return compose::again(&state, &signed, &named, (StatusCode::CONFLICT, words)).await;
         }
     };
-    if draft.head.route == Route::Service && !super::sends(&signed) {
-        let words = "当院は情報共有サービスに接続していません。送り方を紙にしてください";
+    if draft.head.route == Route::Service {
+        let words = "情報共有サービスでの送信は、この画面からはまだできません。送り方を紙にしてください";
         return compose::again(&state, &signed, &named, (StatusCode::CONFLICT, words)).await;
     }
     // Seen is what the page showed, and what it sent and stands there now just so.
