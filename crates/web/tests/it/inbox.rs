@@ -38,7 +38,7 @@ async fn a_letter_is_compared_and_taken_in_by_one_press() {
 
 #[tokio::test]
 async fn what_is_hostile_is_shown_as_words_and_given_out_as_nothing_that_runs() {
-    let (_, doctor) = clinic().await;
+    let (_clinic, doctor) = clinic().await;
     let page = doctor.get(&at("received")).await.expect(200);
     page.holds(&["術後経過良好です。", "抗凝固薬の継続をお願いします。"]).lacks(&["<script>alert", "onclick", "alert(1)"]);
     let original = doctor.get(&format!("{}/original", at("received"))).await.expect(200);

@@ -112,7 +112,7 @@ async fn what_the_chart_has_is_put_in_and_a_changed_source_is_flagged() {
 
 #[tokio::test]
 async fn consent_files_and_way_are_pressed_and_what_was_typed_goes_with_the_press() {
-    let (_, doctor) = clinic().await;
+    let (_clinic, doctor) = clinic().await;
     let act = format!("{AT}/act");
     let reply = doctor.part(&act, &[("act", "consent.oral"), ("220", "一言"), ("220_base", "")]).await.expect(200);
     reply.holds(&["aria-pressed=\"true\" data-key=\"Alt+1\"", "が記録（", "一言"]);
@@ -137,7 +137,7 @@ async fn consent_files_and_way_are_pressed_and_what_was_typed_goes_with_the_pres
 
 #[tokio::test]
 async fn addressees_are_searched_kept_starred_and_refused_in_words() {
-    let (_, doctor) = clinic().await;
+    let (_clinic, doctor) = clinic().await;
     let to = format!("{AT}/to");
     doctor.post(&to, &[("act", "typed"), ("name", "")]).await.expect(422).holds(&["名称を入れてください"]);
     doctor.post(&to, &[("act", "typed"), ("name", "病院"), ("code", "12345")]).await.expect(422).holds(&["10桁"]);
@@ -205,7 +205,7 @@ async fn nurses_and_scribes_write_the_desk_reads_what_is_signed_and_others_see_n
 
 #[tokio::test]
 async fn the_letter_of_one_patient_is_not_found_under_another() {
-    let (_, doctor) = clinic().await;
+    let (_clinic, doctor) = clinic().await;
     for path in ["/p/pt-2/letters/lt-1", "/p/pt-2/letters/lt-2", "/p/pt-2/letters/lt-2/print.pdf", "/p/pt-1/letters/none"] {
         doctor.get(path).await.expect(404);
     }

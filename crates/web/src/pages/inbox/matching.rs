@@ -19,8 +19,9 @@ pub(super) fn column(opened: &Opened, signed: &Signed, wrong: Option<&str>, toda
     let candidates = &opened.page.candidates;
     html! {
         aside class="rl-side" aria-label="患者を確認" {
+          div class="ib-form" {
+            div class="panel-h" { h2 { "患者を確認" } span class="end t-12 t-mute" { "違うところが太字です" } }
             div class="rl-sb scroll" tabindex="0" role="region" aria-label="候補の患者" {
-                div class="panel-h" { h2 { "患者を確認" } span class="end t-12 t-mute" { "違うところが太字です" } }
                 @if let Some(wrong) = wrong { (alert("していません", &[wrong])) }
                 dl class="dl" { dt { "文書" } dd { b { (row.who.name) } "　" (facts(&row.who)) @if !row.who.member.is_empty() { br; "被保険者番号 " (row.who.member) } @if !row.who.address.is_empty() { br; (row.who.address) } } }
                 @for (n, candidate) in candidates.iter().enumerate() { (one(candidate, (&row.id, row.version), n + 1, signed, today)) }
@@ -36,6 +37,7 @@ pub(super) fn column(opened: &Opened, signed: &Signed, wrong: Option<&str>, toda
                     a class="btn btn-g" href="/patients/new" { "新しい患者として登録する" }
                 } @else { p class="t-13" { "患者の確認は、医師・看護師・受付が行います。" } }
             }
+          }
         }
     }
 }

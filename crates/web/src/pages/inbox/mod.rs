@@ -295,7 +295,7 @@ pub(super) async fn drawn(
     let done = Id::new(&place.done).ok();
     let header = head("受信箱", &rows::tabs(&lines, signed));
     let body = html! {
-        (rows::list(&lines, opened.as_ref().map(|opened| &opened.page.row.id), state.today()))
+        (rows::list(&lines, opened.as_ref().map(|opened| &opened.page.row.id), signed, state.today()))
         @match &opened {
             Some(opened) => {
                 (detail::document(opened, signed, state.today()))

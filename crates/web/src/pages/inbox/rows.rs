@@ -27,7 +27,7 @@ pub(super) fn tabs(lines: &Lines, signed: &Signed) -> Markup {
 }
 
 /// The list.
-pub(super) fn list(lines: &Lines, open: Option<&Id>, today: Date) -> Markup {
+pub(super) fn list(lines: &Lines, open: Option<&Id>, signed: &Signed, today: Date) -> Markup {
     html! {
         section class="ib-list" aria-label="届いたもの" {
             nav class="ib-fil" aria-label="種類" {
@@ -36,7 +36,7 @@ pub(super) fn list(lines: &Lines, open: Option<&Id>, today: Date) -> Markup {
                 }
             }
             div class="scroll" tabindex="0" role="region" aria-label="一覧" {
-                @for line in &lines.shown { (row(lines, line, open, today)) }
+                @for line in &lines.shown { (row(lines, line, (open, signed.rights.notes), today)) }
                 @for stuck in &lines.failed { (failed(stuck, today)) }
                 @if lines.shown.is_empty() && lines.failed.is_empty() { p class="t-13 t-mute src" { "ありません" } }
             }
@@ -57,7 +57,7 @@ fn when(at: Option<Timestamp>, today: Date) -> String {
     at.map_or_else(String::new, |at| if at.day_in_japan() == today { format::clock(at) } else { format::near(at.day_in_japan(), today) })
 }
 
-fn row(lines: &Lines, line: &Listed, open: Option<&Id>, today: Date) -> Markup {
+fn row(lines: &Lines, line: &Listed, (open, reads): (Option<&Id>, bool), today: Date) -> Markup {
     let row = &line.row;
     let fresh = matches!(row.state, State::Unread | State::ToDo | State::Unmatched);
     let inside = row.patient.as_ref().is_some_and(|id| lines.inside.contains(id));
@@ -82,7 +82,9 @@ fn row(lines: &Lines, line: &Listed, open: Option<&Id>, today: Date) -> Markup {
             }
             span class="ib-2" {
                 b { (row.kind.word()) } "　"
-                @if row.values.is_empty() { (row.summary) }
+                // Reception sees that something came, and from where.
+                @if !reads { "患者を確認してください" }
+                @else if row.values.is_empty() { (row.summary) }
                 @else { span class="t-danger t-b" { (row.values.join("　")) } }
             }
             span class="ib-2 t-mute" { (row.sender.institution) @if !row.sender.department.is_empty() { " " (row.sender.department) } }

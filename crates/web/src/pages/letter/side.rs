@@ -34,7 +34,10 @@ pub(super) fn column(view: &View, signed: &Signed) -> Markup {
                 }
                 div class="row" {
                     (paper::saved(view))
-                    button type="submit" form="note-form" formaction=(format!("{}/act", view.base)) name="act" value="discard" class="btn btn-g btn-sm end" data-leave { "下書きを捨てる" }
+                    details class="od-why end" {
+                        summary class="btn btn-g btn-sm" { "下書きを捨てる…" }
+                        button type="submit" form="note-form" formaction=(format!("{}/act", view.base)) name="act" value="discard" class="btn btn-sm" data-leave { "元に戻せません。捨てる" }
+                    }
                 }
             }
         }
