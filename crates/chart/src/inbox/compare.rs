@@ -96,9 +96,17 @@ fn short(day: Option<Date>) -> String {
 impl Own {
     fn disease(&self, theirs: &crate::outside::Disease) -> (Verdict, String) {
         let all = || self.problems.active.iter().chain(&self.problems.past);
-        let by_code = all().find(|entry| problem::same(&entry.named, &theirs.named));
         // Our code may be the receipt's and theirs the sharing service's: then the whole name decides.
-        let found = by_code.or_else(|| all().find(|entry| same_words(&entry.problem.label(), &theirs.problem.label())));
+        let means = |entry: &&problem::Entry| {
+            problem::same(&entry.named, &theirs.named) || same_words(&entry.problem.label(), &theirs.problem.label())
+        };
+        // A cold of last year and one of today have one name: the one in the same state is meant.
+        let likely = |entry: &&problem::Entry| {
+            means(entry)
+                && entry.problem.active == theirs.problem.active
+                && entry.problem.suspected == theirs.problem.suspected
+        };
+        let found = all().find(likely).or_else(|| all().find(means));
         let Some(ours) = found else { return (Verdict::New, String::new()) };
         let words = match (ours.problem.active, ours.problem.end) {
             (true, _) => format!("{}〜", short(ours.problem.start)),
@@ -135,11 +143,7 @@ impl Own {
         };
         let of_day: Vec<&Measurement> = self.values.iter().filter(same_test).collect();
         let Some(first) = of_day.first() else { return (Verdict::New, String::new()) };
-        let equal = |ours: &&&Measurement| {
-            let numbers = ours.numeric.zip(theirs.measured.numeric).is_some_and(|(a, b)| (a - b).abs() < f64::EPSILON);
-            let unit = ours.unit.is_none() || theirs.measured.unit.is_none() || ours.unit == theirs.measured.unit;
-            (ours.value == theirs.measured.value || numbers) && unit
-        };
+        let equal = |ours: &&&Measurement| same_value(ours, &theirs.measured);
         let ours = of_day.iter().find(equal);
         let shown = ours.unwrap_or(first);
         let words = format!("{} {}", shown.value, shown.unit.clone().unwrap_or_default()).trim_end().to_owned();
@@ -163,13 +167,71 @@ impl Own {
             (Some(ours), _) => {
                 let words = [ours.dose.as_ref().map(|dose| format!("1回{dose}")), ours.sig.clone()];
                 let words = words.into_iter().flatten().collect::<Vec<_>>().join(" ");
-                let same =
-                    ours.dose.is_none() || theirs.medication.dose.is_none() || ours.dose == theirs.medication.dose;
+                let same = match (&ours.dose, &theirs.medication.dose) {
+                    (Some(a), Some(b)) => same_dose(a, b),
+                    _ => true,
+                };
                 (if same { Verdict::Same } else { Verdict::Differs }, words)
             }
             (None, Some(other)) => (Verdict::Differs, format!("{}（{} 処方）", other.name, short(other.written))),
             (None, None) => (Verdict::New, String::new()),
         }
+    }
+}
+
+/// Whether two values are the same, whatever way their unit is written: `230 10^3/μL` is `23.0 X10*4/μL`.
+fn same_value(a: &Measurement, b: &Measurement) -> bool {
+    let unit = |m: &Measurement| m.unit.as_deref().map(unit_key);
+    let (ours, theirs) = (unit(a), unit(b));
+    let powers = match (&ours, &theirs) {
+        (Some((x, rest)), Some((y, other))) if rest == other => (*x, *y),
+        (Some(_), Some(_)) => return false,
+        _ => (0, 0),
+    };
+    match a.numeric.zip(b.numeric) {
+        Some((x, y)) => {
+            let (x, y) = (x * 10f64.powi(powers.0), y * 10f64.powi(powers.1));
+            (x - y).abs() <= x.abs().max(y.abs()) * 1e-9
+        }
+        None => a.value == b.value,
+    }
+}
+
+/// A unit as a power of ten and the rest in one spelling.
+fn unit_key(unit: &str) -> (i32, String) {
+    let folded: String = unit
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '・' | '･' | '×' | '{' | '}' | '(' | ')'))
+        .map(|c| match c {
+            'μ' | '\u{B5}' => 'u',
+            '²' => '2',
+            '*' => '^',
+            other => other.to_ascii_lowercase(),
+        })
+        .collect();
+    let folded = folded.replace("iu/", "u/").replace("m^2", "m2").replace("creat", "cr").replace("cre", "cr");
+    let plain = folded.trim_start_matches('x');
+    let power = |prefix: &str, power: i32| plain.strip_prefix(prefix).map(|rest| (power, rest.to_owned()));
+    let counted = plain.strip_prefix("10^").and_then(|rest| {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        Some((rest.get(..digits)?.parse().ok()?, rest.get(digits..)?.to_owned()))
+    });
+    let found = counted.or_else(|| power("万", 4)).or_else(|| power("千", 3));
+    let (power, rest) = found.unwrap_or_else(|| (0, plain.to_owned()));
+    let rest = if rest == "秒" || rest == "sec" { "s".to_owned() } else { rest };
+    (power, rest)
+}
+
+/// Whether two amounts are the same: `1.0錠` is `1錠`.
+fn same_dose(a: &str, b: &str) -> bool {
+    let parts = |text: &str| {
+        let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+        let (number, unit) = text.split_at(end);
+        number.parse::<f64>().ok().map(|number| (number, unit.trim().to_owned()))
+    };
+    match (parts(a), parts(b)) {
+        (Some((x, unit)), Some((y, other))) => (x - y).abs() < 1e-9 && unit == other,
+        _ => a == b,
     }
 }
 
@@ -182,4 +244,27 @@ fn plain(name: &str) -> &str {
 fn ingredient(code: &str) -> Option<&str> {
     let drug = code.strip_prefix("YCM").or_else(|| code.strip_prefix("GCM"))?;
     drug.get(..7)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_the_same_whatever_way_their_unit_is_written() {
+        for (value, unit, other, other_unit, same) in [
+            ("230", "10^3/μL", "23.0", "X10*4/μL", true),
+            ("230", "10^3/μL", "23.1", "X10*4/μL", false),
+            ("52", "mL/min/1.73m2", "52.0", "mL/min/1.73m²", true),
+            ("30", "IU/L", "30", "U/L", true),
+            ("48", "mg/gCr", "48", "mg/g･Cr", true),
+            ("7.4", "%", "57", "mmol/mol", false),
+            ("1.0", "mg/dL", "1.0", "mg/L", false),
+        ] {
+            let a = Measurement::sample("a", unit, "2026-11-13", value);
+            let b = Measurement::sample("a", other_unit, "2026-11-13", other);
+            assert_eq!(same_value(&a, &b), same, "{value} {unit} {other} {other_unit}");
+        }
+        assert!(same_dose("1.0錠", "1錠") && !same_dose("1錠", "2錠") && !same_dose("1錠", "1包"));
+    }
 }

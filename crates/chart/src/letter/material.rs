@@ -120,7 +120,7 @@ impl Material {
 
 /// A measured value with its resource.
 #[derive(Clone, Debug)]
-struct Value1 {
+struct Valued {
     id: Id,
     measured: Measurement,
 }
@@ -132,8 +132,8 @@ struct Facts {
     allergy: allergy::Record,
     drugs: Vec<(Id, Medication, bool)>,
     outside: Vec<(Id, String)>,
-    values: Vec<Value1>,
-    vitals: Vec<Value1>,
+    values: Vec<Valued>,
+    vitals: Vec<Valued>,
     family: Vec<(Id, String)>,
     /// S, O, A, P of the visit.
     written: Vec<(&'static str, String)>,
@@ -184,13 +184,13 @@ async fn read(access: &Access, reader: &Reader, place: Place<'_>, person: &Id, d
     let newest = [("patient", patient.as_str()), ("category", "laboratory"), ("_sort", "-date"), ("_count", "300")];
     for version in search(reader, "Observation", &newest).await?.matches {
         let measured = Measurement::read(&parse(&version)?);
-        values.extend(measured.into_iter().map(|measured| Value1 { id: version.id.clone(), measured }));
+        values.extend(measured.into_iter().map(|measured| Valued { id: version.id.clone(), measured }));
     }
     let mut vitals = Vec::new();
     let newest = [("patient", patient.as_str()), ("category", "vital-signs"), ("_sort", "-date"), ("_count", "12")];
     for version in search(reader, "Observation", &newest).await?.matches {
         let measured = Measurement::read(&parse(&version)?);
-        vitals.extend(measured.into_iter().map(|measured| Value1 { id: version.id.clone(), measured }));
+        vitals.extend(measured.into_iter().map(|measured| Valued { id: version.id.clone(), measured }));
     }
     let (mut written, mut previous) = (Vec::new(), None);
     if let Some(visit) = place.visit {
@@ -332,12 +332,12 @@ fn value(measured: &Measurement) -> String {
 }
 
 fn results(facts: &Facts, found: &mut Vec<Material>) {
-    let own = |each: &&Value1| each.measured.source.is_none() && each.measured.date.is_some_and(|d| d <= facts.day);
-    let values: Vec<&Value1> = facts.values.iter().filter(own).collect();
+    let own = |each: &&Valued| each.measured.source.is_none() && each.measured.date.is_some_and(|d| d <= facts.day);
+    let values: Vec<&Valued> = facts.values.iter().filter(own).collect();
     let Some(newest) = values.iter().filter_map(|each| each.measured.date).max() else {
         return vitals(facts, found);
     };
-    let mut of_day: Vec<&&Value1> = values.iter().filter(|each| each.measured.date == Some(newest)).collect();
+    let mut of_day: Vec<&&Valued> = values.iter().filter(|each| each.measured.date == Some(newest)).collect();
     // Abnormal values first; the order of the report otherwise.
     of_day.sort_by_key(|each| each.measured.flag == Flag::None);
     of_day.truncate(VALUES);
@@ -349,7 +349,7 @@ fn results(facts: &Facts, found: &mut Vec<Material>) {
     all.label = format!("検査 {day}");
     found.push(all);
 
-    let mut rows: BTreeMap<(String, Option<&str>), Vec<&Value1>> = BTreeMap::new();
+    let mut rows: BTreeMap<(String, Option<&str>), Vec<&Valued>> = BTreeMap::new();
     for each in &values {
         let row = (crate::graph::key(&each.measured.code), each.measured.unit.as_deref());
         rows.entry(row).or_default().push(each);
@@ -379,7 +379,7 @@ fn results(facts: &Facts, found: &mut Vec<Material>) {
 
 fn vitals(facts: &Facts, found: &mut Vec<Material>) {
     let Some(newest) = facts.vitals.iter().filter_map(|each| each.measured.date).max() else { return };
-    let of_day: Vec<&Value1> = facts.vitals.iter().filter(|each| each.measured.date == Some(newest)).collect();
+    let of_day: Vec<&Valued> = facts.vitals.iter().filter(|each| each.measured.date == Some(newest)).collect();
     let words: Vec<String> = of_day.iter().map(|each| value(&each.measured)).collect();
     let mut sources: Vec<String> = of_day.iter().map(|each| format!("Observation/{}", each.id)).collect();
     sources.dedup();

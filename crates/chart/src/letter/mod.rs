@@ -15,7 +15,7 @@
 //! | typing, inserting material | [`save`] with [`Edit`]s (`taken` = [`Material::mark`] of what was pressed); [`resolve`] |
 //! | addressee | [`known`] (favourite, recent), [`find`], [`put`], [`set_favourite`]; then [`change`] with [`HeadChange::To`] |
 //! | kind, route, consent, files | [`change`] with [`HeadChange`] |
-//! | 送る前の確認 | [`check`] with [`Known`]; `known.lacking` from `sharing::document`; [`standings`] for underlines and flags |
+//! | 送る前の確認 | [`check`] with [`Known`]; `known.lacking` from `sharing::document::referral` of a [`preview`]; [`standings`] for underlines and flags |
 //! | 送る / 印刷して確定 | [`sign`] with `draft.seen()` and the jobs that send; the jobs run after 10 s and do nothing unless the [`Delivery`] is still [`State::Ready`] |
 //! | 取り消す (10 s) | [`undo`] |
 //! | 差し替え, 取消 | [`reopen`] then the composer again, [`cancel`] |
@@ -46,7 +46,7 @@ pub use kind::Kind;
 pub use material::{Group, Mark, Material, material, source_id};
 pub use open::{New, open};
 pub use read::{Event, OnRecord, Page, Stuck, failed, history, list, one, page, read};
-pub use resource::{Body, Letter};
+pub use resource::{Body, Letter, preview};
 pub use section::{Box as PaperBox, LONGEST, SYSTEM as SECTION_SYSTEM, Section};
 pub use sign::{Sign, Signed, cancel, reopen, sign, undo};
 

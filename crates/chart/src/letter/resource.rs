@@ -4,6 +4,7 @@ use super::head::{Answers, Choice, Consent, Destination, File, Head, Route};
 use super::material::Mark;
 use super::section::{SYSTEM, Section};
 use super::{Kind, LOINC_LETTER};
+use crate::ChartError;
 use crate::author::Author;
 use crate::note::narrative;
 use crate::parts::{coding, concept, reference, words};
@@ -140,6 +141,36 @@ impl Letter {
             revision: crate::view::Note::revision_in(body),
         })
     }
+}
+
+/// What a draft will be once this person signs it: for the preview as the receiver sees it, and for finding what a document
+/// would lack before anybody signs.
+///
+/// # Errors
+/// [`ChartError::Invalid`] when the draft names no patient of a possible id.
+pub fn preview(draft: &Draft, author: &Author, now: Timestamp) -> Result<Letter, ChartError> {
+    let head = &draft.head;
+    let id = |text: &str| Id::new(text).map_err(|_| ChartError::Invalid);
+    let body = |part: &Part| Body { text: part.text.clone(), marks: part.marks.clone() };
+    let filled = draft.parts.iter().filter(|(_, part)| !part.text.trim().is_empty());
+    Ok(Letter {
+        id: id(&head.letter)?,
+        version: 0,
+        patient: id(&head.patient)?,
+        visit: head.visit.as_deref().map(id).transpose()?,
+        kind: head.kind,
+        route: head.route,
+        status: "preliminary".to_owned(),
+        to: head.to.clone().unwrap_or_default(),
+        doctor: author.name.clone(),
+        doctor_id: Some(author.person.clone()),
+        signed: Some(now),
+        issue: 1,
+        sections: filled.map(|(section, part)| (*section, body(part))).collect(),
+        files: head.files.clone(),
+        answers: head.answers.clone(),
+        revision: None,
+    })
 }
 
 fn string(plain: impl Into<String>) -> Value<'static> {

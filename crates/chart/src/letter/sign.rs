@@ -147,7 +147,7 @@ pub async fn undo(access: &Access, of: Of<'_>, author: &Author, now: Timestamp) 
     if standing.delivery.as_ref().map(|delivery| delivery.state) != Some(State::Ready) {
         return Err(ChartError::Step);
     }
-    take_back(access, of, standing, (author, "送信の取り消し"), State::Cancelled, now).await
+    take_back(access, of, &standing, (author, "送信の取り消し"), State::Cancelled, now).await
 }
 
 /// 差し替え: opens a letter that is registered and not received yet as a draft again; signing it replaces the letter by the
@@ -194,7 +194,7 @@ pub async fn cancel(
 async fn take_back(
     access: &Access,
     of: Of<'_>,
-    standing: read::OnRecord,
+    standing: &read::OnRecord,
     (author, reason): (&Author, &str),
     state: State,
     now: Timestamp,
@@ -202,7 +202,7 @@ async fn take_back(
     let task = task_of(access, of.letter).await?;
     let step = Step { to: state, words: Some(reason.to_owned()), outputs: Vec::new() };
     let change = stepped(&task, &step, now)?;
-    restore(access, of, &standing, reason, Some(change), (author, now)).await
+    restore(access, of, standing, reason, Some(change), (author, now)).await
 }
 
 /// The text as a draft again. With `step`, what is on record is marked as withdrawn in the same write.

@@ -58,7 +58,7 @@ pub(crate) async fn chart(clinic: &Clinic) -> (Id, Id) {
             .put(json!({"resourceType": "Observation", "id": format!("lb-egfr-{n}"), "status": "final", "subject": subject,
                 "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}]}],
                 "code": {"coding": [{"system": "http://medis.or.jp/CodeSystem/master-JLAC10-17digits", "code": "8A065000002391901"}], "text": "eGFR"},
-                "effectiveDateTime": format!("{day}T09:00:00+09:00"), "valueQuantity": {"value": value.parse::<f64>().unwrap(), "unit": "mL/min/1.73m²"},
+                "effectiveDateTime": format!("{day}T09:00:00+09:00"), "valueQuantity": {"value": value.parse::<i64>().unwrap(), "unit": "mL/min/1.73m²"},
                 "interpretation": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", "code": "L"}]}]}))
             .await;
     }
@@ -386,4 +386,19 @@ async fn the_address_book_finds_by_name_and_code() {
     assert!(favourites[0].favourite);
     letter::drop_entry(&clinic.access, &id, entry.version).await.unwrap();
     assert!(find("みどり野").await.is_empty());
+}
+
+#[tokio::test]
+async fn the_department_of_the_clinic_is_kept_and_checked() {
+    use karute_chart::clinic::{Department, department, set_department};
+    let clinic = Clinic::open().await;
+    assert_eq!(department(&clinic.access).await.unwrap(), None);
+    let of = |name: &str, code: &str| Department { name: name.to_owned(), code: code.to_owned() };
+    for (name, code) in [("", "01"), ("内科", "99")] {
+        let refused = set_department(&clinic.access, &of(name, code)).await;
+        assert!(matches!(refused, Err(ChartError::Invalid)), "{name} {code}");
+    }
+    set_department(&clinic.access, &of(" 循内 ", "08")).await.unwrap();
+    assert_eq!(department(&clinic.access).await.unwrap(), Some(of("循内", "08")));
+    assert_eq!(department(&clinic.other).await.unwrap(), None);
 }

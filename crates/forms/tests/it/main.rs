@@ -3,5 +3,6 @@
 
 #[path = "../fixture/mod.rs"]
 mod fixture;
+mod letter;
 mod mapped;
 mod pdf;

@@ -64,9 +64,12 @@ pub(super) fn allergy(way: Way<'_>, stored: &Stored) -> Json {
         _ => ("active", "Active"),
     };
     made.insert("clinicalStatus", concept(CLINICAL, status.0, status.1));
-    let confirmed = text(body, &["verificationStatus", "coding", "0", "code"]).as_deref() == Some("confirmed");
-    let verification = if confirmed { ("confirmed", "Confirmed") } else { ("unconfirmed", "Unconfirmed") };
-    made.insert("verificationStatus", concept(VERIFICATION, verification.0, verification.1));
+    // Optional: what nobody said is not claimed.
+    match text(body, &["verificationStatus", "coding", "0", "code"]).as_deref() {
+        Some("confirmed") => made.insert("verificationStatus", concept(VERIFICATION, "confirmed", "Confirmed")),
+        Some("unconfirmed") => made.insert("verificationStatus", concept(VERIFICATION, "unconfirmed", "Unconfirmed")),
+        _ => {}
+    }
     if let Some(kind) = text(body, &["type"]).filter(|kind| kind == "allergy" || kind == "intolerance") {
         made.insert("type", word(kind));
     }

@@ -215,7 +215,7 @@ fn coded(told: &str, item: Option<&Item>) -> Option<Coded> {
 }
 
 /// The reference range in the unit of the value.
-pub(super) fn range(body: &Value<'_>, unit: Option<&Unit>, _item: Option<&Item>) -> Option<Json> {
+pub(super) fn range(body: &Value<'_>, unit: Option<&Unit>) -> Option<Json> {
     let unit = unit?;
     let given = items(body, "referenceRange").first()?;
     let bound = |name: &'static str| -> Option<(&'static str, Json)> {

@@ -71,7 +71,7 @@ pub(super) fn result(way: Way<'_>, stored: &Stored) -> Result<Option<Json>, Lack
     let encounter = id_in(body, &["encounter", "reference"], "Encounter");
     let class = class(source, encounter.as_deref());
     // The doctor who asked for it: of the visit, else who recorded it.
-    let asked = encounter.as_ref().and_then(|id| source.encounters.get(id)).and_then(|e| doctor_of(e));
+    let asked = encounter.as_ref().and_then(|id| source.encounters.get(id)).and_then(doctor_of);
     let asked = asked.or_else(|| Some((id_in(body, &["performer", "0", "reference"], "Practitioner")?, String::new())));
     let (doctor_id, shown) = asked.ok_or(Lacking::Doctor)?;
     let doctor = doctor(source, &doctor_id, &shown);
@@ -104,12 +104,11 @@ pub(super) fn result(way: Way<'_>, stored: &Stored) -> Result<Option<Json>, Lack
     made.insert("performer", list([reference("#p1", &doctor.0)]));
     let found = lab_value::value(body, item.as_ref());
     let unit = found.as_ref().and_then(|found| found.unit.clone());
-    match found {
-        Some(found) => made.insert(found.name, found.value),
-        None => {
-            let reason = body.get("dataAbsentReason").and_then(display).unwrap_or_else(|| "結果なし".to_owned());
-            made.insert("dataAbsentReason", super::json::words(&reason));
-        }
+    if let Some(found) = found {
+        made.insert(found.name, found.value);
+    } else {
+        let reason = body.get("dataAbsentReason").and_then(display).unwrap_or_else(|| "結果なし".to_owned());
+        made.insert("dataAbsentReason", super::json::words(&reason));
     }
     let flags = items(body, "interpretation").iter().filter_map(|i| super::json::code(i, INTERPRETATION));
     if let Some(flag) = flags.into_iter().find(|flag| matches!(flag.as_str(), "H" | "L" | "N" | "HH" | "LL")) {
@@ -123,7 +122,7 @@ pub(super) fn result(way: Way<'_>, stored: &Stored) -> Result<Option<Json>, Lack
         made.insert("interpretation", list([concept(INTERPRETATION, &flag, shown)]));
     }
     made.insert("specimen", specimen(body));
-    if let Some(range) = lab_value::range(body, unit.as_ref(), item.as_ref()) {
+    if let Some(range) = lab_value::range(body, unit.as_ref()) {
         made.insert("referenceRange", list([range]));
     }
     Ok(Some(Value::Object(made)))

@@ -38,6 +38,8 @@ pub enum Lacking {
     Result(String),
     /// Nothing to say: a summary without disease or plan.
     Empty,
+    /// The content of a file that goes with a letter was not there: its title.
+    File(String),
     /// Larger than 10 MB; bytes.
     TooLarge(u64),
 }
@@ -71,6 +73,7 @@ impl Lacking {
             Lacking::Onset(name) => format!("「{name}」の開始日がありません（病名）。"),
             Lacking::Result(name) => format!("「{name}」に検査日または値がありません（検査結果）。"),
             Lacking::Empty => "送る病名または療養計画がありません。".to_owned(),
+            Lacking::File(title) => format!("添付「{title}」の内容を読めません。添付し直してください。"),
             Lacking::TooLarge(bytes) => {
                 format!("大きすぎます（{:.1} MB）。全体で10 MBまでです。添付を減らしてください。", *bytes as f64 / 1e6)
             }
@@ -83,7 +86,7 @@ impl Lacking {
             Lacking::InstitutionCode | Lacking::Department | Lacking::Address => At::Institution,
             Lacking::Addressee => At::To,
             Lacking::Section(section) => At::Section(*section),
-            Lacking::TooLarge(_) => At::Files,
+            Lacking::TooLarge(_) | Lacking::File(_) => At::Files,
             Lacking::Onset(_) => At::Section(Section::Diseases),
             Lacking::Result(_) => At::Section(Section::Results),
             _ => At::Patient,

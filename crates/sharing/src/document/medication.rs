@@ -39,7 +39,7 @@ pub(super) fn medication(way: Way<'_>, stored: &Stored) -> Option<Json> {
     let class = class(source, encounter.as_deref());
     let asked = id_in(body, &["requester", "reference"], "Practitioner")
         .map(|id| (id, text(body, &["requester", "display"]).unwrap_or_default()))
-        .or_else(|| encounter.as_ref().and_then(|id| source.encounters.get(id)).and_then(|e| doctor_of(e)));
+        .or_else(|| encounter.as_ref().and_then(|id| source.encounters.get(id)).and_then(doctor_of));
     let requester = asked.map(|(id, shown)| doctor(source, &id, &shown)).filter(|(name, _)| !name.is_empty());
     let mut contained = vec![contained_encounter("e1", class)];
     contained.extend(requester.as_ref().map(|doctor| contained_practitioner(source, "p1", doctor)));

@@ -11,6 +11,7 @@ use super::{Lacking, Source, allergy, ids, laboratory, medication, names};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use karute_chart::letter::{Letter, Section};
+use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_json::{Object, Value};
 use karute_terminology::Masters;
@@ -40,7 +41,8 @@ const STRUCTURED: [Section; 20] = [
 ];
 
 /// A letter as a document. What still stands in its text of what the chart filled in goes along as data; text alone is
-/// valid where it was written by hand. Files are those given by [`Source::with_file`].
+/// valid where it was written by hand. The contents of its
+/// files are given by [`Source::with_file`]; to see what is missing before they are read, clear `files` of a preview.
 ///
 /// # Errors
 /// Everything that is missing, each with where it is mended.
@@ -69,7 +71,7 @@ pub fn referral(source: &Source, masters: &Masters, letter: &Letter, stamp: Stam
     let mut entries = Entries::new(&stamp);
     let at = stamp.at;
     let patient = entries.add(about);
-    let own = doctor(source, letter.doctor_id.as_ref().map_or("", |id| id.as_str()), &letter.doctor);
+    let own = doctor(source, letter.doctor_id.as_ref().map_or("", Id::as_str), &letter.doctor);
     let author = entries.add(practitioner(source, &own, at));
     let from = entries.add(organization(source, at));
     let to = entries.add(addressee(&letter.to, at));
@@ -245,7 +247,11 @@ impl Parts<'_, '_, '_> {
     fn files(&mut self, letter: &Letter) -> Vec<Json> {
         let mut entries = Vec::new();
         for file in &letter.files {
-            let Some(content) = self.way.source.files.get(&file.binary) else { continue };
+            // A letter never leaves without a file that its writer put in.
+            let Some(content) = self.way.source.files.get(&file.binary) else {
+                self.lacking.push(Lacking::File(file.title.clone()));
+                continue;
+            };
             let attachment = Value::object([
                 ("contentType", word(file.media.clone())),
                 ("data", word(STANDARD.encode(content))),
@@ -272,7 +278,7 @@ fn plain(text: &str) -> Json {
 
 /// 紹介目的 as a visit with its reason.
 fn encounter(source: &Source, letter: &Letter, purpose: &str, at: Timestamp) -> Json {
-    let class = class(source, letter.visit.as_ref().map(|id| id.as_str()));
+    let class = class(source, letter.visit.as_ref().map(Id::as_str));
     Value::object([
         ("resourceType", word("Encounter")),
         ("meta", meta(names::ENCOUNTER, at)),

@@ -34,7 +34,7 @@ fn the_official_examples_are_read_in_the_senders_order_and_wording() {
     assert_eq!(read.who.member, "00012345:あいう:１８７:05");
     let purpose = read.sections.iter().find(|s| s.code == "950").unwrap();
     assert_eq!((purpose.depth, &purpose.blocks[..]), (1, &[Block::Text("腹痛精査お願いします。".to_owned())][..]));
-    let names: Vec<String> = read.items.iter().map(|item| item.name()).collect();
+    let names: Vec<String> = read.items.iter().map(karute_chart::outside::Item::name).collect();
     assert!(names.iter().any(|name| name == "上腹部痛"), "{names:?}");
 }
 

@@ -16,8 +16,8 @@ fn doctor() -> Author {
     Author { person: Id::new("dr-mori").unwrap(), name: "森 健吾".to_owned(), standing: Standing::Own }
 }
 
-/// A letter of the patient, signed.
-async fn signed(stage: &Stage) -> letter::Letter {
+/// A letter of the patient, written and not signed.
+async fn written(stage: &Stage) -> letter::Draft {
     let id = Id::new("letter-1").unwrap();
     let place = Place { patient: &stage.patient, visit: None };
     let of = Of { patient: &stage.patient, letter: &id };
@@ -53,7 +53,14 @@ async fn signed(stage: &Stage) -> letter::Letter {
     for change in [HeadChange::To(to), HeadChange::Consent(Choice::Oral), HeadChange::Attach(file)] {
         letter::change(&stage.access, of, change, &doctor(), now()).await.unwrap();
     }
-    let draft = letter::draft(&stage.access, of, &doctor().person).await.unwrap();
+    letter::draft(&stage.access, of, &doctor().person).await.unwrap()
+}
+
+/// The same, signed.
+async fn signed(stage: &Stage) -> letter::Letter {
+    let draft = written(stage).await;
+    let id = Id::new("letter-1").unwrap();
+    let of = Of { patient: &stage.patient, letter: &id };
     let (seen, author, known) = (letter::Seen::parse(&draft.seen()), doctor(), Known::default());
     let asked = Sign { of, seen, author: &author, known: &known, jobs: Vec::new(), now: now() };
     match letter::sign(&stage.access, asked).await.unwrap() {
@@ -179,9 +186,15 @@ async fn a_summary_tells_the_patient_nothing_that_nobody_told_them() {
 }
 
 #[tokio::test]
-async fn what_is_on_record_is_what_is_sent() {
+async fn what_is_previewed_and_what_is_on_record_is_what_is_sent() {
     let stage = Stage::sqlite().await;
+    let preview = letter::preview(&written(&stage).await, &doctor(), now()).unwrap();
+    let source = stage.source().await;
+    assert_eq!(made(&source, &preview).unwrap_err(), [Lacking::File("心電図".to_owned())]);
+    let source = source.with_file("bin-1", b"%PDF-".to_vec());
+    let before = made(&source, &preview).unwrap();
     let letter = signed(&stage).await;
+    assert_eq!(before.text, made(&source, &letter).unwrap().text);
     let of = Of { patient: &stage.patient, letter: &letter.id };
     let OnRecord { letter: kept, .. } = letter::one(&stage.access, of).await.unwrap();
     assert_eq!(kept, letter);

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod examples;
+mod golden;
 mod letters;
 mod rules;
 mod stage;

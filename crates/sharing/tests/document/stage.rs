@@ -9,7 +9,7 @@ use karute_ledger::{
 };
 use karute_sharing::document::{self, BundleId, Department, Institution, LevelSwitches, Source, Stamp, UnitKind};
 use karute_synthetic::{Clinic, Params};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 pub(crate) const CODE: &str = "1419990015";
 pub(crate) const NOW: &str = "2026-11-20T10:42:00+09:00";
@@ -121,8 +121,12 @@ pub(crate) fn text(value: &Value<'_>, path: &[&str]) -> String {
     value.at(path).and_then(Value::as_str).map(std::borrow::Cow::into_owned).unwrap_or_default()
 }
 
-fn clinic() -> Clinic {
-    Clinic::new(Params::new(7, 60, 3, now(), CODE, "みどり野内科クリニック"))
+/// The fictitious clinic, made once.
+fn clinic() -> &'static [Value<'static>] {
+    static ALL: LazyLock<Vec<Value<'static>>> = LazyLock::new(|| {
+        Clinic::new(Params::new(7, 150, 2, now(), CODE, "みどり野内科クリニック")).resources().collect()
+    });
+    &ALL
 }
 
 /// Everything of a patient and of the clinic itself.
@@ -134,7 +138,7 @@ fn of(patient: &Id) -> Vec<Value<'static>> {
             || ["subject", "patient", "beneficiary"].iter().any(|name| text(body, &[name, "reference"]) == own)
             || matches!(kind.as_str(), "Organization" | "Practitioner" | "PractitionerRole")
     };
-    clinic().resources().filter(belongs).collect()
+    clinic().iter().filter(|body| belongs(body)).cloned().collect()
 }
 
 /// The first patient with problems, an allergy and results.
@@ -142,19 +146,19 @@ fn chosen() -> Id {
     use std::collections::HashMap;
     let mut seen: HashMap<String, [usize; 4]> = HashMap::new();
     let mut order = Vec::new();
-    for body in clinic().resources() {
-        let kind = text(&body, &["resourceType"]);
+    for body in clinic() {
+        let kind = text(body, &["resourceType"]);
         if kind == "Patient" {
-            order.push(text(&body, &["id"]));
+            order.push(text(body, &["id"]));
         }
-        let of = ["subject", "patient"].iter().map(|n| text(&body, &[n, "reference"])).find(|r| !r.is_empty());
+        let of = ["subject", "patient"].iter().map(|n| text(body, &[n, "reference"])).find(|r| !r.is_empty());
         let Some(of) = of.and_then(|r| r.strip_prefix("Patient/").map(str::to_owned)) else { continue };
         let counts = seen.entry(of).or_default();
         let at = match kind.as_str() {
             "Condition" => 0,
-            "AllergyIntolerance" if text(&body, &["code", "coding", "0", "system"]).contains("jpfhir") => 1,
-            "Observation" if text(&body, &["category", "0", "coding", "0", "code"]) == "laboratory" => 2,
-            "MedicationRequest" => 3,
+            "AllergyIntolerance" if text(body, &["code", "coding", "0", "system"]).contains("jpfhir") => 1,
+            "Observation" if text(body, &["category", "0", "coding", "0", "code"]) == "laboratory" => 2,
+            "MedicationRequest" if text(body, &["authoredOn"]).as_str() >= "2026-11-01" => 3,
             _ => continue,
         };
         counts[at] += 1;

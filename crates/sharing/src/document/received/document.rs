@@ -98,9 +98,8 @@ fn told(found: &[&Value<'_>]) -> Vec<Block> {
     let lines: Vec<String> = found
         .iter()
         .flat_map(|resource| match text(resource, &["resourceType"]).as_deref() {
-            Some("DocumentReference") => text(resource, &["description"]).into_iter().collect::<Vec<_>>(),
+            Some("DocumentReference" | "CarePlan") => text(resource, &["description"]).into_iter().collect::<Vec<_>>(),
             Some("Encounter") => items(resource, "reasonCode").iter().filter_map(|r| text(r, &["text"])).collect(),
-            Some("CarePlan") => text(resource, &["description"]).into_iter().collect(),
             Some("Organization" | "Practitioner") => {
                 text(resource, &["name"]).or_else(|| text(resource, &["name", "0", "text"])).into_iter().collect()
             }
