@@ -28,8 +28,8 @@ mod received;
 mod resource;
 mod review;
 
-pub use count::count;
 pub use compare::{Compared, Own, Verdict, compare, own};
+pub use count::count;
 pub use import::{Import, Imported, Review, import, link, may_review};
 pub use matching::{Candidate, Difference, Matching, matching};
 pub use read::{Filter, Listed, Page, is_answered, list, page, reply_to};

@@ -1,11 +1,11 @@
 //! A clinic with people of every role, and browsers for them.
+use crate::samples;
 use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
-use crate::samples;
 use karute_chart::author::{Author, Standing};
 use karute_chart::letter::Destination;
 use karute_chart::{inbox, letter};
@@ -357,7 +357,11 @@ impl Clinic {
         let (patient, now, author) = (Id::new("pt-1").unwrap(), self.clock.now(), Clinic::author());
         for name in ["lt-1", "lt-2", "lt-3"] {
             let id = Id::new(name).unwrap();
-            let to = Destination { name: "県立みどり野病院".to_owned(), department: "循環器内科".to_owned(), ..Destination::default() };
+            let to = Destination {
+                name: "県立みどり野病院".to_owned(),
+                department: "循環器内科".to_owned(),
+                ..Destination::default()
+            };
             let new = letter::New { id: id.clone(), kind: letter::Kind::Referral, to: Some(to), answers: None };
             let place = letter::Place { patient: &patient, visit: None };
             letter::open(&access, place, new, &author, now).await.unwrap();
@@ -365,7 +369,12 @@ impl Clinic {
             let paper = letter::HeadChange::Route(letter::Route::Paper, None);
             letter::change(&access, of, paper, &author, now).await.unwrap();
             if name == "lt-2" {
-                let edit = letter::Edit { section: letter::Section::Purpose, text: "精査をお願いいたします。".to_owned(), base: String::new(), taken: Vec::new() };
+                let edit = letter::Edit {
+                    section: letter::Section::Purpose,
+                    text: "精査をお願いいたします。".to_owned(),
+                    base: String::new(),
+                    taken: Vec::new(),
+                };
                 let draft = letter::save(&access, of, &[edit], &author, now).await.unwrap();
                 let (seen, known) = (letter::Seen::parse(&draft.seen()), letter::Known::default());
                 let sign = letter::Sign { of, seen, author: &author, known: &known, jobs: Vec::new(), now };
@@ -381,7 +390,8 @@ impl Clinic {
         writer.write(bundle.to_owned().into()).await.unwrap();
         let original = writer.finish().await.unwrap();
         let received = karute_sharing::document::received::read(bundle.as_bytes()).unwrap();
-        let receipt = inbox::Receipt { original, media: "application/fhir+json", received: &received, jobs: Vec::new() };
+        let receipt =
+            inbox::Receipt { original, media: "application/fhir+json", received: &received, jobs: Vec::new() };
         inbox::receive(&access, receipt, self.clock.now()).await.unwrap().id
     }
     /// What arrived: documents of a patient, and one of which nobody has said whose it is.

@@ -60,9 +60,17 @@ async fn typing_is_saved_part_by_part_and_two_people_lose_nothing() {
     let (clinic, doctor) = clinic().await;
     let nurse = clinic.signed_in(Profession::Nurse).await;
     let save = format!("{AT}/note");
-    doctor.part(&save, &[("220", "来週の予約を希望"), ("220_base", "")]).await.expect(200).holds(&["自動保存", "data-stands=\"220\""]);
+    doctor
+        .part(&save, &[("220", "来週の予約を希望"), ("220_base", "")])
+        .await
+        .expect(200)
+        .holds(&["自動保存", "data-stands=\"220\""]);
     // Another section by another person: both stand.
-    nurse.part(&save, &[("640", "喫煙なし"), ("640_base", "")]).await.expect(200).holds(&["来週の予約を希望", "喫煙なし"]);
+    nurse
+        .part(&save, &[("640", "喫煙なし"), ("640_base", "")])
+        .await
+        .expect(200)
+        .holds(&["来週の予約を希望", "喫煙なし"]);
     // The same line: both are kept until somebody chooses, and nothing is signed so.
     let clash = nurse.part(&save, &[("220", "午前を希望"), ("220_base", "")]).await.expect(200);
     clash.holds(&["data-clash=\"220\"", "午前を希望", "来週の予約を希望"]);
@@ -98,7 +106,9 @@ async fn what_the_chart_has_is_put_in_and_a_changed_source_is_flagged() {
     let page = doctor.get(AT).await.expect(200);
     page.holds(&["value=\"insert.Condition/pb-9\"", "書き始めた後に記録されました"]);
     let reply = doctor.part(&format!("{AT}/act"), &[("act", "insert.Condition/pb-9")]).await.expect(200);
-    reply.holds(&["甲状腺機能亢進症、脂質異常症", "<u class=\"from\">脂質異常症</u>"]).lacks(&["value=\"insert.Condition/pb-9\""]);
+    reply
+        .holds(&["甲状腺機能亢進症、脂質異常症", "<u class=\"from\">脂質異常症</u>"])
+        .lacks(&["value=\"insert.Condition/pb-9\""]);
     // By script: the words are typed in, the key of what was pressed goes with them.
     clinic.put(json!({"resourceType": "Condition", "id": "pb-9", "subject": {"reference": "Patient/pt-1"}, "code": {"text": "高脂血症"},
         "clinicalStatus": {"coding": [{"code": "active"}]}, "onsetDateTime": "2026-11-20"})).await;
@@ -145,7 +155,8 @@ async fn addressees_are_searched_kept_starred_and_refused_in_words() {
     let typed = [("act", "typed"), ("name", "ひばり病院 <b>"), ("department", "整形外科"), ("keep", "1")];
     doctor.post(&to, &typed).await.expect(303);
     doctor.get(AT).await.expect(200).holds(&["ひばり病院 &lt;b&gt;", "整形外科"]).lacks(&["ひばり病院 <b>"]);
-    let found = doctor.post(&to, &[("act", "find"), ("q", "ひばり")]).await.expect(200).holds(&["ひばり病院 &lt;b&gt;"]);
+    let found =
+        doctor.post(&to, &[("act", "find"), ("q", "ひばり")]).await.expect(200).holds(&["ひばり病院 &lt;b&gt;"]);
     assert!(!found.text.contains("見つかりません"));
     doctor.post(&to, &[("act", "find"), ("q", "どこにもない")]).await.expect(200).holds(&["見つかりません"]);
     let json = r#"{"name":"ひばり病院"}"#;
@@ -169,7 +180,11 @@ async fn a_printed_letter_is_a_pdf_and_is_corrected_with_a_reason() {
         assert_eq!(paper.header("content-type"), "application/pdf");
     }
     assert_eq!(doctor.get(&format!("{AT}/print.pdf")).await.status, StatusCode::OK, "a draft is a 見本");
-    doctor.post(&format!("{at}/after"), &[("act", "reopen"), ("reason", " ")]).await.expect(409).holds(&["理由を書いてください"]);
+    doctor
+        .post(&format!("{at}/after"), &[("act", "reopen"), ("reason", " ")])
+        .await
+        .expect(409)
+        .holds(&["理由を書いてください"]);
     doctor.post(&format!("{at}/after"), &[("act", "burn"), ("reason", "x")]).await.expect(400);
     doctor.post(&format!("{at}/after"), &[("act", "reopen"), ("reason", "検査値の追加")]).await.expect(303);
     let page = doctor.get(at).await.expect(200).holds(&["確定した紹介状を直しています", "精査をお願いいたします。"]);
@@ -193,7 +208,14 @@ async fn nurses_and_scribes_write_the_desk_reads_what_is_signed_and_others_see_n
     clerk.get("/p/pt-1/letters/lt-2").await.expect(200).holds(&["精査をお願いいたします。"]).lacks(&["訂正する"]);
     clerk.post(&format!("{AT}/note"), &words).await.expect(403);
     let foreign = clinic.signed_in_at(&clinic.other, Profession::Doctor).await;
-    for path in [AT, "/p/pt-1/letters", "/p/pt-1/letters/new", "/p/pt-1/letters/lt-2", &format!("{AT}/to"), &format!("{AT}/print.pdf")] {
+    for path in [
+        AT,
+        "/p/pt-1/letters",
+        "/p/pt-1/letters/new",
+        "/p/pt-1/letters/lt-2",
+        &format!("{AT}/to"),
+        &format!("{AT}/print.pdf"),
+    ] {
         foreign.get(path).await.expect(404).lacks(&["渡邊"]);
     }
     for path in [format!("{AT}/note"), format!("{AT}/note/here")] {
@@ -206,7 +228,9 @@ async fn nurses_and_scribes_write_the_desk_reads_what_is_signed_and_others_see_n
 #[tokio::test]
 async fn the_letter_of_one_patient_is_not_found_under_another() {
     let (_clinic, doctor) = clinic().await;
-    for path in ["/p/pt-2/letters/lt-1", "/p/pt-2/letters/lt-2", "/p/pt-2/letters/lt-2/print.pdf", "/p/pt-1/letters/none"] {
+    for path in
+        ["/p/pt-2/letters/lt-1", "/p/pt-2/letters/lt-2", "/p/pt-2/letters/lt-2/print.pdf", "/p/pt-1/letters/none"]
+    {
         doctor.get(path).await.expect(404);
     }
     doctor.part("/p/pt-2/letters/lt-1/note", &[("220", "x"), ("220_base", "")]).await.expect(404);

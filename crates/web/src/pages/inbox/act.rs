@@ -106,7 +106,12 @@ pub(crate) async fn review(
     reviewed(&state, &signed, &id, done.map(drop)).await
 }
 
-async fn reviewed(state: &WebState, signed: &Signed, id: &Id, done: Result<(), ChartError>) -> Result<Response, WebError> {
+async fn reviewed(
+    state: &WebState,
+    signed: &Signed,
+    id: &Id,
+    done: Result<(), ChartError>,
+) -> Result<Response, WebError> {
     state.kept().waiting_changed(signed.caller.tenant);
     match done {
         Ok(()) => Ok(Redirect::to(&format!("/inbox?done={id}")).into_response()),
@@ -123,13 +128,20 @@ async fn again(
 ) -> Result<Response, WebError> {
     let (status, wrong) = match error {
         ChartError::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, invalid),
-        ChartError::Conflict => (StatusCode::CONFLICT, "表示したあとで、ほかの人が先に進めました。今の状態を確かめてください"),
-        ChartError::Step => (StatusCode::CONFLICT, "今の状態からはできない操作です。どの患者かが決まっているか、確かめてください"),
+        ChartError::Conflict => {
+            (StatusCode::CONFLICT, "表示したあとで、ほかの人が先に進めました。今の状態を確かめてください")
+        }
+        ChartError::Step => {
+            (StatusCode::CONFLICT, "今の状態からはできない操作です。どの患者かが決まっているか、確かめてください")
+        }
         ChartError::TooMany => (StatusCode::UNPROCESSABLE_ENTITY, "一度に取り込める数を超えています"),
-        ChartError::Merged(_) => (StatusCode::CONFLICT, "選んだ患者の記録は、別の記録に統合されています。統合先を選んでください"),
+        ChartError::Merged(_) => {
+            (StatusCode::CONFLICT, "選んだ患者の記録は、別の記録に統合されています。統合先を選んでください")
+        }
         other => return Err(other.into()),
     };
-    Box::pin(drawn(state, signed, &In::default(), Some(id), Said { wrong: Some(wrong), status, ..Said::default() })).await
+    Box::pin(drawn(state, signed, &In::default(), Some(id), Said { wrong: Some(wrong), status, ..Said::default() }))
+        .await
 }
 
 /// Whose a document is.
@@ -148,8 +160,7 @@ pub(crate) async fn link(
 ) -> Result<Response, WebError> {
     let patient = Id::new(&form.patient).map_err(|_| WebError::BadRequest)?;
     let access = state.access(&signed.caller);
-    let done =
-        Box::pin(inbox::link(&access, (&id, form.seen), &patient, &signed.author()?, state.now())).await;
+    let done = Box::pin(inbox::link(&access, (&id, form.seen), &patient, &signed.author()?, state.now())).await;
     state.kept().waiting_changed(signed.caller.tenant);
     match done {
         // Reception goes on with the next one; who reviews goes on with this one.
@@ -167,8 +178,12 @@ pub(crate) async fn search(
     Filled(typed): Filled<Typed>,
 ) -> Result<Response, WebError> {
     let found = patients::search(&state.access(&signed.caller), &typed.q, state.today()).await?;
-    let wrong = found.hits.is_empty().then_some("その言葉では見つかりません。読みの一部、患者番号、生年月日でもう一度お試しください");
-    Box::pin(drawn(&state, &signed, &In::default(), Some(&id), Said { wrong, hits: found.hits, ..Said::default() })).await
+    let wrong = found
+        .hits
+        .is_empty()
+        .then_some("その言葉では見つかりません。読みの一部、患者番号、生年月日でもう一度お試しください");
+    Box::pin(drawn(&state, &signed, &In::default(), Some(&id), Said { wrong, hits: found.hits, ..Said::default() }))
+        .await
 }
 
 /// 返書を書く: opens a letter to who wrote.

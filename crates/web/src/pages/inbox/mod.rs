@@ -230,7 +230,8 @@ async fn lines(state: &WebState, signed: &Signed, spot: Spot) -> Result<Lines, W
     let mut inside = HashSet::new();
     if signed.rights.reception {
         let list = reception::today(&access, state.today(), state.now()).await?;
-        let here = list.visits.iter().filter(|visit| !matches!(visit.state, VisitState::Finished | VisitState::Cancelled));
+        let here =
+            list.visits.iter().filter(|visit| !matches!(visit.state, VisitState::Finished | VisitState::Cancelled));
         inside.extend(here.map(|visit| visit.person.id.clone()));
     }
     let count = |tab: Tab| all.iter().filter(|line| tab.holds(line.row.state)).count();

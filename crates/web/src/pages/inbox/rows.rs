@@ -54,7 +54,9 @@ const fn mark(kind: Kind) -> Icon {
 }
 
 fn when(at: Option<Timestamp>, today: Date) -> String {
-    at.map_or_else(String::new, |at| if at.day_in_japan() == today { format::clock(at) } else { format::near(at.day_in_japan(), today) })
+    at.map_or_else(String::new, |at| {
+        if at.day_in_japan() == today { format::clock(at) } else { format::near(at.day_in_japan(), today) }
+    })
 }
 
 fn row(lines: &Lines, line: &Listed, (open, reads): (Option<&Id>, bool), today: Date) -> Markup {

@@ -1,13 +1,7 @@
 //! The untouched original, files that came with it, and the page for paper.
 use super::{detail, opened};
 use crate::components::frame::document;
-use crate::{
-    WebState,
-    error::WebError,
-    format,
-    guard::Signed,
-    input::Named,
-};
+use crate::{WebState, error::WebError, format, guard::Signed, input::Named};
 use axum::{
     extract::{Path, State},
     http::{HeaderValue, header},
@@ -64,11 +58,7 @@ pub(crate) async fn file(
 }
 
 /// The document for paper.
-pub(crate) async fn print(
-    State(state): State<WebState>,
-    signed: Signed,
-    Named(id): Named,
-) -> Result<Markup, WebError> {
+pub(crate) async fn print(State(state): State<WebState>, signed: Signed, Named(id): Named) -> Result<Markup, WebError> {
     let opened = Box::pin(opened(&state, &signed, &id)).await?;
     let row = &opened.page.row;
     let received = opened.received.as_ref().map_err(|_| WebError::NotFound)?;

@@ -59,12 +59,21 @@ fn lines<'o>(items: &'o [Item], compared: &[Compared]) -> Vec<Line<'o>> {
             Verdict::New | Verdict::Unregistered => item.words(),
         };
         let (verdict, ticked) = (each.verdict, each.ticked);
-        lines.push(Line { at: vec![each.at], title: format!("{}　{}", kind(item), item.name()), verdict, detail, ticked, items: vec![item] });
+        lines.push(Line {
+            at: vec![each.at],
+            title: format!("{}　{}", kind(item), item.name()),
+            verdict,
+            detail,
+            ticked,
+            items: vec![item],
+        });
     }
     for line in lines.iter_mut().filter(|line| line.items.len() > 1) {
         let day = line.items.first().and_then(|item| item.day()).map(|day| format!("{}/{}　", day.month(), day.day()));
-        let names: Vec<String> = line.items.iter().take(NAMED).map(|item| format!("{} {}", item.name(), item.words())).collect();
-        let more = if line.items.len() > NAMED { format!(" ほか{}項目", line.items.len() - NAMED) } else { String::new() };
+        let names: Vec<String> =
+            line.items.iter().take(NAMED).map(|item| format!("{} {}", item.name(), item.words())).collect();
+        let more =
+            if line.items.len() > NAMED { format!(" ほか{}項目", line.items.len() - NAMED) } else { String::new() };
         line.title = format!("検査値　{}項目", line.items.len());
         line.detail = format!("{}{}{more}", day.unwrap_or_default(), names.join("・"));
     }

@@ -201,11 +201,7 @@ fn typed(choice: &Choice<'_>) -> Markup {
 }
 
 /// The page on which the destination of a letter is changed.
-pub(crate) async fn show(
-    State(state): State<WebState>,
-    signed: Signed,
-    named: NamedTwo,
-) -> Result<Response, WebError> {
+pub(crate) async fn show(State(state): State<WebState>, signed: Signed, named: NamedTwo) -> Result<Response, WebError> {
     drawn(&state, &signed, &named, &Asked::default(), None).await
 }
 

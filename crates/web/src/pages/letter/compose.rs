@@ -63,11 +63,7 @@ pub(super) async fn read(state: &WebState, signed: &Signed, named: &NamedTwo) ->
 }
 
 /// The draft, or the letter as it was signed.
-pub(crate) async fn show(
-    State(state): State<WebState>,
-    signed: Signed,
-    named: NamedTwo,
-) -> Result<Response, WebError> {
+pub(crate) async fn show(State(state): State<WebState>, signed: Signed, named: NamedTwo) -> Result<Response, WebError> {
     if signed.rights.writes {
         match Box::pin(read(&state, &signed, &named)).await {
             Ok(view) => return Ok(whole(&view, &signed, None).into_response()),

@@ -85,7 +85,8 @@ fn sheet(view: &View, signed: &Signed, told: Option<&str>) -> Markup {
 }
 
 fn document(view: &View, id: &str) -> String {
-    karute_fhir::Id::new(id).map_or_else(|_| links::documents(&view.face.person.id), |id| links::document(&view.face.person.id, &id))
+    karute_fhir::Id::new(id)
+        .map_or_else(|_| links::documents(&view.face.person.id), |id| links::document(&view.face.person.id, &id))
 }
 
 /// The state as a tag.
@@ -144,11 +145,15 @@ fn side(view: &View, signed: &Signed) -> Markup {
 fn event_words(event: &Event, today: Date) -> Markup {
     let at = |moment: Option<karute_japan::Timestamp>| html! { @if let Some(at) = moment { span class="t-mute nw" { (format::moment(at, today)) "　" } } };
     match event {
-        Event::Text(letter) if letter.status == "entered-in-error" => html! { (at(letter.revision.as_ref().and_then(|r| r.at))) "送信を取り消し、下書きへ戻した" },
+        Event::Text(letter) if letter.status == "entered-in-error" => {
+            html! { (at(letter.revision.as_ref().and_then(|r| r.at))) "送信を取り消し、下書きへ戻した" }
+        }
         Event::Text(letter) => html! {
             (at(letter.signed)) @if letter.issue > 1 { "訂正して確定（第" (letter.issue) "版）" } @else { "確定" } "　" (letter.doctor)
             @if let Some(revision) = &letter.revision { "　" span class="t-mute" { "理由：" (revision.reason) } }
         },
-        Event::Way(delivery) => html! { (at(delivery.since)) (delivery.state.word()) @if let Some(words) = &delivery.words { "　" span class="t-mute" { (words) } } },
+        Event::Way(delivery) => {
+            html! { (at(delivery.since)) (delivery.state.word()) @if let Some(words) = &delivery.words { "　" span class="t-mute" { (words) } } }
+        }
     }
 }

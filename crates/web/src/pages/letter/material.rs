@@ -92,7 +92,11 @@ fn attachable(view: &View, file: &Attached) -> Markup {
 
 /// `1.2 MB`, `38 KB`
 pub(super) fn size(bytes: u64) -> String {
-    if bytes >= 1_000_000 { format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000) } else { format!("{} KB", bytes.div_ceil(1_000)) }
+    if bytes >= 1_000_000 {
+        format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000)
+    } else {
+        format!("{} KB", bytes.div_ceil(1_000))
+    }
 }
 
 #[cfg(test)]
@@ -101,7 +105,9 @@ mod tests {
 
     #[test]
     fn sizes_are_told_as_people_say_them() {
-        for (bytes, words) in [(1, "1 KB"), (38_000, "38 KB"), (999_001, "1000 KB"), (1_000_000, "1.0 MB"), (9_999_999, "9.9 MB")] {
+        for (bytes, words) in
+            [(1, "1 KB"), (38_000, "38 KB"), (999_001, "1000 KB"), (1_000_000, "1.0 MB"), (9_999_999, "9.9 MB")]
+        {
             assert_eq!(size(bytes), words);
         }
     }

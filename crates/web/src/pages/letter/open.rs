@@ -66,7 +66,8 @@ async fn drawn(
     let kind = Kind::parse(&asked.kind).unwrap_or_default();
     let action = links::letters(patient);
     let with = html! { (hidden("id", &asked.id)) (hidden("visit", &asked.visit)) (hidden("kind", kind.code())) };
-    let shown = choice(&Choice { action: &action, with: with.clone(), known: &known, found: &found, asked: &asked, wrong });
+    let shown =
+        choice(&Choice { action: &action, with: with.clone(), known: &known, found: &found, asked: &asked, wrong });
     let body = html! {
         div class="row row-w" {
             h1 class="t-b" { "新しい紹介状" }
@@ -106,12 +107,7 @@ pub(crate) async fn open(
 }
 
 /// Opens a letter and leads to it.
-pub(crate) async fn begin(
-    state: &WebState,
-    signed: &Signed,
-    place: Place<'_>,
-    new: New,
-) -> Result<Response, WebError> {
+pub(crate) async fn begin(state: &WebState, signed: &Signed, place: Place<'_>, new: New) -> Result<Response, WebError> {
     let (access, by, id) = (state.access(&signed.caller), signed.author()?, new.id.clone());
     let draft = Box::pin(letter::open(&access, place, new, &by, state.now())).await?;
     // Letters leave on paper: the way by the service is not offered on screens.

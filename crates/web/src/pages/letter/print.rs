@@ -18,11 +18,7 @@ use karute_ledger::Action;
 use maud::html;
 
 /// The PDF.
-pub(crate) async fn show(
-    State(state): State<WebState>,
-    signed: Signed,
-    named: NamedTwo,
-) -> Result<Response, WebError> {
+pub(crate) async fn show(State(state): State<WebState>, signed: Signed, named: NamedTwo) -> Result<Response, WebError> {
     let access = state.access(&signed.caller);
     let contact = clinic::contact(&access).await?;
     let draft = drafted(&state, &signed, &named).await?;

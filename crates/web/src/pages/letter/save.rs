@@ -114,8 +114,12 @@ pub(super) async fn answered(
         Ok(()) if fragment => parts(state, signed, named).await,
         Ok(()) => Ok(named.page().into_response()),
         // Signed or thrown away meanwhile: the words stay on the screen.
-        Err(ChartError::NotFound) if fragment && Box::pin(letter::one(&state.access(&signed.caller), named.of())).await.is_ok() => {
-            Ok(said("この紹介状はすでに確定されています。書いた文は画面に残っています。写しを取って「訂正する」から加えてください"))
+        Err(ChartError::NotFound)
+            if fragment && Box::pin(letter::one(&state.access(&signed.caller), named.of())).await.is_ok() =>
+        {
+            Ok(said(
+                "この紹介状はすでに確定されています。書いた文は画面に残っています。写しを取って「訂正する」から加えてください",
+            ))
         }
         Err(error) if fragment => Ok(said(refusal(error)?)),
         Err(error) => {
@@ -136,11 +140,7 @@ fn said(words: &str) -> Response {
 }
 
 /// The sections as they stand, for who has the letter open.
-pub(crate) async fn here(
-    State(state): State<WebState>,
-    signed: Signed,
-    named: NamedTwo,
-) -> Result<Response, WebError> {
+pub(crate) async fn here(State(state): State<WebState>, signed: Signed, named: NamedTwo) -> Result<Response, WebError> {
     let view = Box::pin(compose::read(&state, &signed, &named)).await?;
     Ok(html! { (paper::stands(&view)) p id="note-seen" data-seen=(view.page.draft.seen()) {} }.into_response())
 }

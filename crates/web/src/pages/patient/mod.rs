@@ -279,5 +279,7 @@ fn summary_page(summary: &Summary, confused: &[Person], signed: &Signed, emergen
         (results::results(summary))
     };
     // The tab's title names nobody: a projected tab bar leaks nothing (ux §2.2).
-    Page { title: "カルテ", place: Place::Patient, header: header(summary, confused, rights, false), class: "ch", body }
+    Page {
+        title: "カルテ", place: Place::Patient, header: header(summary, confused, rights, false), class: "ch", body
+    }
 }

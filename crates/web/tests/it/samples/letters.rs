@@ -19,7 +19,7 @@ pub(super) fn form(path: &str) -> Option<Form> {
         "/p/{patient}/letters/{letter}/note" => vec![("220", "紹介先の指定あり"), ("220_base", "")],
         "/p/{patient}/letters/{letter}/note/choose" => {
             vec![("choice", "220.1.1"), ("550", "父：高血圧症"), ("550_base", "")]
-        },
+        }
         "/p/{patient}/letters/{letter}/act" => vec![("act", "consent.oral")],
         "/p/{patient}/letters/{letter}/to" => vec![("act", "typed"), ("name", "さくら耳鼻咽喉科")],
         "/p/{patient}/letters/{letter}/sign" => {

@@ -1,8 +1,8 @@
 //! A real address and form for every route, so that tests can walk the route table. One file a subject.
 mod booking;
 mod chart;
-mod orders;
 pub(crate) mod letters;
+mod orders;
 mod patients;
 pub(crate) mod received;
 mod reception;
@@ -69,8 +69,7 @@ pub(crate) fn call(route: &Route) -> (String, Form) {
     let path = received::named(&path);
     let path = booking::named(&path);
     let path = if path.ends_with("/changes") { format!("{path}?mark=none") } else { path };
-    let subjects =
-        [
+    let subjects = [
         reception::form,
         patients::form,
         booking::form,
