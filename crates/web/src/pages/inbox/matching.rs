@@ -28,7 +28,7 @@ pub(super) fn column(opened: &Opened, signed: &Signed, wrong: Option<&str>, toda
                 @if candidates.is_empty() && opened.hits.is_empty() { (empty(Icon::User, "候補の患者がいません", "当院の患者を探すか、登録してから選んでください。", None)) }
                 @for hit in &opened.hits { (found(&hit.person, (&row.id, row.version), today)) }
             }
-            div class="rc-side-f" {
+            div class="rl-sf" {
                 @if signed.rights.matches {
                     form method="post" action=(format!("/inbox/{}/search", row.id)) class="row" role="search" {
                         div class="field grow" { (small(Icon::Search)) input type="text" name="q" required maxlength="60" autocomplete="off" aria-label="ほかの患者を探す：氏名、患者番号、生年月日" placeholder="ほかの患者を探す"; }

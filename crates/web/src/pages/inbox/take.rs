@@ -120,7 +120,7 @@ pub(super) fn column(opened: &Opened, signed: &Signed, wrong: Option<&str>, new:
                     }
                     @if lines.is_empty() { p class="t-13 t-mute src" { "取り込める項目はありません。" } }
                 }
-                div class="rc-side-f" {
+                div class="rl-sf" {
                     @if may {
                         @if row.state == State::ToDo { (done()) }
                         @if !lines.is_empty() {

@@ -124,7 +124,7 @@ fn side(view: &View, signed: &Signed) -> Markup {
                     ol class="stack t-13" { @for event in &view.history { li { (event_words(event, today)) } } }
                 }
             }
-            div class="rc-side-f" {
+            div class="rl-sf" {
                 @if signed.rights.prints { a class="btn btn-p btn-lg" href=(format!("{}/print.pdf", view.base)) target="_blank" rel="noopener" data-key="p" { (small(Icon::Letter)) "印刷 " (crate::components::field::key("P")) span class="vh" { "（新しいタブで PDF を開く）" } } }
                 @if signed.rights.confirms && matches!(state, Some(State::Printed | State::Failed | State::Cancelled)) {
                     details class="od-why" {

@@ -47,7 +47,7 @@ impl NamedTwo {
 /// The button on the chart.
 pub(crate) fn button(patient: &Id, visit: Option<&Id>) -> Markup {
     html! {
-        a class="btn btn-sm" href=(links::new_letter(patient, visit)) data-key="l" { (small(Icon::Letter)) "紹介状 " (key("L")) }
+        a class="btn" href=(links::new_letter(patient, visit)) data-key="l" { (small(Icon::Letter)) "紹介状 " (key("L")) }
     }
 }
 

@@ -70,7 +70,7 @@ async fn drawn(
         choice(&Choice { action: &action, with: with.clone(), known: &known, found: &found, asked: &asked, wrong });
     let body = html! {
         div class="row row-w" {
-            h1 class="t-b" { "新しい紹介状" }
+            h1 class="t-20" { "新しい紹介状" }
             span class="t-13 t-mute" { "宛先を選ぶと、カルテから記入済みで開きます。種類はあとで変えられます。" }
             form method="post" action=(action) class="end" { (with) (hidden("act", "open")) button type="submit" class="btn" data-key="0" { "宛先はあとで選ぶ " (crate::components::field::key("0")) } }
         }

@@ -22,7 +22,7 @@ pub(super) fn column(view: &View, signed: &Signed) -> Markup {
                 (files(view))
                 (checks(view))
             }
-            div class="rc-side-f" {
+            div class="rl-sf" {
                 @if signed.rights.confirms {
                     button type="submit" form="note-form" formaction=(format!("{}/sign", view.base)) class="btn btn-p btn-lg" data-finish aria-keyshortcuts="Control+Enter" {
                         (small(Icon::Letter)) "確定して印刷へ " (key("Ctrl+Enter"))

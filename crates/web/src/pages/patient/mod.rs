@@ -207,14 +207,14 @@ async fn confusable(
     Ok(found)
 }
 
-fn header(summary: &Summary, confused: &[Person], rights: Rights, visit: bool) -> Markup {
+fn header(summary: &Summary, confused: &[Person], rights: Rights) -> Markup {
     let patient = &summary.person.id;
     let aside = html! {
         div class="row pt-here" {
             @if let Some((_, state, number)) = &summary.today {
                 span class="t-12 t-mute nw" { @if let Some(number) = number { "No." (number) br; } (state.word()) }
             }
-            @if !visit && rights.writes { (letter::button(patient, None)) }
+            @if rights.writes { (letter::button(patient, summary.today.as_ref().map(|(visit, ..)| visit))) }
             @if rights.prints { a class="btn" href=(links::print_chart(patient)) target="_blank" { "診療録を印刷" } }
             @if rights.reception { a class="btn" href="/reception" { "受付一覧へ" } }
         }
@@ -251,7 +251,7 @@ fn visit_page(
         (course::course(summary, view.rights, Mode::Full, false, into))
         div class="ch-rec" { (record::panel(view)) (problems::problems(summary, view.rights, new)) }
         @if let Some((prescribed, requested)) = column {
-            (orders::pane(prescribed, &requests::sections(requested, (view.rights.orders, view.rights.writes), said.unwrap_or(&requests::Said::default())), &record::foot(view)))
+            (orders::pane(prescribed, &requests::sections(requested, view.rights.orders, said.unwrap_or(&requests::Said::default())), &record::foot(view)))
         } @else {
             section class="panel od" aria-label="薬と検査結果" {
                 div class="od-b scroll" tabindex="0" role="region" aria-label="薬と検査結果" { (drugs::drugs(summary)) (results::results(summary)) }
@@ -262,7 +262,7 @@ fn visit_page(
     Page {
         title: "カルテ",
         place: Place::Patient,
-        header: header(summary, confused, view.rights, column.is_some()),
+        header: header(summary, confused, view.rights),
         class: "ch ch-open",
         body,
     }
@@ -279,7 +279,5 @@ fn summary_page(summary: &Summary, confused: &[Person], signed: &Signed, emergen
         (results::results(summary))
     };
     // The tab's title names nobody: a projected tab bar leaks nothing (ux §2.2).
-    Page {
-        title: "カルテ", place: Place::Patient, header: header(summary, confused, rights, false), class: "ch", body
-    }
+    Page { title: "カルテ", place: Place::Patient, header: header(summary, confused, rights), class: "ch", body }
 }

@@ -86,7 +86,7 @@ pub(crate) async fn show(
         reader.describe("検査・処置のオーダー");
         let pane = request::read(&reader, &at.patient, &at.visit, &signed.author()?.person, state.today()).await?;
         let pane = reader.release(pane).await.map_err(WebError::from)?;
-        return Ok(sections(&pane, (signed.caller.may(Capability::Order), signed.rights.writes), &Said::default()));
+        return Ok(sections(&pane, signed.caller.may(Capability::Order), &Said::default()));
     }
     drawn(&state, &signed, &at, &Said::default(), None).await
 }

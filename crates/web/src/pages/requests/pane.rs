@@ -24,7 +24,7 @@ const ROWS: [(&str, Icon, &[Kind]); 4] = [
 
 /// Sections of the third column of the chart. The first is always there with the button that adds; the others stand
 /// where something is ordered. Without script the button opens the same form (it is a `details`).
-pub(crate) fn sections(pane: &RequestPane, (may_order, writes): (bool, bool), said: &Said) -> Markup {
+pub(crate) fn sections(pane: &RequestPane, may_order: bool, said: &Said) -> Markup {
     let page = links::requests(&pane.patient, &pane.visit);
     html! {
         (said.draw())
@@ -45,11 +45,6 @@ pub(crate) fn sections(pane: &RequestPane, (may_order, writes): (bool, bool), sa
                         @if !own.is_empty() { a class="t-13 nw" href=(page) { "一覧" span class="vh" { "：" (title) } } }
                     }
                 }
-            }
-        }
-        @if writes {
-            section class="od-sec" aria-label="文書" {
-                div class="od-1" { (small(Icon::Letter)) h3 { "文書" } div class="grow" { (crate::pages::letter::button(&pane.patient, Some(&pane.visit))) } a class="t-13 nw" href=(links::letters(&pane.patient)) { "一覧" span class="vh" { "：紹介状" } } }
             }
         }
     }
