@@ -18,6 +18,11 @@ export const NO_SCREEN = {
   "/p/{patient}/rx/{task}": "stands when a prescription was issued: eprescription.test.mjs",
   "/p/{patient}/rx/{task}/copy.pdf": "a PDF: eprescription.test.mjs",
   "/p/{patient}/v/{visit}/prescription.pdf": "a PDF: printing.test.mjs",
+  "/p/{patient}/letters/{letter}/print.pdf": "a PDF: letters.test.mjs",
+  "/inbox/{received}": "stands when a document arrived: letters.test.mjs",
+  "/inbox/{received}/original": "a file: letters.test.mjs",
+  "/inbox/{received}/files/{file}": "a file",
+  "/print/inbox/{received}": "stands when a document arrived: letters.test.mjs",
   "/": "leads to the first screen of a role",
   "/demo/sign-in": "leads to the first screen of a role",
   "/settings": "leads to the first of the settings",
@@ -30,7 +35,7 @@ export const NO_SCREEN = {
 
 // Who looks at which screen, and where it stands for the clinic that `things` tells of.
 export function screens(things) {
-  const { patient, other, visit, confirmed, line, problem, document, lab, person, set, intake } = things;
+  const { patient, other, visit, confirmed, line, problem, document, lab, person, set, intake, letter } = things;
   const own = `/p/${patient}`;
   const here = `${own}/v/${visit}`;
   return {
@@ -69,6 +74,11 @@ export function screens(things) {
     "/p/{patient}/documents/{document}": ["doctor", document],
     "/p/{patient}/documents/{document}/draw": ["doctor", `${document}/draw`],
     "/p/{patient}/schema/{template}": ["doctor", `${own}/schema/body`],
+    "/p/{patient}/letters": ["doctor", `${own}/letters`],
+    "/p/{patient}/letters/new": ["doctor", `${own}/letters/new`],
+    "/p/{patient}/letters/{letter}": ["doctor", letter],
+    "/p/{patient}/letters/{letter}/to": ["doctor", `${letter}/to`],
+    "/inbox": ["doctor", "/inbox"],
     "/p/{patient}/next-visit": ["doctor", `${own}/next-visit`],
     "/approvals": ["doctor", "/approvals"],
     "/records": ["doctor", "/records"],

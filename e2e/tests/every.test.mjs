@@ -51,6 +51,10 @@ async function prepare() {
   const document = new URL(page.url()).pathname;
   const past = (await clinic.fhir(`Composition?subject=Patient/${patient}&_count=1`)).entry[0].resource;
   const confirmed = `/p/${patient}/v/${past.encounter.reference.split("/")[1]}`;
+  await to(`/p/${patient}/letters/new`);
+  await page.getByRole("button", { name: /宛先はあとで選ぶ/ }).click();
+  await page.locator("form.paper").waitFor();
+  const letter = new URL(page.url()).pathname;
   await context.close();
 
   const desk = await openAs(clinic, "clerk");
@@ -75,7 +79,7 @@ async function prepare() {
   await admin.page.getByRole("heading", { level: 2, name: "糖尿病の検査" }).waitFor();
   const set = new URL(admin.page.url()).pathname;
   await admin.context.close();
-  return { patient, other, visit, confirmed, line, problem, document, lab, person, set, intake };
+  return { patient, other, visit, confirmed, line, problem, document, lab, person, set, intake, letter };
 }
 
 test("the walk leaves no screen of the route table out", () => {

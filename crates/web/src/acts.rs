@@ -72,6 +72,8 @@ pub(crate) static ACTS: &[Act] = &[
         of("/p/{patient}/prescriptions"),
         May::With(C::ViewChart),
     ),
+    act("紹介状の一覧", "しょうかいじょう へんしょ いちらん", "", of("/p/{patient}/letters"), May::With(C::ViewChart)),
+    act("紹介状を書く", "しょうかいじょう かく", "L", of("/p/{patient}/letters/new"), May::With(C::WriteNotes)),
     act("次回の予約を取る", "じかい よやく", "", of("/p/{patient}/next-visit"), May::With(C::Book)),
     act("この患者を受付する", "うけつけする", "", of("/p/{patient}/arrive"), May::With(C::MoveVisits)),
     act(
@@ -92,6 +94,7 @@ pub(crate) static ACTS: &[Act] = &[
     // screens
     act("受付する", "うけつけする", "N", open("/reception/arrivals/new"), May::With(C::MoveVisits)),
     act("受付一覧", "うけつけ いちらん", "g r", open("/reception"), May::With(C::ViewReception)),
+    act("受信箱", "じゅしん うけとる とどいた", "g i", open("/inbox"), May::With(C::ViewChart)),
     act("待合の表示", "まちあい ひょうじ よびだし", "", open("/reception/board"), May::With(C::ViewReception)),
     act("患者を探す", "かんじゃ さがす けんさく", "/", open("/patients"), May::With(C::SearchPatients)),
     act("新しい患者", "あたらしい かんじゃ しんき とうろく", "", open("/patients/new"), May::With(C::RegisterPatients)),

@@ -17,6 +17,7 @@ use axum::{
 use karute_chart::approval;
 use karute_chart::author::{Author, Standing};
 use karute_chart::clinic::{self, Mode};
+use karute_chart::inbox;
 use karute_chart::opened::{self, Left};
 use karute_eprescription::jobs::record::count_unregistered;
 use karute_eprescription::office;
@@ -42,6 +43,8 @@ pub(crate) struct Signed {
     pub(crate) issues: bool,
     /// How many prescriptions are not registered; 0 for who does not see the reception list.
     pub(crate) unregistered: u64,
+    /// How much of the inbox waits for this kind of person.
+    pub(crate) waiting: u64,
     /// Visits of other patients in which this person left work.
     pub(crate) left: Vec<Left>,
     /// Keys for what the browser keeps while we cannot be reached; whole pages only.
@@ -64,6 +67,7 @@ impl Signed {
             owes_reason: self.owes_reason,
             awaiting: self.awaiting,
             unregistered: self.unregistered,
+            waiting: self.waiting,
             left: &self.left,
             browser_keys: self.browser_keys.as_deref(),
         }
@@ -173,6 +177,7 @@ async fn identify(state: &WebState, route: &Route, parts: &Parts) -> Result<Sign
         awaiting: 0,
         issues: false,
         unregistered: 0,
+        waiting: 0,
         left: Vec::new(),
         browser_keys: None,
         past_first: session::shows_past(&parts.headers),
@@ -185,6 +190,7 @@ async fn identify(state: &WebState, route: &Route, parts: &Parts) -> Result<Sign
         signed.awaiting = awaiting(state, &signed).await.map_err(IntoResponse::into_response)?;
         signed.issues = issues(state, &signed).await.map_err(IntoResponse::into_response)?;
         signed.unregistered = unregistered(state, &signed).await.map_err(IntoResponse::into_response)?;
+        signed.waiting = waiting(state, &signed).await.map_err(IntoResponse::into_response)?;
         signed.left = left(state, &signed, parts.uri.path()).await.map_err(IntoResponse::into_response)?;
         signed.browser_keys = state.identity().browser_keys(&signed.caller).map(Arc::new);
     }
@@ -238,6 +244,20 @@ async fn unregistered(state: &WebState, signed: &Signed) -> Result<u64, WebError
     }
     let found = count_unregistered(&state.access(&signed.caller)).await?;
     state.kept().keep_unregistered(tenant, found, now);
+    Ok(found)
+}
+
+/// Counted for who sees the inbox: reception waits for patients to be named, everybody else for all.
+async fn waiting(state: &WebState, signed: &Signed) -> Result<u64, WebError> {
+    if !signed.rights.inbox {
+        return Ok(0);
+    }
+    let (key, now) = ((signed.caller.tenant, signed.rights.notes), state.now());
+    if let Some(kept) = state.kept().waiting(key, now) {
+        return Ok(kept);
+    }
+    let found = inbox::count(&state.access(&signed.caller), !signed.rights.notes).await?;
+    state.kept().keep_waiting(key, found, now);
     Ok(found)
 }
 

@@ -25,6 +25,8 @@ const PREFERENCES_MS: i64 = 60_000;
 const AWAITING_MS: i64 = 20_000;
 /// How long the number of unregistered prescriptions is kept, in milliseconds: a badge may lag a moment.
 const UNREGISTERED_MS: i64 = 10_000;
+/// How long the number of what waits in the inbox is kept, in milliseconds: a badge may lag a moment.
+const WAITING_MS: i64 = 20_000;
 /// How long a patient's counts are kept, in milliseconds: one visit asks for many keys.
 const PATIENT_MS: i64 = 60_000;
 /// Entries kept of each; more people than that do not type at once.
@@ -46,6 +48,8 @@ pub(crate) struct Kept {
     /// Whether a clinic issues electronic prescriptions.
     issues: Shelf<TenantId, bool>,
     unregistered: Shelf<TenantId, u64>,
+    /// What waits in the inbox: for all of it, and for who only says whose it is.
+    waiting: Shelf<(TenantId, bool), u64>,
     /// What the prescription service answered, by a digest of what it was asked.
     checked: Shelf<(TenantId, Digest), NationalAnswer>,
 }
@@ -106,6 +110,19 @@ impl Kept {
     /// A prescription was issued or acted on: the next page counts again.
     pub(crate) fn unregistered_changed(&self, tenant: TenantId) {
         self.unregistered.drop(&tenant);
+    }
+    /// How much of the inbox waits, when it was counted lately.
+    pub(crate) fn waiting(&self, key: (TenantId, bool), now: Timestamp) -> Option<u64> {
+        self.waiting.get(&key, now, WAITING_MS).map(|count| *count)
+    }
+    /// Keeps it.
+    pub(crate) fn keep_waiting(&self, key: (TenantId, bool), count: u64, now: Timestamp) {
+        self.waiting.put(key, Arc::new(count), now);
+    }
+    /// Something of the inbox was dealt with: the next page counts again.
+    pub(crate) fn waiting_changed(&self, tenant: TenantId) {
+        self.waiting.drop(&(tenant, true));
+        self.waiting.drop(&(tenant, false));
     }
     /// What the prescription service answered lately to the same question.
     pub(crate) fn checked(&self, question: &(TenantId, Digest), now: Timestamp) -> Option<Arc<NationalAnswer>> {

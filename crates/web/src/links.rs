@@ -118,6 +118,21 @@ pub(crate) fn of_visit(patient: &Id, visit: &Id, what: &str) -> String {
     format!("/p/{patient}/v/{visit}/{what}")
 }
 
+/// 紹介状・返書 of a patient.
+pub(crate) fn letters(patient: &Id) -> String {
+    format!("/p/{patient}/letters")
+}
+
+/// One letter.
+pub(crate) fn letter(patient: &Id, letter: &Id) -> String {
+    format!("/p/{patient}/letters/{letter}")
+}
+
+/// A new letter, written in a visit.
+pub(crate) fn new_letter(patient: &Id, visit: Option<&Id>) -> String {
+    visit.map_or_else(|| format!("/p/{patient}/letters/new"), |visit| format!("/p/{patient}/letters/new?visit={visit}"))
+}
+
 /// 診療録の印刷
 pub(crate) fn print_chart(patient: &Id) -> String {
     format!("/print/chart/{patient}")

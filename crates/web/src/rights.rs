@@ -60,6 +60,12 @@ pub(crate) struct Rights {
     pub(crate) targets: bool,
     /// 全カルテを検索する
     pub(crate) search_records: bool,
+    /// 受信箱
+    pub(crate) inbox: bool,
+    /// 届いた文書を確認し、取り込む
+    pub(crate) reviews: bool,
+    /// 届いた文書の患者を確認する
+    pub(crate) matches: bool,
 }
 
 impl Rights {
@@ -101,6 +107,10 @@ impl Rights {
             draw: caller.may(Capability::WriteNotes),
             targets: caller.may(Capability::ConfirmNotes),
             search_records: caller.may(Capability::SearchRecords),
+            inbox: chart,
+            // Clinical staff in their own name: a scribe enters nothing from outside.
+            reviews: caller.may(Capability::WriteNotes) && any(reviews),
+            matches: chart && caller.may(Capability::RegisterPatients),
         }
     }
     /// Whether the person may write a section.
@@ -140,6 +150,11 @@ fn moves_visits(profession: Profession) -> bool {
 /// SOAP ●: doctors, and scribes for them; nurses write findings and 看護記録.
 fn writes_all(profession: Profession) -> bool {
     matches!(profession, Profession::Doctor | Profession::Scribe)
+}
+
+/// 受信箱 ●: doctors and nurses.
+fn reviews(profession: Profession) -> bool {
+    matches!(profession, Profession::Doctor | Profession::Nurse | Profession::AssociateNurse)
 }
 
 /// 経過・SOAP: not for reception, which sees the outline.

@@ -80,7 +80,7 @@ pub async fn import(access: &Access, asked: Import<'_>) -> Result<Imported, Char
     let mut has_allergy = false;
     for at in asked.chosen {
         let item = asked.items.get(*at).ok_or(ChartError::Invalid)?;
-        let (kind, body) = resource(item, &patient, &row, asked.author, asked.now)?;
+        let (kind, body) = resource(item, &patient, &row, asked.author, asked.now);
         let new = derived("im", &format!("{id}|{}", item.key))?;
         let resource_type = resource_type(kind)?;
         let known = matches!(access.read(resource_type, &new).await?, Lookup::Found(_) | Lookup::Gone(_));
@@ -124,13 +124,7 @@ pub async fn import(access: &Access, asked: Import<'_>) -> Result<Imported, Char
     Ok(Imported { made, already, row: read::one(access, id).await? })
 }
 
-fn resource(
-    item: &Item,
-    patient: &Id,
-    row: &Row,
-    author: &Author,
-    now: Timestamp,
-) -> Result<(&'static str, Value<'static>), ChartError> {
+fn resource(item: &Item, patient: &Id, row: &Row, author: &Author, now: Timestamp) -> (&'static str, Value<'static>) {
     let source = source(row);
     let mut made = match &item.what {
         What::Disease(disease) => {
@@ -179,7 +173,7 @@ fn resource(
     };
     tag(&mut made.1, item);
     author.mark(&mut made.1);
-    Ok(made)
+    made
 }
 
 const VERIFICATION: &str = "http://terminology.hl7.org/CodeSystem/condition-ver-status";

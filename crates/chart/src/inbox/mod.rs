@@ -19,6 +19,7 @@
 //! A job that fetched something calls [`receive`].
 
 mod compare;
+mod count;
 mod import;
 mod matching;
 mod read;
@@ -28,6 +29,7 @@ mod resource;
 mod review;
 
 pub use compare::{Compared, Own, Verdict, compare, own};
+pub use count::count;
 pub use import::{Import, Imported, Review, import, link, may_review};
 pub use matching::{Candidate, Difference, Matching, matching};
 pub use read::{Filter, Listed, Page, is_answered, list, page, reply_to};

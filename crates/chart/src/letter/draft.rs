@@ -339,7 +339,6 @@ pub async fn resolve(
 }
 
 /// Changes what stands around the text.
-#[expect(clippy::needless_pass_by_value, reason = "a change is made for the call and tried again as often as needed")]
 pub async fn change(
     access: &Access,
     of: Of<'_>,

@@ -27,7 +27,7 @@ function insert(field, words) {
 }
 
 // The browser's own way of typing keeps its undo; where it is missing, the text is put in place.
-function type(field, text) {
+export function type(field, text) {
   const done = text ? document.execCommand("insertText", false, text) : document.execCommand("delete");
   if (done) return;
   field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");

@@ -131,11 +131,11 @@ function list() {
   return true;
 }
 
-// Selects the row above or below in the reception list.
+// Selects the row above or below in the reception list or the inbox.
 function move(by) {
-  const rows = [...document.querySelectorAll("tr[data-visit]")];
+  const rows = [...document.querySelectorAll("tr[data-visit], .ib-i")];
   if (!rows.length) return false;
-  const at = rows.findIndex((row) => row.classList.contains("is-on"));
+  const at = rows.findIndex((row) => row.matches(".is-on, [aria-current]"));
   const row = rows[Math.max(0, Math.min(rows.length - 1, at < 0 ? 0 : at + by))];
   row.scrollIntoView({ block: "nearest" });
   // On the row and not on its link: the focus stays free, so that Enter takes the next step.

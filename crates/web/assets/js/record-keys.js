@@ -20,7 +20,7 @@ export function startRecordKeys(form, flush) {
   // 定型文 for the field that was written in.
   const open = async () => {
     last ??= fields()[0];
-    if (!last) return;
+    if (!last || !opener) return;
     flush();
     try {
       const answer = await ask(`${opener.href}?section=${last.dataset.section}`);
@@ -38,13 +38,13 @@ export function startRecordKeys(form, flush) {
     fit(last);
   };
 
-  opener.addEventListener("click", (event) => { event.preventDefault(); open(); });
+  opener?.addEventListener("click", (event) => { event.preventDefault(); open(); });
   place.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option]");
     if (option) take(option);
   });
   document.addEventListener("click", (event) => {
-    if (!place.contains(event.target) && !opener.contains(event.target)) close(false);
+    if (!place.contains(event.target) && !opener?.contains(event.target)) close(false);
   });
 
   const step = (by) => {
@@ -86,7 +86,7 @@ export function startRecordKeys(form, flush) {
       if (key === ";" || event.code === "Semicolon") return open;
     }
     if (event.ctrlKey || event.altKey || event.metaKey) return null;
-    if ((key === ";" || key === "；") && target.matches("textarea[data-section]") && onEmptyLine(target)) return open;
+    if (opener && (key === ";" || key === "；") && target.matches("textarea[data-section]") && onEmptyLine(target)) return open;
     if (/^[123]$/.test(key) && !target.closest("input, textarea")) {
       const clash = target.closest("[data-clash]") ?? form.querySelector("[data-clash]");
       const button = clash?.querySelector(`[data-choice="${key}"]`);

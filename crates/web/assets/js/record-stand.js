@@ -32,6 +32,7 @@ export function stand(form, parsed, sent, composing) {
   if (vit && (sent.has("V") || !sent.size)) document.getElementById("vit")?.replaceWith(document.adoptNode(vit));
   const seen = parsed.querySelector("[data-seen]");
   if (seen) form.elements.seen.value = seen.dataset.seen;
+  document.dispatchEvent(new CustomEvent("karute:stood", { detail: parsed }));
   say(parsed);
 }
 

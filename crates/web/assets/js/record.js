@@ -62,7 +62,7 @@ export function startRecord() {
 const state = () => ({ touched, composing, busy: Boolean(running) });
 
 const dirty = () => [...form.querySelectorAll("[data-section][name]")].filter((f) => f.value !== base(form, f).value);
-const texts = (fields) => new Map(fields.filter((f) => f.name).map((f) => [f.dataset.section, { text: f.value, base: base(form, f).value }]));
+const texts = (fields) => new Map(fields.filter((f) => f.name).map((f) => [f.dataset.section, { text: f.value, base: base(form, f).value, taken: f.dataset.taken }]));
 
 function later(ms) {
   clearTimeout(timer);
@@ -111,9 +111,10 @@ async function finish(button) {
 async function send(what, sent, more = {}) {
   await quiet();
   const body = new URLSearchParams(more);
-  for (const [section, { text, base: from }] of sent) {
+  for (const [section, { text, base: from, taken }] of sent) {
     body.set(section, text);
     body.set(`${section}_base`, from);
+    if (taken) body.set(`${section}_taken`, taken);
   }
   let again = RETRY_MS;
   running = ask(`${document.getElementById("note").dataset.note}/${what}`, body);

@@ -20,6 +20,7 @@ pub(crate) enum Place {
     Approvals,
     Prescriptions,
     Unregistered,
+    Inbox,
     Appointments,
     Outgoing,
     Audit,
@@ -49,6 +50,8 @@ pub(crate) struct Viewer<'a> {
     pub(crate) awaiting: u64,
     /// How many prescriptions are not registered.
     pub(crate) unregistered: u64,
+    /// How much of the inbox waits.
+    pub(crate) waiting: u64,
     /// Where work was left.
     pub(crate) left: &'a [Left],
     /// Keys for what the browser keeps while the server cannot be reached.
@@ -161,6 +164,7 @@ fn rail(place: Place, viewer: &Viewer<'_>) -> Markup {
             @if place == Place::Patient { span class="rail-here" aria-current="page" { (icon(Icon::Chart)) "カルテ" } }
             // A patient who was left with something unfinished stays in sight (SAFE-04).
             @for left in viewer.left { a class="rail-left" href=(links::visit(&left.patient, &left.visit)) { b { (left.family) } "作業中" } }
+            @if rights.inbox { (counted("/inbox", Icon::Inbox, "受信", place == Place::Inbox, viewer.waiting)) }
             @if viewer.mode == Mode::Full && rights.book { (entry("/appointments", Icon::Calendar, "予約", place == Place::Appointments)) }
             @if viewer.mode == Mode::Full && rights.perform { (entry("/worklist", Icon::Flask, "検査", place == Place::Work)) }
             @if viewer.mode == Mode::PaperChart && rights.chart { (entry("/prescriptions", Icon::Pill, "処方箋", place == Place::Prescriptions)) }

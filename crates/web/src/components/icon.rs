@@ -34,11 +34,12 @@ pub(crate) enum Icon {
     Pen,
     Clip,
     Calendar,
+    Inbox,
 }
 
 impl Icon {
     /// All of them, for the page of components.
-    pub(crate) const ALL: [Icon; 27] = [
+    pub(crate) const ALL: [Icon; 28] = [
         Icon::List,
         Icon::Chart,
         Icon::Letter,
@@ -66,6 +67,7 @@ impl Icon {
         Icon::Pen,
         Icon::Clip,
         Icon::Calendar,
+        Icon::Inbox,
     ];
 
     fn symbol(self) -> &'static str {
@@ -97,6 +99,7 @@ impl Icon {
             Icon::Pen => "#i-pen",
             Icon::Clip => "#i-clip",
             Icon::Calendar => "#i-cal",
+            Icon::Inbox => "#i-inbox",
         }
     }
 }

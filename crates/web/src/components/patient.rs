@@ -14,6 +14,7 @@ pub(crate) enum Part {
     Allergies,
     Results,
     Documents,
+    Letters,
     Found,
 }
 
@@ -33,6 +34,7 @@ pub(crate) fn screen(signed: &Signed, face: &Face, part: Part, typed: &str, body
         Part::Allergies => "アレルギー・注意",
         Part::Results => "結果とグラフ",
         Part::Documents => "文書・画像",
+        Part::Letters => "紹介状・返書",
         Part::Found => "カルテ内の検索",
     };
     let header = html! { div class="pt-top" {
@@ -50,6 +52,7 @@ pub(crate) fn tabs(id: &Id, part: Part, typed: &str) -> Markup {
         (Part::Allergies, links::allergies(id), "アレルギー・注意"),
         (Part::Results, links::results(id), "結果とグラフ"),
         (Part::Documents, links::documents(id), "文書・画像"),
+        (Part::Letters, links::letters(id), "紹介状"),
     ];
     html! {
         div class="pt-nav" {

@@ -3,7 +3,9 @@
 mod account;
 mod booking;
 mod chart;
+mod inbox;
 mod issue;
+mod letters;
 mod orders;
 mod patient;
 mod reception;
@@ -55,6 +57,10 @@ pub enum Who {
     Problems,
     /// Who may attach documents.
     Attach,
+    /// Who may review what arrived and take it into the chart.
+    Reviews,
+    /// Who may say whose something is that arrived.
+    Matches,
     /// Who has a capability by the table of `identity`.
     May(Capability),
 }
@@ -75,6 +81,8 @@ impl Who {
             Who::Internal => rights.internal,
             Who::Problems => rights.problems,
             Who::Attach => rights.attach,
+            Who::Reviews => rights.reviews,
+            Who::Matches => rights.matches,
             Who::May(capability) => caller.may(capability),
         }
     }
@@ -127,6 +135,8 @@ pub static ROUTES: &[&[Route]] = &[
     orders::ROUTES,
     issue::ROUTES,
     results::ROUTES,
+    letters::ROUTES,
+    inbox::ROUTES,
     work::ROUTES,
     settings::ROUTES,
 ];

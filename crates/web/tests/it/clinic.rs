@@ -1,8 +1,12 @@
 //! A clinic with people of every role, and browsers for them.
+use crate::samples;
 use axum::Router;
 use axum::body::Body;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
+use karute_chart::author::{Author, Standing};
+use karute_chart::letter::Destination;
+use karute_chart::{inbox, letter};
 use karute_crypto::{MasterKey, SystemEntropy};
 
 use karute_eprescription::flow::{Form, State};
@@ -318,6 +322,66 @@ impl Clinic {
         self.documents().await;
         self.lines().await;
         self.prescribed().await;
+        self.letters().await;
+        self.arrived().await;
+    }
+    /// Somebody of the clinic, as an author.
+    pub(crate) fn author() -> Author {
+        Author { person: Id::new("p-1").unwrap(), name: "森 さやか".to_owned(), standing: Standing::Own }
+    }
+    /// A letter being written, one to be signed, and one that was given out on paper.
+    async fn letters(&self) {
+        let access = self.system(&self.tenant);
+        let (patient, now, author) = (Id::new("pt-1").unwrap(), self.clock.now(), Clinic::author());
+        for name in ["lt-1", "lt-2", "lt-3"] {
+            let id = Id::new(name).unwrap();
+            let to = Destination {
+                name: "県立みどり野病院".to_owned(),
+                department: "循環器内科".to_owned(),
+                ..Destination::default()
+            };
+            let new = letter::New { id: id.clone(), kind: letter::Kind::Referral, to: Some(to), answers: None };
+            let place = letter::Place { patient: &patient, visit: None };
+            letter::open(&access, place, new, &author, now).await.unwrap();
+            let of = letter::Of { patient: &patient, letter: &id };
+            let paper = letter::HeadChange::Route(letter::Route::Paper, None);
+            letter::change(&access, of, paper, &author, now).await.unwrap();
+            if name == "lt-2" {
+                let edit = letter::Edit {
+                    section: letter::Section::Purpose,
+                    text: "精査をお願いいたします。".to_owned(),
+                    base: String::new(),
+                    taken: Vec::new(),
+                };
+                let draft = letter::save(&access, of, &[edit], &author, now).await.unwrap();
+                let (seen, known) = (letter::Seen::parse(&draft.seen()), letter::Known::default());
+                let sign = letter::Sign { of, seen, author: &author, known: &known, jobs: Vec::new(), now };
+                let signed = letter::sign(&access, sign).await.unwrap();
+                assert!(matches!(signed, letter::Signed::Done(_)), "{signed:?}");
+            }
+        }
+    }
+    /// Takes in a document that was sent to us; answers its id.
+    pub(crate) async fn take(&self, bundle: &str) -> Id {
+        let access = self.system(&self.tenant);
+        let mut writer = access.blob_writer().await.unwrap();
+        writer.write(bundle.to_owned().into()).await.unwrap();
+        let original = writer.finish().await.unwrap();
+        let received = karute_sharing::document::received::read(bundle.as_bytes()).unwrap();
+        let receipt =
+            inbox::Receipt { original, media: "application/fhir+json", received: &received, jobs: Vec::new() };
+        inbox::receive(&access, receipt, self.clock.now()).await.unwrap().id
+    }
+    /// What arrived: documents of a patient, and one of which nobody has said whose it is.
+    async fn arrived(&self) {
+        let (patient, author, now) = (Id::new("pt-1").unwrap(), Clinic::author(), self.clock.now());
+        for name in samples::received::NAMES {
+            let id = self.take(&samples::received::bundle(name)).await;
+            assert_eq!(id.as_str(), samples::received::id(name), "{name}");
+            if name != "unmatched" {
+                inbox::link(&self.system(&self.tenant), (&id, 1), &patient, &author, now).await.unwrap();
+            }
+        }
     }
     /// A prescription of the visit of today that was registered, with its document and its copy.
     async fn prescribed(&self) {

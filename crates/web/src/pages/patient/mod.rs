@@ -9,6 +9,7 @@ mod results;
 mod trends;
 
 use super::issue;
+use super::letter;
 use super::orders::{self, OrderPane};
 use super::record::{self, View};
 use super::requests;
@@ -217,6 +218,7 @@ fn header(summary: &Summary, confused: &[Person], rights: Rights) -> Markup {
             @if let Some((_, state, number)) = &summary.today {
                 span class="t-12 t-mute nw" { @if let Some(number) = number { "No." (number) br; } (state.word()) }
             }
+            @if rights.writes { (letter::button(patient, summary.today.as_ref().map(|(visit, ..)| visit))) }
             @if rights.prints { a class="btn" href=(links::print_chart(patient)) target="_blank" { "診療録を印刷" } }
             @if rights.reception { a class="btn" href="/reception" { "受付一覧へ" } }
         }

@@ -136,23 +136,27 @@ pub(super) fn chips(line: &str, height_cm: Option<f64>) -> Markup {
 }
 
 /// Two edits of the same lines.
-pub(super) struct Sides<'a> {
+pub(crate) struct Sides<'a> {
     /// Where a choice goes.
-    pub(super) action: &'a str,
-    pub(super) section: Section,
-    pub(super) mine: &'a str,
-    pub(super) theirs: &'a str,
+    pub(crate) action: &'a str,
+    /// Code of the section.
+    pub(crate) code: &'a str,
+    /// What the section is called.
+    pub(crate) title: &'a str,
+    pub(crate) mine: &'a str,
+    pub(crate) theirs: &'a str,
     /// Who wrote `theirs`.
-    pub(super) name: &'a str,
+    pub(crate) name: &'a str,
     /// Revision of `theirs`.
-    pub(super) revision: u32,
+    pub(crate) revision: u32,
 }
 
 /// Two people wrote the same lines: あなた, 相手, 合わせる. Nothing goes until somebody chooses.
 pub(super) fn conflict(action: &str, section: Section, clash: &Clash, draft: Option<&Draft>) -> Markup {
     conflict_of(&Sides {
         action,
-        section,
+        code: section.code(),
+        title: section.title(),
         mine: &clash.mine,
         theirs: draft.map_or("", |d| d.text.as_str()),
         name: draft.map_or("ほかの人", |d| d.name.as_str()),
@@ -161,23 +165,23 @@ pub(super) fn conflict(action: &str, section: Section, clash: &Clash, draft: Opt
 }
 
 /// Draws it.
-pub(super) fn conflict_of(sides: &Sides<'_>) -> Markup {
+pub(crate) fn conflict_of(sides: &Sides<'_>) -> Markup {
     let together = both(sides.theirs, sides.mine);
-    let (section, revision) = (sides.section, sides.revision);
+    let (code, title, revision) = (sides.code, sides.title, sides.revision);
     let column = |number: u8, title: &str, text: &str, act: &str| {
         html! {
             div class="cf-c" {
                 h3 { (title) }
                 p class="nt-pre" { @if text.is_empty() { span class="t-mute" { "（空）" } } @else { (text) } }
                 button type="submit" class=(if number == 3 { "btn btn-p btn-sm" } else { "btn btn-sm" }) formaction=(sides.action) name="choice"
-                    value=(format!("{}.{number}.{revision}", section.code())) data-choice=(number) { (act) " " (key(&number.to_string())) }
+                    value=(format!("{code}.{number}.{revision}")) data-choice=(number) { (act) " " (key(&number.to_string())) }
             }
         }
     };
     html! {
-        div class="cf" role="group" tabindex="-1" data-clash=(section.code()) aria-label=(format!("{} の食い違い", section.title())) {
+        div class="cf" role="group" tabindex="-1" data-clash=(code) aria-label=(format!("{title} の食い違い")) {
             p class="row row-w" {
-                (icon(Icon::Triangle)) b { (sides.name) "さんも " (section.title()) " を書き換えました" }
+                (icon(Icon::Triangle)) b { (sides.name) "さんも " (title) " を書き換えました" }
                 span class="end t-13" { "どちらの文も残してあります" }
             }
             div class="cf-g" {

@@ -8,6 +8,8 @@ mod kept;
 pub(crate) mod phrases;
 pub(crate) mod save;
 
+pub(crate) use editor::{Sides, conflict_of};
+
 use crate::components::{
     icon::{Icon, small},
     notice::{Severity, notice},
@@ -125,7 +127,8 @@ pub(crate) fn conflict_sample() -> Markup {
     let (mine, theirs) = ("メトホルミンを増量。整形の鎮痛薬は継続。", "メトホルミンを増量。採血は 12/18 に予約済み。");
     editor::conflict_of(&editor::Sides {
         action: "/",
-        section: karute_chart::note::Section::Plan,
+        code: karute_chart::note::Section::Plan.code(),
+        title: karute_chart::note::Section::Plan.title(),
         mine,
         theirs,
         name: "井上 健",

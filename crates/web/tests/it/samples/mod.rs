@@ -1,8 +1,10 @@
 //! A real address and form for every route, so that tests can walk the route table. One file a subject.
 mod booking;
 mod chart;
+pub(crate) mod letters;
 mod orders;
 mod patients;
+pub(crate) mod received;
 mod reception;
 pub(crate) mod results;
 mod settings;
@@ -61,10 +63,22 @@ pub(crate) fn call(route: &Route) -> (String, Form) {
         .replace("{entry}", "a-1")
         .replace("{document}", document(route))
         .replace("{task}", "rx-task")
-        .replace("{template}", "knee");
+        .replace("{template}", "knee")
+        .replace("{letter}", letters::which(route.path))
+        .replace("{file}", "0.0");
+    let path = received::named(&path);
     let path = booking::named(&path);
     let path = if path.ends_with("/changes") { format!("{path}?mark=none") } else { path };
-    let subjects =
-        [reception::form, patients::form, booking::form, chart::form, orders::form, results::form, settings::form];
+    let subjects = [
+        reception::form,
+        patients::form,
+        booking::form,
+        chart::form,
+        orders::form,
+        results::form,
+        settings::form,
+        letters::form,
+        received::form,
+    ];
     (path, subjects.iter().find_map(|form| form(route.path)).unwrap_or_default())
 }

@@ -1,0 +1,110 @@
+//! The list: tabs with their counts, kinds as chips, a line for each document.
+use super::{Chip, Lines, Tab};
+use crate::components::{
+    icon::{Icon, icon},
+    tag::{Tone, tag},
+};
+use crate::{format, guard::Signed, links};
+use karute_chart::inbox::{Kind, Listed, State};
+use karute_chart::letter::Stuck;
+use karute_fhir::Id;
+use karute_japan::{Date, Timestamp};
+use maud::{Markup, html};
+
+/// The tabs of the header.
+pub(super) fn tabs(lines: &Lines, signed: &Signed) -> Markup {
+    html! {
+        nav class="tabs" aria-label="受信箱の分類" {
+            @for (tab, count) in Tab::ALL.into_iter().zip(lines.counts) {
+                @if signed.rights.notes || tab == Tab::Unmatched {
+                    a href=(super::Spot { tab, ..lines.spot }.link(None)) aria-current=[(tab == lines.spot.tab).then_some("page")] {
+                        (tab.word()) @if tab != Tab::All { " " span class="cnt" { (count) span class="vh" { "件" } } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The list.
+pub(super) fn list(lines: &Lines, open: Option<&Id>, signed: &Signed, today: Date) -> Markup {
+    html! {
+        section class="ib-list" aria-label="届いたもの" {
+            nav class="ib-fil" aria-label="種類" {
+                @for chip in Chip::ALL {
+                    a class="fil" href=(super::Spot { chip, ..lines.spot }.link(None)) aria-current=[(chip == lines.spot.chip).then_some("true")] { (chip.word()) }
+                }
+            }
+            div class="scroll" tabindex="0" role="region" aria-label="一覧" {
+                @for line in &lines.shown { (row(lines, line, (open, signed.rights.notes), today)) }
+                @for stuck in &lines.failed { (failed(stuck, today)) }
+                @if lines.shown.is_empty() && lines.failed.is_empty() { p class="t-13 t-mute src" { "ありません" } }
+            }
+        }
+    }
+}
+
+const fn mark(kind: Kind) -> Icon {
+    match kind {
+        Kind::Referral | Kind::Other => Icon::Letter,
+        Kind::Discharge | Kind::Plan => Icon::Clip,
+        Kind::Laboratory | Kind::Information => Icon::Flask,
+        Kind::Checkup => Icon::Graph,
+    }
+}
+
+fn when(at: Option<Timestamp>, today: Date) -> String {
+    at.map_or_else(String::new, |at| {
+        if at.day_in_japan() == today { format::clock(at) } else { format::near(at.day_in_japan(), today) }
+    })
+}
+
+fn row(lines: &Lines, line: &Listed, (open, reads): (Option<&Id>, bool), today: Date) -> Markup {
+    let row = &line.row;
+    let fresh = matches!(row.state, State::Unread | State::ToDo | State::Unmatched);
+    let inside = row.patient.as_ref().is_some_and(|id| lines.inside.contains(id));
+    html! {
+        a class=(if fresh { "ib-i is-new" } else { "ib-i" }) href=(lines.spot.link(Some(&row.id))) aria-current=[(open == Some(&row.id)).then_some("true")] {
+            (icon(mark(row.kind)))
+            span class="ib-w" {
+                @match &line.person {
+                    Some(person) => { b { (person.name) } span class="t-12 t-mute nw" { (person.sex.word()) " " (format::age(person, today)) } }
+                    None => { b { (if row.who.kana.is_empty() { &row.who.name } else { &row.who.kana }) } span class="t-12 t-mute nw" { (row.who.sex.word()) } }
+                }
+            }
+            span class="ib-t" {
+                (when(row.came, today))
+                @match row.state {
+                    State::ToDo => { (tag(Tone::Danger, Some(Icon::Triangle), "要対応")) }
+                    State::Unmatched => { (tag(Tone::Warn, Some(Icon::User), "患者を確認")) }
+                    State::Reviewed => { (tag(Tone::Line, Some(Icon::Check), &row.done.last().map_or_else(|| "確認済".to_owned(), |done| format!("{} 確認済", done.by)))) }
+                    State::Replaced => { (tag(Tone::Line, None, "差し替え済")) }
+                    State::Unread => { @if inside { (tag(Tone::Ai, None, "来院中")) } }
+                }
+            }
+            span class="ib-2" {
+                b { (row.kind.word()) } "　"
+                // Reception sees that something came, and from where.
+                @if !reads { "患者を確認してください" }
+                @else if row.values.is_empty() { (row.summary) }
+                @else { span class="t-danger t-b" { (row.values.join("　")) } }
+            }
+            span class="ib-2 t-mute" { (row.sender.institution) @if !row.sender.department.is_empty() { " " (row.sender.department) } }
+        }
+    }
+}
+
+/// An own letter that did not arrive.
+fn failed(stuck: &Stuck, today: Date) -> Markup {
+    let letter = &stuck.found.letter;
+    let since = stuck.found.delivery.as_ref().and_then(|delivery| delivery.since);
+    html! {
+        a class="ib-i" href=(links::letter(&letter.patient, &letter.id)) {
+            (icon(Icon::Send))
+            span class="ib-w" { b { (stuck.person.name) } span class="t-12 t-mute nw" { (stuck.person.sex.word()) " " (format::age(&stuck.person, today)) } }
+            span class="ib-t" { (when(since, today)) (tag(Tone::Danger, None, "直す")) }
+            span class="ib-2" { b class="t-danger" { "送信できていません" } "　" (stuck.found.delivery.as_ref().and_then(|delivery| delivery.words.as_deref()).unwrap_or_default()) }
+            span class="ib-2 t-mute" { (letter.to.name) " 宛" }
+        }
+    }
+}
