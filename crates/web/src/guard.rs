@@ -41,6 +41,8 @@ pub(crate) struct Signed {
     pub(crate) awaiting: u64,
     /// Whether the clinic issues electronic prescriptions.
     pub(crate) issues: bool,
+    /// Whether the clinic sends letters by the record sharing service.
+    pub(crate) shares: bool,
     /// How many prescriptions are not registered; 0 for who does not see the reception list.
     pub(crate) unregistered: u64,
     /// How much of the inbox waits for this kind of person.
@@ -176,6 +178,7 @@ async fn identify(state: &WebState, route: &Route, parts: &Parts) -> Result<Sign
         owes_reason: false,
         awaiting: 0,
         issues: false,
+        shares: false,
         unregistered: 0,
         waiting: 0,
         left: Vec::new(),
@@ -189,6 +192,7 @@ async fn identify(state: &WebState, route: &Route, parts: &Parts) -> Result<Sign
         signed.owes_reason = owes(state, &signed).await.map_err(IntoResponse::into_response)?;
         signed.awaiting = awaiting(state, &signed).await.map_err(IntoResponse::into_response)?;
         signed.issues = issues(state, &signed).await.map_err(IntoResponse::into_response)?;
+        signed.shares = shares(state, &signed).await.map_err(IntoResponse::into_response)?;
         signed.unregistered = unregistered(state, &signed).await.map_err(IntoResponse::into_response)?;
         signed.waiting = waiting(state, &signed).await.map_err(IntoResponse::into_response)?;
         signed.left = left(state, &signed, parts.uri.path()).await.map_err(IntoResponse::into_response)?;
@@ -230,6 +234,17 @@ async fn issues(state: &WebState, signed: &Signed) -> Result<bool, WebError> {
     }
     let found = office::connection(&state.access(&signed.caller)).await?.is_some();
     state.kept().keep_issues(tenant, found, now);
+    Ok(found)
+}
+
+/// Whether the clinic sends letters by the record sharing service: a setting of its own.
+pub(crate) async fn shares(state: &WebState, signed: &Signed) -> Result<bool, WebError> {
+    let (tenant, now) = (signed.caller.tenant, state.now());
+    if let Some(kept) = state.kept().shares(tenant, now) {
+        return Ok(kept);
+    }
+    let found = karute_sharing::office::connection(&state.access(&signed.caller)).await?.is_some();
+    state.kept().keep_shares(tenant, found, now);
     Ok(found)
 }
 

@@ -47,6 +47,8 @@ pub(crate) struct Kept {
     patients: Shelf<(TenantId, String, Id), habits::Counts>,
     /// Whether a clinic issues electronic prescriptions.
     issues: Shelf<TenantId, bool>,
+    /// Whether a clinic sends letters by the record sharing service.
+    shares: Shelf<TenantId, bool>,
     unregistered: Shelf<TenantId, u64>,
     /// What waits in the inbox: for all of it, and for who only says whose it is.
     waiting: Shelf<(TenantId, bool), u64>,
@@ -98,6 +100,14 @@ impl Kept {
     /// Keeps it.
     pub(crate) fn keep_issues(&self, tenant: TenantId, issues: bool, now: Timestamp) {
         self.issues.put(tenant, Arc::new(issues), now);
+    }
+    /// Whether a clinic sends letters by the record sharing service, when it was read lately.
+    pub(crate) fn shares(&self, tenant: TenantId, now: Timestamp) -> Option<bool> {
+        self.shares.get(&tenant, now, PREFERENCES_MS).map(|shares| *shares)
+    }
+    /// Keeps it.
+    pub(crate) fn keep_shares(&self, tenant: TenantId, shares: bool, now: Timestamp) {
+        self.shares.put(tenant, Arc::new(shares), now);
     }
     /// How many prescriptions are not registered, when they were counted lately.
     pub(crate) fn unregistered(&self, tenant: TenantId, now: Timestamp) -> Option<u64> {

@@ -30,6 +30,8 @@ pub struct WebConfig {
     pub forms: Forms,
     /// Electronic prescriptions.
     pub eprescription: Arc<Office>,
+    /// Record sharing.
+    pub sharing: Arc<karute_sharing::office::Office>,
     /// Whether browsers reach us over TLS. Then the session cookie is `__Host-karute` and `Secure`; otherwise it is
     /// `karute`, for plain HTTP on the loopback address only.
     pub secure: bool,
@@ -79,6 +81,9 @@ impl WebState {
     }
     pub(crate) fn office(&self) -> &Office {
         &self.inner.config.eprescription
+    }
+    pub(crate) fn sharing(&self) -> &karute_sharing::office::Office {
+        &self.inner.config.sharing
     }
     pub(crate) fn kept(&self) -> &Kept {
         &self.inner.kept

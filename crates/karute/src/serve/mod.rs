@@ -211,6 +211,7 @@ fn faces_router(
             masters_problem: following.problem(),
             forms: karute_forms::Forms::new(config.fonts.clone()),
             eprescription: Arc::clone(&storage.eprescription),
+            sharing: Arc::clone(&storage.sharing),
             secure,
             demo,
         }))

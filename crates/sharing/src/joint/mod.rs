@@ -9,14 +9,16 @@ mod letter;
 mod units;
 mod way;
 
-use crate::document::{self, Institution, LevelSwitches, Source};
+use crate::document::{self, BundleId, Institution, LevelSwitches, Source, Stamp, UnitKind};
 use crate::jobs::{Failure, Jobs};
+use crate::office::Office;
 use futures_util::TryStreamExt as _;
+use karute_chart::letter::{At, Letter};
 use karute_chart::{ChartError, attachment, clinic};
 use karute_crypto::{Digest, Entropy};
 use karute_fhir::Id;
 use karute_japan::Timestamp;
-use karute_ledger::{Access, Ledger, LedgerError, NewJob, Reader};
+use karute_ledger::{Access, Action, Ledger, LedgerError, NewJob, Reader};
 use karute_terminology::MastersHandle;
 use std::sync::Arc;
 
@@ -105,6 +107,35 @@ fn failed(error: ChartError) -> Failure {
     match error {
         ChartError::Ledger(error) => error.into(),
         other => Failure { message: other.to_string(), permanent: false },
+    }
+}
+
+impl Office {
+    /// What a letter's document would lack if it were made now, each with where it is mended. The contents of its files
+    /// are not looked at: give it a preview without them.
+    ///
+    /// # Errors
+    /// [`ChartError::NotFound`] when there is no such patient; those of the ledger.
+    pub async fn lacking(
+        &self,
+        access: &Access,
+        patient: &Id,
+        letter: &Letter,
+        now: Timestamp,
+    ) -> Result<Vec<(At, String)>, ChartError> {
+        let Some(chart) = self.chart() else { return Ok(Vec::new()) };
+        let reader = access.reader(Action::Read);
+        reader.describe("紹介状の確認");
+        let source = chart.source(access, &reader, patient).await?;
+        let source = reader.release(source).await?.ok_or(ChartError::NotFound)?;
+        let year = now.day_in_japan().year();
+        let id = match BundleId::new(&source.institution.code, year, UnitKind::Referral, "PREVIEW") {
+            Ok(id) => id,
+            Err(lacking) => return Ok(document::told(&[lacking])),
+        };
+        let stamp = Stamp { id: &id, at: now, entropy: chart.entropy.as_ref() };
+        let made = document::referral(&source, &chart.masters.current(), letter, stamp);
+        Ok(made.err().map(|lacking| document::told(&lacking)).unwrap_or_default())
     }
 }
 

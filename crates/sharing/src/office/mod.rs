@@ -87,6 +87,10 @@ impl Office {
         }
     }
 
+    pub(crate) fn chart(&self) -> Option<&Arc<Chart>> {
+        self.chart.get()
+    }
+
     /// Wire profile.
     pub fn profile(&self) -> &Arc<Profile> {
         &self.parts.profile

@@ -45,6 +45,7 @@ pub(crate) struct Clinic {
     pub(crate) other: Tenant,
     /// The connector, and the simulated service that it reaches in this process.
     pub(crate) office: Arc<Office>,
+    pub(crate) sharing: Arc<karute_sharing::office::Office>,
     pub(crate) sandbox: Sandbox,
     /// What hinders newer masters.
     pub(crate) problem: Arc<std::sync::Mutex<Option<String>>>,
@@ -195,6 +196,16 @@ impl Clinic {
             key: key.clone(),
             dial: Box::new(move |_| Ok(Arc::new(InProcess(world.clone())))),
         }));
+        let world = sandbox.clone();
+        let sharing = Arc::new(karute_sharing::office::Office::new(karute_sharing::office::Parts {
+            ledger: ledger.clone(),
+            profile: karute_sharing::profile::Profile::built_in(),
+            clock: Arc::clone(&time),
+            key: key.clone(),
+            dial: Box::new(move |_| Ok(Arc::new(InProcess(world.clone())))),
+            units: None,
+        }));
+        sharing.serve_charts(karute_sharing::joint::Chart::new(ledger.clone(), masters.clone(), Arc::new(SystemEntropy)));
         let identity = Identity::new(ledger.clone(), key, Arc::clone(&time), Arc::new(SystemEntropy), settings);
         let tenant = tenant(&ledger, "midori", "みどり内科クリニック", "1310000011").await;
         let other = tenant_of_others(&ledger).await;
@@ -208,11 +219,12 @@ impl Clinic {
             masters_problem: Arc::new(move || problem.lock().unwrap().clone()),
             forms: karute_forms::Forms::new(None),
             eprescription: Arc::clone(&office),
+            sharing: Arc::clone(&sharing),
             secure: false,
             demo,
         });
         let app = router(state);
-        Clinic { app, problem: shown, identity, ledger, clock, tenant, other, office, sandbox, _dir: dir }
+        Clinic { app, problem: shown, identity, ledger, clock, tenant, other, office, sharing, sandbox, _dir: dir }
     }
     pub(crate) fn system(&self, tenant: &Tenant) -> Access {
         self.ledger.access(tenant.id, system_actor("test", Origin { method: "cli", ..Origin::default() }))

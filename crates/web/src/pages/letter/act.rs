@@ -1,6 +1,6 @@
 //! What is pressed in the composer besides signing: the way, the consent, files, what the chart has; throwing it away.
 //! What was typed is kept first, so that every press works without script.
-use super::{compose, save};
+use super::{compose, save, way};
 use crate::{
     WebState,
     error::WebError,
@@ -51,6 +51,7 @@ async fn carry_out(
         // The kind goes with every press.
         ("kind", _) => return Ok(Ok(())),
         ("route", "paper") => HeadChange::Route(Route::Paper, None),
+        ("route", "service") if signed.shares => return service(state, signed, named).await,
         ("consent", "none") => HeadChange::ConsentWithdrawn,
         ("consent", code) => HeadChange::Consent(Choice::parse(code).ok_or(WebError::BadRequest)?),
         ("attach", document) => HeadChange::Attach(file(state, signed, named, document).await?),
@@ -65,6 +66,16 @@ async fn carry_out(
     };
     let (access, by) = (state.access(&signed.caller), signed.author()?);
     Ok(letter::change(&access, named.of(), change, &by, state.now()).await.map(drop))
+}
+
+/// By the service, where the addressee can be reached by it now.
+async fn service(state: &WebState, signed: &Signed, named: &NamedTwo) -> Result<Result<(), ChartError>, WebError> {
+    let access = state.access(&signed.caller);
+    let person = signed.author()?.person;
+    match letter::draft(&access, named.of(), &person).await {
+        Ok(draft) => Box::pin(way::settle(state, signed, named.of(), &draft)).await.map(Ok),
+        Err(error) => Ok(Err(error)),
+    }
 }
 
 /// A document of this patient as a file of the letter.

@@ -1,5 +1,5 @@
 //! 宛先: favourites and recent ones first, the clinic's address book, and a new one typed.
-use super::refusal;
+use super::{refusal, way};
 use crate::components::{
     field::{hidden, key},
     icon::{Icon, small},
@@ -250,7 +250,10 @@ pub(crate) async fn change(
     let access = state.access(&signed.caller);
     let by = signed.author()?;
     match letter::change(&access, named.of(), HeadChange::To(to), &by, state.now()).await {
-        Ok(_) => Ok(named.page().into_response()),
+        Ok(draft) => {
+            Box::pin(way::settle(&state, &signed, named.of(), &draft)).await?;
+            Ok(named.page().into_response())
+        }
         Err(error) => {
             let words = refusal(error)?;
             drawn(&state, &signed, &named, &asked, Some(words)).await

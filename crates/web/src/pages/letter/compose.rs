@@ -1,5 +1,5 @@
 //! The composer: what the chart has on the left, the paper in the middle, how it leaves on the right.
-use super::{kept, material, paper, side};
+use super::{kept, material, paper, side, way};
 use crate::{WebState, error::WebError, guard::Signed, input::NamedTwo};
 use axum::{
     extract::State,
@@ -9,7 +9,7 @@ use axum::{
 use karute_chart::ChartError;
 use karute_chart::attachment::{self, Attached, Content};
 use karute_chart::clinic::{self, Contact};
-use karute_chart::letter::{self, Finding, Known, Page, Standing};
+use karute_chart::letter::{self, At, Finding, Known, Page, Route, Standing};
 use karute_chart::summary::{Face, face};
 use karute_ledger::Action;
 use maud::{Markup, html};
@@ -34,12 +34,13 @@ impl View {
 }
 
 /// What is known beside the draft.
-pub(super) fn known(signed: &Signed, page: &Page) -> Known {
+pub(super) fn known(signed: &Signed, page: &Page, lacking: Vec<(At, String)>) -> Known {
     Known {
         own_code: signed.info.institution_code.clone(),
-        takes_part: None,
+        // Asked when the addressee was chosen; what takes no part leaves on paper.
+        takes_part: (page.draft.head.route == Route::Service).then_some(true),
         reachable: !page.address.is_empty() && page.person.phone.is_some(),
-        lacking: Vec::new(),
+        lacking,
     }
 }
 
@@ -58,7 +59,8 @@ pub(super) async fn read(state: &WebState, signed: &Signed, named: &NamedTwo) ->
     let files = attachment::list(&reader, of.patient).await?;
     let (face, page, mut files) = reader.release((face, page, files)).await?;
     files.retain(|file| file.content(Content::Original).is_some());
-    let findings = letter::check(&page.draft, &page.material, &known(signed, &page));
+    let lacking = Box::pin(way::lacking(state, signed, named, &page.draft)).await?;
+    let findings = letter::check(&page.draft, &page.material, &known(signed, &page, lacking));
     Ok(View { page, face, files, contact, findings, base: named.base() })
 }
 

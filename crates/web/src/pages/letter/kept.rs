@@ -126,9 +126,26 @@ fn side(view: &View, signed: &Signed) -> Markup {
             }
             div class="rl-sf" {
                 @if signed.rights.prints { a class="btn btn-p btn-lg" href=(format!("{}/print.pdf", view.base)) target="_blank" rel="noopener" data-key="p" { (small(Icon::Letter)) "印刷 " (crate::components::field::key("P")) span class="vh" { "（新しいタブで PDF を開く）" } } }
-                @if signed.rights.confirms && matches!(state, Some(State::Printed | State::Failed | State::Cancelled)) {
+                @if signed.rights.confirms && state == Some(State::Ready) {
+                    form method="post" action=(format!("{}/after", view.base)) class="stack" {
+                        (hidden("act", "undo"))
+                        button type="submit" class="btn btn-lg" data-key="z" { "送信を取り消して直す " (crate::components::field::key("Z")) }
+                        p class="t-12 t-mute" { "10秒のあいだは取り消せます" }
+                    }
+                }
+                @if signed.rights.confirms && state == Some(State::Registered) {
                     details class="od-why" {
-                        summary class="btn" { "訂正する…" }
+                        summary class="btn" { "取り消す…" }
+                        form method="post" action=(format!("{}/after", view.base)) class="stack" {
+                            (hidden("act", "cancel"))
+                            div class="field" { input type="text" name="reason" required maxlength="200" autocomplete="off" aria-label="取り消す理由" placeholder="理由（例 患者の希望）"; }
+                            button type="submit" class="btn btn-d" { "サービスから取り消す" }
+                        }
+                    }
+                }
+                @if signed.rights.confirms && matches!(state, Some(State::Printed | State::Failed | State::Cancelled | State::Registered)) {
+                    details class="od-why" {
+                        summary class="btn" { @if state == Some(State::Registered) { "差し替える…" } @else { "訂正する…" } }
                         form method="post" action=(format!("{}/after", view.base)) class="stack" {
                             (hidden("act", "reopen"))
                             div class="field" { input type="text" name="reason" required maxlength="200" autocomplete="off" aria-label="訂正の理由" placeholder="理由（例 検査値の追加）"; }

@@ -12,6 +12,7 @@ pub(crate) mod print;
 pub(crate) mod save;
 mod side;
 pub(crate) mod sign;
+mod way;
 
 pub(crate) use compose::show;
 pub(crate) use list::show as of_patient;

@@ -1,5 +1,6 @@
 //! A new letter: for what and to whom; it opens already filled from the chart.
 use super::addressee::{Asked, Choice, choice, found};
+use super::way;
 use crate::components::field::hidden;
 use crate::{
     WebState,
@@ -13,7 +14,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use karute_chart::letter::{self, HeadChange, Kind, New, Of, Place, Route};
+use karute_chart::letter::{self, Kind, New, Of, Place};
 use karute_chart::summary::face;
 use karute_chart::view::VisitState;
 use karute_fhir::Id;
@@ -110,10 +111,6 @@ pub(crate) async fn open(
 pub(crate) async fn begin(state: &WebState, signed: &Signed, place: Place<'_>, new: New) -> Result<Response, WebError> {
     let (access, by, id) = (state.access(&signed.caller), signed.author()?, new.id.clone());
     let draft = Box::pin(letter::open(&access, place, new, &by, state.now())).await?;
-    // Letters leave on paper: the way by the service is not offered on screens.
-    if draft.head.route == Route::Service {
-        let of = Of { patient: place.patient, letter: &id };
-        letter::change(&access, of, HeadChange::Route(Route::Paper, None), &by, state.now()).await?;
-    }
+    Box::pin(way::settle(state, signed, Of { patient: place.patient, letter: &id }, &draft)).await?;
     Ok(Redirect::to(&links::letter(place.patient, &id)).into_response())
 }

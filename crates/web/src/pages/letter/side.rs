@@ -17,7 +17,7 @@ pub(super) fn column(view: &View, signed: &Signed) -> Markup {
     html! {
         aside class="rl-side" id="let-side" aria-label="送り方" {
             div class="rl-sb scroll" tabindex="0" role="region" aria-label="送り方と確認" {
-                (ways(view))
+                (ways(view, signed))
                 (consents(view, head.consent.as_ref()))
                 (files(view))
                 (checks(view))
@@ -25,7 +25,7 @@ pub(super) fn column(view: &View, signed: &Signed) -> Markup {
             div class="rl-sf" {
                 @if signed.rights.confirms {
                     button type="submit" form="note-form" formaction=(format!("{}/sign", view.base)) class="btn btn-p btn-lg" data-finish aria-keyshortcuts="Control+Enter" {
-                        (small(Icon::Letter)) "確定して印刷へ " (key("Ctrl+Enter"))
+                        @if view.page.draft.head.route == Route::Service { (small(Icon::Send)) "送る " } @else { (small(Icon::Letter)) "確定して印刷へ " } (key("Ctrl+Enter"))
                     }
                 } @else { p class="t-13" { "確定は医師が行います。書いたものは下書きとして残ります。" } }
                 div class="row" {
@@ -61,12 +61,16 @@ fn option(view: &View, act: &str, key: Option<&str>, chosen: bool, (word, hint):
     }
 }
 
-fn ways(view: &View) -> Markup {
+fn ways(view: &View, signed: &Signed) -> Markup {
     let head = &view.page.draft.head;
     html! {
         div class="stack" role="group" aria-labelledby="way-h" id="let-route" {
             h3 class="sec-t" id="way-h" { "送り方" }
+            @if signed.shares {
+                (option(view, "route.service", None, head.route == Route::Service, ("情報共有サービスで送る", "紹介先が利用しているかを確かめて送ります")))
+            }
             (option(view, "route.paper", None, head.route == Route::Paper, ("紙で渡す・FAX", "A4で印刷して渡します")))
+            @if let (Route::Paper, Some(why)) = (head.route, &head.because) { p class="t-13 t-sub" role="status" { (small(Icon::Info)) (why) } }
         }
     }
 }

@@ -1,9 +1,9 @@
 //! 確定: a doctor signs a letter; and what is done with it afterwards.
-use super::{compose, kept, refusal, save};
+use super::{compose, kept, refusal, save, way};
 use crate::{
     WebState,
     error::WebError,
-    guard::Signed,
+    guard::{Signed, shares},
     input::{Filled, NamedTwo},
 };
 use axum::{
@@ -14,7 +14,11 @@ use axum::{
 use karute_chart::ChartError;
 use karute_chart::letter::{self, Route, Seen, Sign, Signed as Done};
 use karute_chart::note;
+use karute_sharing::joint::hand_over_job;
 use serde::Deserialize;
+
+/// How long a letter waits before it leaves, in milliseconds (ux §4.5).
+pub(super) const UNDO_MS: i64 = 10_000;
 
 /// Signs it. What was typed last is kept first; what somebody else wrote meanwhile is looked at before.
 pub(crate) async fn sign(
@@ -33,8 +37,8 @@ pub(crate) async fn sign(
             return compose::again(&state, &signed, &named, (StatusCode::CONFLICT, words)).await;
         }
     };
-    if draft.head.route == Route::Service {
-        let words = "情報共有サービスでの送信は、この画面からはまだできません。送り方を紙にしてください";
+    if draft.head.route == Route::Service && !shares(&state, &signed).await? {
+        let words = "情報共有サービスの接続が設定されていません。送り方を紙にしてください";
         return compose::again(&state, &signed, &named, (StatusCode::CONFLICT, words)).await;
     }
     // Seen is what the page showed, and what it sent and stands there now just so.
@@ -47,13 +51,18 @@ pub(crate) async fn sign(
         }
     }
     let view = Box::pin(compose::read(&state, &signed, &named)).await?;
-    let known = compose::known(&signed, &view.page);
+    let lacking = Box::pin(way::lacking(&state, &signed, &named, &draft)).await?;
+    let known = compose::known(&signed, &view.page, lacking);
+    // It leaves when the ten seconds are over in which it can be taken back.
+    let leaves = (draft.head.route == Route::Service).then(|| state.new_id()).transpose()?;
+    let at = state.now().plus_ms(UNDO_MS);
+    let jobs = leaves.iter().map(|press| hand_over_job(&named.1, press.as_str(), Some(at))).collect();
     let asked = Sign {
         of: named.of(),
         seen: Seen::parse(&seen),
         author: &signed.author()?,
         known: &known,
-        jobs: Vec::new(),
+        jobs,
         now: state.now(),
     };
     match Box::pin(letter::sign(&access, asked)).await {
@@ -87,7 +96,12 @@ pub(crate) async fn after(
     let access = state.access(&signed.caller);
     let by = signed.author()?;
     let done = match form.act.as_str() {
+        "undo" => Box::pin(letter::undo(&access, named.of(), &by, state.now())).await.map(drop),
         "reopen" => Box::pin(letter::reopen(&access, named.of(), &form.reason, &by, state.now())).await.map(drop),
+        "cancel" => {
+            let jobs = vec![hand_over_job(&named.1, state.new_id()?.as_str(), None)];
+            Box::pin(letter::cancel(&access, named.of(), &form.reason, jobs, state.now())).await.map(drop)
+        }
         _ => return Err(WebError::BadRequest),
     };
     match done {
