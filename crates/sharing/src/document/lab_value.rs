@@ -173,7 +173,7 @@ type Coded = (&'static str, &'static str, &'static str);
 /// What words say in the code list of the item: 陽性, （±）, Ａ.
 fn coded(told: &str, item: Option<&Item>) -> Option<Coded> {
     let item = item?;
-    let plain = narrow(told).replace(['(', ')', '（', '）'], "").replace('−', "-").replace('－', "-");
+    let plain = narrow(told).replace(['(', ')', '（', '）'], "").replace(['−', '－'], "-");
     let of = |system, pairs: &[(&[&str], &'static str, &'static str)]| -> Option<Coded> {
         let found = pairs.iter().find(|(words, ..)| words.iter().any(|w| w.eq_ignore_ascii_case(&plain)))?;
         Some((system, found.1, found.2))

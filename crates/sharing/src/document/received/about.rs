@@ -62,7 +62,7 @@ pub(super) fn sender<'b, 'a>(entries: &Entries<'b, 'a>, composition: Option<&'b 
         }
     }
     if sender.institution.is_empty() {
-        sender.institution = "差出元不明".to_owned();
+        "差出元不明".clone_into(&mut sender.institution);
     }
     sender
 }
