@@ -205,7 +205,11 @@ impl Clinic {
             dial: Box::new(move |_| Ok(Arc::new(InProcess(world.clone())))),
             units: None,
         }));
-        sharing.serve_charts(karute_sharing::joint::Chart::new(ledger.clone(), masters.clone(), Arc::new(SystemEntropy)));
+        sharing.serve_charts(karute_sharing::joint::Chart::new(
+            ledger.clone(),
+            masters.clone(),
+            Arc::new(SystemEntropy),
+        ));
         let identity = Identity::new(ledger.clone(), key, Arc::clone(&time), Arc::new(SystemEntropy), settings);
         let tenant = tenant(&ledger, "midori", "みどり内科クリニック", "1310000011").await;
         let other = tenant_of_others(&ledger).await;
