@@ -35,7 +35,7 @@ pub(super) fn world(clock: Arc<dyn Clock>) -> Result<(TestAuthority, Sandbox), P
     let authority = TestAuthority::new(life(clock.now())).map_err(failed)?;
     let trust = authority.trust(&[]).map_err(failed)?;
     let settings = Settings { signatures: Arc::new(Verifier::new(trust)), ..Settings::default() };
-    let sandbox = Sandbox::with(clock, settings).map_err(failed)?;
+    let sandbox = Sandbox::of(clock, settings, karute_sandbox::sharing::Settings::strict()).map_err(failed)?;
     Ok((authority, sandbox))
 }
 

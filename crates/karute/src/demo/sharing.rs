@@ -3,6 +3,7 @@
 use super::state::DemoState;
 use crate::problem::Problem;
 use crate::storage::Storage;
+use karute_chart::clinic::{self, Department};
 use karute_sandbox::Sandbox;
 use karute_sharing::office::{Connection, Way, set_connection};
 use std::time::Duration;
@@ -32,6 +33,11 @@ pub(super) async fn prepare(
         };
         let connection = Connection { way, sandbox: true, units: Vec::new() };
         set_connection(&access, Some(&connection)).await?;
+        // Letters name the department that sends them.
+        if clinic::department(&access).await?.is_none() {
+            let department = Department { name: "内科".to_owned(), code: "01".to_owned() };
+            clinic::set_department(&access, &department).await?;
+        }
     }
     Ok(())
 }

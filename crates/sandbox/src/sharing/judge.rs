@@ -1,4 +1,6 @@
 //! How FHIR documents are checked.
+use karute_fhir::profile::{self, ProfileSet, Severity};
+use karute_json::Limits;
 use karute_sharing::wire::envelope::Kind;
 use karute_sharing::wire::message::Finding;
 use serde_json::Value;
@@ -12,6 +14,21 @@ pub trait Judge: Send + Sync + 'static {
 /// The basic rules (digest 6.1, 6.4): shape of the Bundle, one type in a unit, what every resource must have. Profiles
 /// in full are another judge's.
 pub struct Rules;
+
+/// The basic rules and the guide's profiles with its numbered rules, as `fhir` has them.
+pub struct Profiles;
+
+impl Judge for Profiles {
+    fn findings(&self, kind: Kind, document: &[u8]) -> Vec<Finding> {
+        let mut found = Rules.findings(kind, document);
+        let limits = Limits { max_bytes: 16 << 20, ..Limits::FHIR };
+        let Ok(bundle) = karute_json::parse(document, &limits) else { return found };
+        let errors = profile::validate(&bundle, ProfileSet::own()).into_iter();
+        let errors = errors.filter(|finding| finding.severity == Severity::Error);
+        found.extend(errors.map(|error| finding(&error.message, &error.location, &error.rule)));
+        found
+    }
+}
 
 pub(super) fn finding(message: &str, location: &str, code: &str) -> Finding {
     Finding { code: code.to_owned(), message: message.to_owned(), location: location.to_owned(), entry: String::new() }
@@ -47,7 +64,9 @@ impl Judge for Rules {
             found.push(finding("最初のentryがPatientではありません。", "Bundle.entry[0].resource", "R0211"));
         }
         let profiles = bundle["meta"]["profile"].as_array().map_or(&[][..], Vec::as_slice);
-        if !profiles.iter().any(|profile| profile.as_str().is_some_and(|text| text.ends_with("JP_Bundle_CLINS|1"))) {
+        // The version behind the bar comes and goes with the levels of the guide.
+        let named = |text: &str| text.split('|').next().is_some_and(|url| url.ends_with("/JP_Bundle_CLINS"));
+        if !profiles.iter().any(|profile| profile.as_str().is_some_and(named)) {
             found.push(finding("Bundleのプロファイルがありません。", "Bundle.meta.profile", "R0213"));
         }
         for (at, entry) in entries.iter().enumerate().skip(1) {

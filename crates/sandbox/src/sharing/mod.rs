@@ -9,7 +9,7 @@ mod robot;
 mod told;
 mod world;
 
-pub use judge::{Judge, Rules};
+pub use judge::{Judge, Profiles, Rules};
 pub use robot::{ROBOT, ROBOT_NAME};
 pub use told::Standing;
 pub use world::Person;
@@ -40,6 +40,13 @@ impl Default for Settings {
     /// The built-in profile, the basic rules, seed 1, documents known at once.
     fn default() -> Settings {
         Settings { profile: Profile::built_in(), judge: Arc::new(Rules), seed: 1, checks_ms: 0 }
+    }
+}
+
+impl Settings {
+    /// As the service is: the guide's profiles and numbered rules, not only the basic ones.
+    pub fn strict() -> Settings {
+        Settings { judge: Arc::new(Profiles), ..Settings::default() }
     }
 }
 

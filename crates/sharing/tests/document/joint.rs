@@ -12,7 +12,8 @@ use karute_crypto::{MasterKey, SystemEntropy};
 use karute_fhir::Id;
 use karute_japan::{Clock, Timestamp};
 use karute_ledger::{Action, Commit, NewJob, RetryPolicy};
-use karute_sandbox::sharing::ROBOT;
+use karute_sandbox::eprescription;
+use karute_sandbox::sharing::{ROBOT, Settings};
 use karute_sandbox::{InProcess, Sandbox};
 use karute_sharing::desk;
 use karute_sharing::flow::unit;
@@ -41,7 +42,7 @@ struct Meeting {
 impl Meeting {
     async fn of(stage: Stage) -> Meeting {
         let time = Arc::clone(&stage.clock) as Arc<dyn Clock>;
-        let sandbox = Sandbox::new(Arc::clone(&time)).unwrap();
+        let sandbox = Sandbox::of(Arc::clone(&time), eprescription::Settings::default(), Settings::strict()).unwrap();
         sandbox.sharing().takes_part(CODE, "みどり野内科クリニック");
         let world = sandbox.clone();
         let office = Office::new(Parts {

@@ -16,6 +16,7 @@ pub(super) static ROUTES: &[Route] = &[
     route("GET", "/settings/clinic", Who::Settings, false, || get(pages::settings::clinic::show)),
     route("POST", "/settings/clinic", Who::Settings, false, || post(pages::settings::clinic::set)),
     route("POST", "/settings/clinic/contact", Who::Settings, false, || post(pages::settings::clinic::set_contact)),
+    route("POST", "/settings/clinic/department", Who::Settings, false, || post(pages::settings::department::set)),
     route("POST", "/settings/clinic/naming", Who::Settings, false, || post(pages::settings::clinic::set_naming)),
     route("GET", "/settings/people", Who::Settings, false, || get(pages::settings::people::show)),
     route("POST", "/settings/people", Who::Settings, false, || post(pages::settings::people::create)),

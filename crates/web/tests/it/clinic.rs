@@ -20,8 +20,8 @@ use karute_identity::{Identity, NewPerson, Profession, Settings, TotpSecret, sys
 use karute_japan::{Clock, ManualClock, Timestamp};
 use karute_json::{Limits, parse};
 use karute_ledger::{
-    Access, Action, AuditFilter, Backend, Change, Commit, Expect, Ledger, LedgerConfig, NewTenant, Origin, Tenant,
-    migrate,
+    Access, Action, AuditFilter, Backend, Change, Commit, Expect, Ledger, LedgerConfig, Lookup, NewTenant, Origin,
+    Tenant, migrate,
 };
 use karute_sandbox::eprescription::Settings as Eps;
 use karute_sandbox::{InProcess, Sandbox};
@@ -187,7 +187,7 @@ impl Clinic {
         let ledger = Ledger::open(config).await.unwrap();
         let settings = Settings { demo, ..Settings::default() };
         let time = Arc::clone(&clock) as Arc<dyn Clock>;
-        let sandbox = Sandbox::with(Arc::clone(&time), service).unwrap();
+        let sandbox = Sandbox::of(Arc::clone(&time), service, karute_sandbox::sharing::Settings::strict()).unwrap();
         let world = sandbox.clone();
         let office = Arc::new(Office::new(Parts {
             ledger: ledger.clone(),
@@ -275,6 +275,18 @@ impl Clinic {
         Browser { app: self.app.clone(), cookie: Some(made.cookie) }
     }
     /// Stores a resource of the first institution.
+    /// Changes what is stored of a resource.
+    pub(crate) async fn alter(&self, kind: &str, id: &str, change: impl FnOnce(&mut Value)) {
+        let access = self.system(&self.tenant);
+        let Lookup::Found(version) =
+            access.read(ResourceType::parse(kind).unwrap(), &Id::new(id).unwrap()).await.unwrap()
+        else {
+            panic!("{kind}/{id}")
+        };
+        let mut body: Value = serde_json::from_slice(version.body.as_bytes()).unwrap();
+        change(&mut body);
+        self.put(body).await;
+    }
     pub(crate) async fn put(&self, resource: Value) -> Id {
         let text = resource.to_string();
         let body = parse(text.as_bytes(), &Limits::FHIR).unwrap().into_owned();

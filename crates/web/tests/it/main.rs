@@ -32,6 +32,7 @@ mod registration;
 mod requests;
 mod samples;
 mod search;
+mod sending;
 mod settings;
 mod signing_in;
 mod summary;

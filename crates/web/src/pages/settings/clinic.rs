@@ -1,5 +1,5 @@
 //! 院内: how much of the product the clinic uses, where it is, and how its prescriptions name drugs.
-use super::{Part, Told, page};
+use super::{Part, Told, department, page};
 use crate::{WebState, error::WebError, guard::Signed, input::Filled};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -14,6 +14,12 @@ use serde::Deserialize;
 pub(crate) async fn show(State(state): State<WebState>, signed: Signed) -> Result<Markup, WebError> {
     let contact = clinic::contact(&state.access(&signed.caller)).await?.unwrap_or_default();
     drawn(&state, &signed, &Told::Nothing, &contact, &[]).await
+}
+
+/// The screen as it is now, with what was done.
+pub(super) async fn redrawn(state: &WebState, signed: &Signed, told: &Told) -> Result<Markup, WebError> {
+    let contact = clinic::contact(&state.access(&signed.caller)).await?.unwrap_or_default();
+    drawn(state, signed, told, &contact, &[]).await
 }
 
 /// What was chosen.
@@ -116,6 +122,7 @@ async fn drawn(
     faults: &[Fault],
 ) -> Result<Markup, WebError> {
     let naming = prescription::naming(&state.access(&signed.caller)).await?;
+    let department = department::part(state, signed).await?;
     let body = html! {
         (told.draw())
         section class="panel pn-card" aria-labelledby="mode-h" {
@@ -134,6 +141,7 @@ async fn drawn(
             }
         }
         (address(signed, contact, faults))
+        (department)
         section class="panel pn-card" aria-labelledby="naming-h" {
             h2 id="naming-h" { "処方の薬の名前" }
             form method="post" action="/settings/clinic/naming" class="stack-3" {

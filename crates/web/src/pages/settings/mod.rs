@@ -1,6 +1,7 @@
 //! 設定: what a clinic decides for itself, and what its administrators look after.
 pub(crate) mod booking;
 pub(crate) mod clinic;
+pub(crate) mod department;
 pub(crate) mod drugs;
 pub(crate) mod masters;
 pub(crate) mod patients;

@@ -9,6 +9,7 @@ pub(super) fn form(path: &str) -> Option<Form> {
         "/settings/drugs" | "/settings/drugs/drop" => vec![("nhi", "2171022F1274"), ("display", "x")],
         "/settings/clinic" => vec![("mode", "full")],
         "/settings/clinic/contact" => vec![("address", "東京都千代田区架空町１－２－３"), ("phone", "03-1234-5678")],
+        "/settings/clinic/department" => vec![("name", "内科"), ("code", "01")],
         "/settings/clinic/naming" => vec![("naming", "product")],
         "/settings/people" => vec![("name", "x"), ("kana", "x"), ("login", "x")],
         "/settings/people/{person}" => vec![("act", "unlock")],

@@ -1,0 +1,116 @@
+//! A letter by the record sharing service, as the doctor sends it.
+use crate::clinic::{Browser, Clinic};
+use karute_identity::Profession;
+use karute_sandbox::sharing::ROBOT;
+use karute_sharing::office::{Connection, Way, set_connection};
+use serde_json::json;
+
+async fn clinic() -> (Clinic, Browser) {
+    let clinic = Clinic::open().await;
+    clinic.a_day().await;
+    let system = clinic.system(&clinic.tenant);
+    clinic.sandbox.sharing().takes_part(&clinic.tenant.institution_code, "みどり内科クリニック");
+    let way = Way::WebApi {
+        base: "http://127.0.0.1:8081/sharing".to_owned(),
+        user: "karute".to_owned(),
+        password: clinic.sharing.seal(clinic.tenant.id, b"sandbox"),
+        trust: None,
+        certificate: None,
+    };
+    set_connection(&system, Some(&Connection { way, sandbox: true, units: Vec::new() })).await.unwrap();
+    let admin = clinic.signed_in_as("head", Profession::Admin).await;
+    let contact = [("postal", "1000000"), ("address", "東京都千代田区架空町１－２－３"), ("phone", "0300000001")];
+    admin.post("/settings/clinic/contact", &contact).await.expect(200);
+    admin.get("/settings/clinic").await.expect(200).holds(&["模擬環境に接続しています", "診療科"]);
+    admin.post("/settings/clinic/department", &[("name", ""), ("code", "01")]).await.expect(422);
+    admin
+        .post("/settings/clinic/department", &[("name", "内科"), ("code", "01")])
+        .await
+        .expect(200)
+        .holds(&["「内科」"]);
+    let doctor = clinic.signed_in(Profession::Doctor).await;
+    (clinic, doctor)
+}
+
+/// Opens a letter to an addressee of this code; answers its address.
+async fn opened(doctor: &Browser, code: &str) -> String {
+    let new = doctor.get("/p/pt-6/letters/new").await.expect(200);
+    let id = new.hidden("id");
+    let form = [("id", id.as_str()), ("visit", "v-8"), ("act", "typed"), ("name", "架空総合病院"), ("code", code)];
+    doctor.post("/p/pt-6/letters", &form).await.expect(303).header("location").to_owned()
+}
+
+#[tokio::test]
+async fn the_way_follows_the_addressee_and_says_why_it_is_paper() {
+    let (_clinic, doctor) = clinic().await;
+    let by_service = "value=\"route.service\" class=\"opt opt-b\" aria-pressed=\"true\"";
+    let there = opened(&doctor, ROBOT).await;
+    doctor.get(&there).await.expect(200).holds(&[by_service, "送る "]);
+    let unknown = opened(&doctor, "1310000037").await;
+    doctor
+        .get(&unknown)
+        .await
+        .expect(200)
+        .holds(&["宛先は情報共有サービスを利用していません", "確定して印刷へ"])
+        .lacks(&[by_service]);
+    let uncoded = opened(&doctor, "").await;
+    doctor.get(&uncoded).await.expect(200).holds(&["医療機関コードがないため"]).lacks(&[by_service]);
+    // Pressing it all the same asks again, and says the same.
+    doctor.part(&format!("{unknown}/act"), &[("act", "route.service")]).await.expect(200).holds(&["利用していません"]);
+    // The other way round a letter that could go by the service leaves on paper when that is chosen.
+    doctor.part(&format!("{there}/act"), &[("act", "route.paper")]).await.expect(200).lacks(&[by_service]);
+}
+
+#[tokio::test]
+async fn what_is_missing_is_said_before_it_leaves_and_for_ten_seconds_it_can_be_taken_back() {
+    let (clinic, doctor) = clinic().await;
+    let at = opened(&doctor, ROBOT).await;
+    let form = |seen: String| {
+        vec![
+            ("seen".to_owned(), seen),
+            ("950".to_owned(), "精査をお願いいたします。".to_owned()),
+            ("950_base".to_owned(), String::new()),
+            ("360".to_owned(), "以前より通院中です。".to_owned()),
+            ("360_base".to_owned(), String::new()),
+        ]
+    };
+    let press = |form: Vec<(String, String)>| {
+        let (doctor, at) = (&doctor, at.clone());
+        async move {
+            let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            doctor.post(&format!("{at}/sign"), &form).await
+        }
+    };
+    // Neither insured nor asked: both are said, and nothing left.
+    let seen = doctor.get(&at).await.expect(200).hidden("seen");
+    press(form(seen)).await.expect(422).holds(&["まだ確定していません", "保険"]);
+    let clerk = clinic.signed_in(Profession::Clerk).await;
+    let card = [
+        ("card_insurer", "01139997"),
+        ("card_symbol", "12345678"),
+        ("card_number", "9001"),
+        ("card_branch", "01"),
+        ("card_relation", "self"),
+    ];
+    let reply = clerk.post("/p/pt-6/insurance", &card).await;
+    assert!(reply.status.is_success() || reply.status.is_redirection(), "{}", reply.text);
+    let address = json!([{"text": "東京都千代田区架空町９－９", "state": "東京都", "city": "千代田区", "line": ["架空町９－９"]}]);
+    clinic.alter("Patient", "pt-6", |patient| patient["address"] = address).await;
+    doctor.part(&format!("{at}/act"), &[("act", "consent.oral")]).await.expect(200);
+    let page = doctor.get(&at).await.expect(200);
+    let missing: Vec<&str> =
+        page.text.split("chk t-danger").skip(1).map(|part| part.split("</li>").next().unwrap()).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    let seen = page.hidden("seen");
+    press(vec![("seen".to_owned(), seen)]).await.expect(303);
+    let kept = doctor.get(&at).await.expect(200);
+    kept.holds(&["送信待ち", "送信を取り消して直す", "10秒のあいだは取り消せます"]);
+    assert!(clinic.sandbox.journal().iter().all(|entry| !format!("{entry:?}").contains("DOC01")), "nothing left yet");
+    let after = format!("{at}/after");
+    let nurse = clinic.signed_in(Profession::Nurse).await;
+    nurse.post(&after, &[("act", "undo")]).await.expect(403);
+    doctor.post(&after, &[("act", "undo")]).await.expect(303);
+    doctor.get(&at).await.expect(200).holds(&["note-form", "精査をお願いいたします。"]);
+    // Too late, or never: said, not done.
+    doctor.post(&after, &[("act", "cancel"), ("reason", "")]).await.expect(409);
+}
