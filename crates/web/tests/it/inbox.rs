@@ -118,7 +118,7 @@ async fn a_critical_value_leaves_the_list_only_with_what_was_done() {
 
 #[tokio::test]
 async fn reception_says_whose_it_is_and_reads_nothing() {
-    let (clinic, _) = clinic().await;
+    let (clinic, doctor) = clinic().await;
     let clerk = clinic.signed_in(Profession::Clerk).await;
     let page =
         clerk.get("/inbox").await.expect(200).holds(&["ワタナベ マユミ", "この人にする", "医師・看護師が確認します"]);
@@ -143,7 +143,6 @@ async fn reception_says_whose_it_is_and_reads_nothing() {
     let done = clerk.post(&link, &[("seen", "1"), ("patient", "pt-1")]).await.expect(303);
     assert_eq!(done.header("location"), "/inbox?box=unmatched");
     clerk.get("/inbox").await.expect(200).lacks(&["この人にする"]);
-    let doctor = clinic.signed_in(Profession::Doctor).await;
     doctor.get(&at("unmatched")).await.expect(200).holds(&["患者を確認しました", "カルテへ取り込む"]);
 }
 

@@ -213,19 +213,22 @@ async fn the_rail_counts_what_waits_for_approval_for_who_approves() {
     let clinic = Clinic::open().await;
     clinic.a_day().await;
     let doctor = clinic.signed_in(Profession::Doctor).await;
-    assert!(!rail(&doctor.get("/reception").await).contains("rail-n"));
+    assert!(!rail(&doctor.get("/reception").await).contains("承認<span class=\"rail-n\""));
     clinic
         .put(json!({"resourceType": "Condition", "id": "pb-proxy", "subject": {"reference": "Patient/pt-1"}, "code": {"text": "腰痛症"},
             "meta": {"tag": [{"system": "urn:karute:entry", "code": "awaiting-approval"}]}, "clinicalStatus": {"coding": [{"code": "active"}]}}))
         .await;
     clinic.clock.advance_ms(21_000);
     let shown = rail(&doctor.get("/reception").await);
-    assert!(shown.contains("<span class=\"rail-n\">1<span class=\"vh\">件</span></span>"), "{shown}");
+    assert!(shown.contains("承認<span class=\"rail-n\">1<span class=\"vh\">件</span></span>"), "{shown}");
     let nurse = clinic.signed_in(Profession::Nurse).await;
-    assert!(!rail(&nurse.get("/reception").await).contains("rail-n"));
+    assert!(!rail(&nurse.get("/reception").await).contains("承認<span class=\"rail-n\""));
     doctor.get("/approvals").await.expect(200).holds(&["依頼医 未定"]);
     doctor.post("/approvals", &[("entry", "Condition/pb-proxy/1")]).await.expect(303);
-    assert!(!rail(&doctor.get("/reception").await).contains("rail-n"), "at once where it was approved");
+    assert!(
+        !rail(&doctor.get("/reception").await).contains("承認<span class=\"rail-n\""),
+        "at once where it was approved"
+    );
 }
 
 #[tokio::test]
