@@ -4,7 +4,8 @@ use crate::problem::Problem;
 use crate::{out, serve};
 use karute_japan::SystemClock;
 use karute_japan::identifier::InstitutionCode;
-use karute_sandbox::eprescription::Folders;
+use karute_sandbox::eprescription::{self, Folders};
+use karute_sandbox::{Sandbox, sharing};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +17,7 @@ pub(super) async fn run(args: &SandboxArgs) -> Result<(), Problem> {
     crate::logging::start("warn")?;
     let stopped = serve::stop::on_signal()?;
     let listener = serve::bind(args.listen).await?;
-    let sandbox = karute_sandbox::Sandbox::new(Arc::new(SystemClock))
+    let sandbox = Sandbox::of(Arc::new(SystemClock), eprescription::Settings::default(), sharing::Settings::strict())
         .map_err(|e| Problem::new(format!("模擬の認証局を作れません（{e}）。")))?;
     if let (Some(dir), Some(institution)) = (&args.terminal, &args.institution) {
         let folders = terminal(dir, institution)?;

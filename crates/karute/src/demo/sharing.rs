@@ -3,6 +3,7 @@
 use super::state::DemoState;
 use crate::problem::Problem;
 use crate::storage::Storage;
+use karute_chart::ChartError;
 use karute_chart::clinic::{self, Department};
 use karute_sandbox::Sandbox;
 use karute_sharing::office::{Connection, Way, set_connection};
@@ -34,12 +35,16 @@ pub(super) async fn prepare(
         let connection = Connection { way, sandbox: true, units: Vec::new() };
         set_connection(&access, Some(&connection)).await?;
         // Letters name the department that sends them.
-        if clinic::department(&access).await?.is_none() {
+        if clinic::department(&access).await.map_err(failed)?.is_none() {
             let department = Department { name: "内科".to_owned(), code: "01".to_owned() };
-            clinic::set_department(&access, &department).await?;
+            clinic::set_department(&access, &department).await.map_err(failed)?;
         }
     }
     Ok(())
+}
+
+fn failed(error: ChartError) -> Problem {
+    Problem::new(format!("デモの診療科を登録できません（{error}）。"))
 }
 
 /// The robot hospital at work, until stopped.
