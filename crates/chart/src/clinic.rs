@@ -38,7 +38,7 @@ impl Mode {
 }
 
 /// The mode of the clinic; full where nobody decided.
-pub fn mode<'a>(access: &'a Access) -> BoxFuture<'a, Result<Mode, ChartError>> {
+pub fn mode(access: &Access) -> BoxFuture<'_, Result<Mode, ChartError>> {
     Box::pin(async move {
         let stored = access.doc(SPACE, MODE).await?;
         Ok(stored.and_then(|text| Mode::parse(text.trim_matches('"'))).unwrap_or_default())
@@ -46,7 +46,7 @@ pub fn mode<'a>(access: &'a Access) -> BoxFuture<'a, Result<Mode, ChartError>> {
 }
 
 /// Decides it.
-pub fn set_mode<'a>(access: &'a Access, mode: Mode) -> BoxFuture<'a, Result<(), ChartError>> {
+pub fn set_mode(access: &Access, mode: Mode) -> BoxFuture<'_, Result<(), ChartError>> {
     Box::pin(async move {
         let mut commit = Commit::new(Action::Administer);
         commit.detail = Some(format!("clinic mode: {}", mode.code()));

@@ -4,12 +4,10 @@ use crate::core::Core;
 use crate::sql::Val;
 use crate::writer::{Prepared, Writer};
 use crate::{
-    Action, Actor, ActorKind, AuditFilter, AuditRecord, BlobInfo, BlobWriter, Commit, Committed, Doc, Entity,
+    Action, Actor, ActorKind, AuditFilter, AuditRecord, BlobRead, BlobWriter, Commit, Committed, Doc, Entity,
     JobFilter, JobView, LedgerError, Lookup, Outcome, Reader, TenantId, TenantState, audit_search, blob, jobs, reads,
 };
-use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use futures_util::stream::BoxStream;
 use karute_crypto::Digest;
 use karute_fhir::{Id, ResourceType};
 use karute_japan::Timestamp;
@@ -69,7 +67,7 @@ impl Access {
         })
     }
     /// Applies a write; returns when it is durable.
-    pub fn commit<'a>(&'a self, commit: Commit) -> BoxFuture<'a, Result<Committed, LedgerError>> {
+    pub fn commit(&self, commit: Commit) -> BoxFuture<'_, Result<Committed, LedgerError>> {
         Box::pin(async move { self.commit_with(commit, None).await })
     }
 
@@ -128,7 +126,7 @@ impl Access {
         })
     }
     /// Audit events (themselves audited).
-    pub fn audit_events<'a>(&'a self, filter: AuditFilter) -> BoxFuture<'a, Result<Vec<AuditRecord>, LedgerError>> {
+    pub fn audit_events(&self, filter: AuditFilter) -> BoxFuture<'_, Result<Vec<AuditRecord>, LedgerError>> {
         Box::pin(async move {
             self.allowed().await?;
             let mut words = Vec::new();
@@ -142,31 +140,28 @@ impl Access {
         })
     }
     /// Starts an attachment.
-    pub fn blob_writer<'a>(&'a self) -> BoxFuture<'a, Result<BlobWriter, LedgerError>> {
+    pub fn blob_writer(&self) -> BoxFuture<'_, Result<BlobWriter, LedgerError>> {
         Box::pin(async move {
             self.allowed().await?;
             Ok(BlobWriter::new(self.clone()))
         })
     }
     /// Streams an attachment that a resource read through this access refers to.
-    pub fn blob<'a>(
-        &'a self,
-        hash: Digest,
-    ) -> BoxFuture<'a, Result<Option<(BlobInfo, BoxStream<'static, Result<Bytes, LedgerError>>)>, LedgerError>> {
+    pub fn blob(&self, hash: Digest) -> BoxFuture<'_, Result<Option<BlobRead>, LedgerError>> {
         Box::pin(async move {
             self.allowed().await?;
             blob::open(self.core(), self.tenant(), hash).await
         })
     }
     /// Jobs of this tenant.
-    pub fn jobs<'a>(&'a self, filter: JobFilter) -> BoxFuture<'a, Result<Vec<JobView>, LedgerError>> {
+    pub fn jobs(&self, filter: JobFilter) -> BoxFuture<'_, Result<Vec<JobView>, LedgerError>> {
         Box::pin(async move {
             self.allowed().await?;
             jobs::list(self, filter).await
         })
     }
     /// Puts a dead job back to work, or discards it with a reason; audited.
-    pub fn retry_job<'a>(&'a self, id: u64) -> BoxFuture<'a, Result<(), LedgerError>> {
+    pub fn retry_job(&self, id: u64) -> BoxFuture<'_, Result<(), LedgerError>> {
         Box::pin(async move {
             self.allowed().await?;
             jobs::retry(self, id).await

@@ -21,6 +21,9 @@ pub struct BlobInfo {
     pub size: u64,
 }
 
+/// An attachment that is read: what it is, and its content as it comes.
+pub type BlobRead = (BlobInfo, BoxStream<'static, Result<Bytes, LedgerError>>);
+
 /// Bytes of a chunk.
 const CHUNK: usize = 256 << 10;
 
@@ -43,7 +46,7 @@ impl BlobWriter {
     }
 
     /// Adds bytes; `LedgerError::Limit` beyond the size limit.
-    pub fn write<'a>(&'a mut self, bytes: Bytes) -> BoxFuture<'a, Result<(), LedgerError>> {
+    pub fn write(&mut self, bytes: Bytes) -> BoxFuture<'_, Result<(), LedgerError>> {
         Box::pin(async move {
             self.size = self.size.saturating_add(bytes.len() as u64);
             if self.size > self.access.core().config.max_blob_bytes {

@@ -157,7 +157,7 @@ impl Jobs {
     }
     /// Waits until something may be due (notification or timer), at most `at_most_ms`. What became due since the last
     /// claim began ends the wait at once.
-    pub fn wait<'a>(&'a self, at_most_ms: u64) -> BoxFuture<'a, ()> {
+    pub fn wait(&self, at_most_ms: u64) -> BoxFuture<'_, ()> {
         Box::pin(async move {
             let Inner { core, heard, next, .. } = &*self.inner;
             jobs::listen(core);
@@ -198,7 +198,7 @@ impl Jobs {
         Box::pin(async move { jobs::renew(&self.inner.core, job, lease_ms).await })
     }
     /// Gives a job back unharmed (shutdown): ready at once, attempt not counted.
-    pub fn hand_back<'a>(&'a self, job: ClaimedJob) -> BoxFuture<'a, Result<(), LedgerError>> {
+    pub fn hand_back(&self, job: ClaimedJob) -> BoxFuture<'_, Result<(), LedgerError>> {
         Box::pin(async move { jobs::hand_back(&self.inner.core, job).await })
     }
 }

@@ -30,7 +30,7 @@ mod writer;
 
 pub use access::Access;
 pub use audit::{Action, Actor, ActorKind, AuditFilter, AuditRecord, Entity, Origin, Outcome};
-pub use blob::{BlobInfo, BlobWriter};
+pub use blob::{BlobInfo, BlobRead, BlobWriter};
 pub use checkpoint::Checkpoint;
 pub use commit::{Change, Commit, Committed, Doc, Expect, Guard};
 pub use error::LedgerError;

@@ -110,15 +110,15 @@ impl Ledger {
         })
     }
     /// Creates a tenant; needs no new infrastructure and no restart.
-    pub fn create_tenant<'a>(&'a self, new: NewTenant) -> BoxFuture<'a, Result<Tenant, LedgerError>> {
+    pub fn create_tenant(&self, new: NewTenant) -> BoxFuture<'_, Result<Tenant, LedgerError>> {
         Box::pin(async move { self.inner.create_tenant(new).await })
     }
     /// All tenants, by number.
-    pub fn tenants<'a>(&'a self) -> BoxFuture<'a, Result<Vec<Tenant>, LedgerError>> {
+    pub fn tenants(&self) -> BoxFuture<'_, Result<Vec<Tenant>, LedgerError>> {
         Box::pin(async move { self.inner.tenants().await })
     }
     /// By number (cached for a second).
-    pub fn tenant<'a>(&'a self, id: TenantId) -> BoxFuture<'a, Result<Option<Tenant>, LedgerError>> {
+    pub fn tenant(&self, id: TenantId) -> BoxFuture<'_, Result<Option<Tenant>, LedgerError>> {
         Box::pin(async move { Ok(self.inner.tenant(id).await?.map(|tenant| tenant.as_ref().clone())) })
     }
     /// By exact short name.
@@ -126,7 +126,7 @@ impl Ledger {
         Box::pin(async move { self.inner.tenant_by_name(name).await })
     }
     /// Suspends or resumes.
-    pub fn set_tenant_state<'a>(&'a self, id: TenantId, state: TenantState) -> BoxFuture<'a, Result<(), LedgerError>> {
+    pub fn set_tenant_state(&self, id: TenantId, state: TenantState) -> BoxFuture<'_, Result<(), LedgerError>> {
         Box::pin(async move { self.inner.set_tenant_state(id, state).await })
     }
     /// The only way to data: as this actor, in this tenant.
@@ -138,20 +138,20 @@ impl Ledger {
         Jobs::new(self.inner.clone(), worker)
     }
     /// Signs a checkpoint of a tenant now and exports it.
-    pub fn checkpoint<'a>(&'a self, tenant: TenantId) -> BoxFuture<'a, Result<Checkpoint, LedgerError>> {
+    pub fn checkpoint(&self, tenant: TenantId) -> BoxFuture<'_, Result<Checkpoint, LedgerError>> {
         Box::pin(async move { self.inner.checkpoint(tenant).await })
     }
     /// Recomputes a tenant's chain, its head, its checkpoints (database and export directory) and its attachments.
-    pub fn verify<'a>(&'a self, tenant: TenantId) -> BoxFuture<'a, Result<VerifyReport, LedgerError>> {
+    pub fn verify(&self, tenant: TenantId) -> BoxFuture<'_, Result<VerifyReport, LedgerError>> {
         Box::pin(async move { verify::run(&self.inner, tenant).await })
     }
     /// Every edition of every master table, in the order taken in, without contents.
-    pub fn master_editions<'a>(&'a self) -> BoxFuture<'a, Result<Vec<MasterEdition>, LedgerError>> {
+    pub fn master_editions(&self) -> BoxFuture<'_, Result<Vec<MasterEdition>, LedgerError>> {
         Box::pin(async move { masters::list(&self.inner).await })
     }
     /// Appends an edition of a master table; its number. [`LedgerError::Conflict`] with the newest number when that is
     /// not the expected one: another import came between.
-    pub fn put_master<'a>(&'a self, new: NewMaster) -> BoxFuture<'a, Result<u32, LedgerError>> {
+    pub fn put_master(&self, new: NewMaster) -> BoxFuture<'_, Result<u32, LedgerError>> {
         Box::pin(async move { masters::put(&self.inner, new).await })
     }
     /// The newest edition of a kind with its content, which is the one that was taken in; `None` when there is none.
@@ -159,23 +159,23 @@ impl Ledger {
         Box::pin(async move { masters::read(&self.inner, kind).await })
     }
     /// How many editions were ever taken in, over all kinds: greater than before whenever there is something new.
-    pub fn masters_version<'a>(&'a self) -> BoxFuture<'a, Result<u64, LedgerError>> {
+    pub fn masters_version(&self) -> BoxFuture<'_, Result<u64, LedgerError>> {
         Box::pin(async move { masters::version(&self.inner).await })
     }
     /// Recomputes the contents and signatures of all editions of master tables.
-    pub fn verify_masters<'a>(&'a self) -> BoxFuture<'a, Result<MastersReport, LedgerError>> {
+    pub fn verify_masters(&self) -> BoxFuture<'_, Result<MastersReport, LedgerError>> {
         Box::pin(async move { masters::verify(&self.inner).await })
     }
     /// Rebuilds the search index of a tenant from the stored texts; number of resources indexed.
-    pub fn reindex<'a>(&'a self, tenant: TenantId) -> BoxFuture<'a, Result<u64, LedgerError>> {
+    pub fn reindex(&self, tenant: TenantId) -> BoxFuture<'_, Result<u64, LedgerError>> {
         Box::pin(async move { maintain::reindex(&self.inner, tenant).await })
     }
     /// Removes expired documents, unfinished attachments and finished jobs older than 30 days.
-    pub fn sweep<'a>(&'a self, tenant: TenantId) -> BoxFuture<'a, Result<(), LedgerError>> {
+    pub fn sweep(&self, tenant: TenantId) -> BoxFuture<'_, Result<(), LedgerError>> {
         Box::pin(async move { maintain::sweep(&self.inner, tenant).await })
     }
     /// Whether the database answers and is at this version.
-    pub fn ping<'a>(&'a self) -> BoxFuture<'a, Result<(), LedgerError>> {
+    pub fn ping(&self) -> BoxFuture<'_, Result<(), LedgerError>> {
         Box::pin(async move {
             match &self.inner.config.backend {
                 Backend::Sqlite { dir } => {
@@ -193,7 +193,7 @@ impl Ledger {
         self.inner.writer.metrics()
     }
     /// Finishes queued writes, signs checkpoints, closes connections.
-    pub fn close<'a>(&'a self) -> BoxFuture<'a, ()> {
+    pub fn close(&self) -> BoxFuture<'_, ()> {
         Box::pin(async move {
             Writer::close(&self.inner.writer).await;
             for tenant in self.inner.writer.tenants() {

@@ -56,7 +56,7 @@ pub fn is_code(text: &str) -> bool {
 }
 
 /// The adopted drugs. One audit event.
-pub fn adopted<'a>(access: &'a Access) -> BoxFuture<'a, Result<Adopted, ChartError>> {
+pub fn adopted(access: &Access) -> BoxFuture<'_, Result<Adopted, ChartError>> {
     Box::pin(async move {
         let reader = access.reader(Action::View);
         reader.describe("採用薬");

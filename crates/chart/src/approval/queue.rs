@@ -165,7 +165,7 @@ pub fn queue<'a>(access: &'a Access, doctor: &'a Id, today: Date) -> BoxFuture<'
 }
 
 /// How many entries of proxies wait. Nothing of them is read; one audit event says that they were counted.
-pub fn count<'a>(access: &'a Access) -> BoxFuture<'a, Result<u64, ChartError>> {
+pub fn count(access: &Access) -> BoxFuture<'_, Result<u64, ChartError>> {
     Box::pin(async move {
         let reader = access.reader(Action::View);
         reader.describe("承認待ちの件数");

@@ -85,7 +85,7 @@ impl Agenda {
 }
 
 /// Reads days of the book. One audit event.
-pub fn agenda<'a>(access: &'a Access, from: Date, days: u16) -> BoxFuture<'a, Result<Agenda, ChartError>> {
+pub fn agenda(access: &Access, from: Date, days: u16) -> BoxFuture<'_, Result<Agenda, ChartError>> {
     Box::pin(async move {
         let reader = access.reader(Action::View);
         reader.describe("予約");
@@ -95,7 +95,7 @@ pub fn agenda<'a>(access: &'a Access, from: Date, days: u16) -> BoxFuture<'a, Re
 }
 
 /// What can be booked, and the clinic's calendar, without any appointment. Holds nothing about patients.
-pub fn schedules<'a>(access: &'a Access) -> BoxFuture<'a, Result<(Vec<Schedule>, Calendar), ChartError>> {
+pub fn schedules(access: &Access) -> BoxFuture<'_, Result<(Vec<Schedule>, Calendar), ChartError>> {
     Box::pin(async move {
         let reader = access.reader(Action::View);
         reader.describe("予約枠");

@@ -37,7 +37,7 @@ pub struct Doctor {
 }
 
 /// Reads the settings.
-pub fn plan<'a>(access: &'a Access) -> BoxFuture<'a, Result<Plan, ChartError>> {
+pub fn plan(access: &Access) -> BoxFuture<'_, Result<Plan, ChartError>> {
     Box::pin(async move {
         let (schedules, calendar) = super::schedules(access).await?;
         Ok(Plan { schedules, calendar })
@@ -251,11 +251,11 @@ async fn change_exceptions(
 }
 
 /// 祝日は休診, or not.
-pub fn set_closed_on_holidays<'a>(
-    access: &'a Access,
+pub fn set_closed_on_holidays(
+    access: &Access,
     seen: Option<u32>,
     closed: bool,
-) -> BoxFuture<'a, Result<(), ChartError>> {
+) -> BoxFuture<'_, Result<(), ChartError>> {
     Box::pin(async move {
         change_calendar(access, seen, "祝日の診療", |calendar| {
             calendar.closed_on_holidays = closed;

@@ -61,7 +61,7 @@ impl Contact {
 }
 
 /// The contact of the clinic; `None` where nobody entered it.
-pub fn contact<'a>(access: &'a Access) -> BoxFuture<'a, Result<Option<Contact>, ChartError>> {
+pub fn contact(access: &Access) -> BoxFuture<'_, Result<Option<Contact>, ChartError>> {
     Box::pin(async move {
         let stored = access.doc(SPACE, CONTACT).await?;
         Ok(stored.and_then(|text| serde_json::from_str(&text).ok()))

@@ -114,7 +114,7 @@ pub struct Unconfirmed {
 const MOST: u32 = 4_000;
 
 /// Visits before `today` whose drafts nobody confirmed, oldest first.
-pub fn unconfirmed<'a>(access: &'a Access, today: Date) -> BoxFuture<'a, Result<Vec<Unconfirmed>, ChartError>> {
+pub fn unconfirmed(access: &Access, today: Date) -> BoxFuture<'_, Result<Vec<Unconfirmed>, ChartError>> {
     Box::pin(async move {
         let mut found: Vec<Unconfirmed> = Vec::new();
         for (key, value) in access.docs(SPACE, "", MOST).await? {

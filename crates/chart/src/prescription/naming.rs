@@ -23,7 +23,7 @@ impl Naming {
 }
 
 /// How the clinic names drugs; by general name where nobody decided.
-pub fn naming<'a>(access: &'a Access) -> BoxFuture<'a, Result<Naming, ChartError>> {
+pub fn naming(access: &Access) -> BoxFuture<'_, Result<Naming, ChartError>> {
     Box::pin(async move {
         let stored = access.doc(SPACE, KEY).await?;
         Ok(stored.and_then(|text| Naming::parse(text.trim_matches('"'))).unwrap_or_default())
@@ -31,7 +31,7 @@ pub fn naming<'a>(access: &'a Access) -> BoxFuture<'a, Result<Naming, ChartError
 }
 
 /// Decides it.
-pub fn set_naming<'a>(access: &'a Access, naming: Naming) -> BoxFuture<'a, Result<(), ChartError>> {
+pub fn set_naming(access: &Access, naming: Naming) -> BoxFuture<'_, Result<(), ChartError>> {
     Box::pin(async move {
         let mut commit = Commit::new(Action::Administer);
         commit.detail = Some(format!("drug naming: {}", naming.code()));

@@ -95,7 +95,7 @@ fn alike(list: &Reception, person: &Person) -> Vec<(Person, Option<VisitState>)>
 }
 
 /// The doctors of the institution: `Practitioner` id and name, by name. One audit event.
-pub fn doctors<'a>(access: &'a Access) -> BoxFuture<'a, Result<Vec<(Id, String)>, ChartError>> {
+pub fn doctors(access: &Access) -> BoxFuture<'_, Result<Vec<(Id, String)>, ChartError>> {
     Box::pin(async move {
         let reader = access.reader(Action::Read);
         reader.describe("担当医の一覧");

@@ -21,7 +21,7 @@ pub struct Board {
 }
 
 /// Reads it. One audit event.
-pub fn board<'a>(access: &'a Access, date: Date) -> BoxFuture<'a, Result<Board, ChartError>> {
+pub fn board(access: &Access, date: Date) -> BoxFuture<'_, Result<Board, ChartError>> {
     Box::pin(async move {
         let reader = access.reader(Action::View);
         reader.describe("待合の番号表示");

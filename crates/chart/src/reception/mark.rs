@@ -13,7 +13,7 @@ const KEPT_MS: i64 = 3 * 24 * 3_600_000;
 
 /// The mark of a day: another text whenever a visit of the day was moved on, by whichever process. Changes made by
 /// other ways (the FHIR face) do not show in it.
-pub fn change_mark<'a>(access: &'a Access, date: Date) -> BoxFuture<'a, Result<String, ChartError>> {
+pub fn change_mark(access: &Access, date: Date) -> BoxFuture<'_, Result<String, ChartError>> {
     Box::pin(async move {
         let found = access.doc(SPACE, &date.to_string()).await?;
         Ok(found.map(|text| text.trim_matches('"').to_owned()).unwrap_or_default())

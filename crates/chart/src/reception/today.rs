@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const MOST: usize = 600;
 
 /// The reception list of `date` as it stands at `now`. One audit event.
-pub fn today<'a>(access: &'a Access, date: Date, now: Timestamp) -> BoxFuture<'a, Result<Reception, ChartError>> {
+pub fn today(access: &Access, date: Date, now: Timestamp) -> BoxFuture<'_, Result<Reception, ChartError>> {
     Box::pin(async move {
         let reader = access.reader(Action::View);
         reader.describe("受付一覧");

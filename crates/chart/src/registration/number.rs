@@ -22,7 +22,7 @@ pub struct Numbering {
 }
 
 /// The setting of the clinic.
-pub fn numbering<'a>(access: &'a Access) -> BoxFuture<'a, Result<Numbering, ChartError>> {
+pub fn numbering(access: &Access) -> BoxFuture<'_, Result<Numbering, ChartError>> {
     Box::pin(async move {
         let found = access.doc(SPACE, KEY).await?;
         Ok(read(found.as_deref()))
@@ -42,7 +42,7 @@ fn doc(numbering: Numbering) -> Doc {
 }
 
 /// Sets the number of digits. [`ChartError::Invalid`] outside [`DIGITS`].
-pub fn set_digits<'a>(access: &'a Access, digits: u8) -> BoxFuture<'a, Result<Numbering, ChartError>> {
+pub fn set_digits(access: &Access, digits: u8) -> BoxFuture<'_, Result<Numbering, ChartError>> {
     Box::pin(async move {
         if !DIGITS.contains(&digits) {
             return Err(ChartError::Invalid);

@@ -45,7 +45,7 @@ impl Work {
 }
 
 /// The work of a day: everybody in the building who has something to be done, who waits for it first. One audit event.
-pub fn work<'a>(access: &'a Access, day: Date) -> BoxFuture<'a, Result<Vec<Work>, ChartError>> {
+pub fn work(access: &Access, day: Date) -> BoxFuture<'_, Result<Vec<Work>, ChartError>> {
     Box::pin(async move {
         let reader = access.reader(Action::View);
         reader.describe("検査・処置の一覧");
@@ -159,7 +159,7 @@ const SPACE: &str = "chart.worklist";
 const KEPT_MS: i64 = 3 * 24 * 3_600_000;
 
 /// The mark of a day's work: another text whenever something was asked for, done, taken back, or a visit moved on.
-pub fn work_mark<'a>(access: &'a Access, day: Date) -> BoxFuture<'a, Result<String, ChartError>> {
+pub fn work_mark(access: &Access, day: Date) -> BoxFuture<'_, Result<String, ChartError>> {
     Box::pin(async move {
         let own = access.doc(SPACE, &day.to_string()).await?.unwrap_or_default();
         Ok(format!("{}-{}", own.trim_matches('"'), crate::reception::change_mark(access, day).await?))

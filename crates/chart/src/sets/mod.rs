@@ -64,7 +64,7 @@ impl OrderSet {
 }
 
 /// The clinic's sets in use, by title. One audit event.
-pub fn sets<'a>(access: &'a Access) -> BoxFuture<'a, Result<Vec<OrderSet>, ChartError>> {
+pub fn sets(access: &Access) -> BoxFuture<'_, Result<Vec<OrderSet>, ChartError>> {
     Box::pin(async move {
         let reader = access.reader(Action::View);
         reader.describe("セット");

@@ -9,7 +9,7 @@ use karute_terminology::{LabSet, LabSets, Masters, SetPart};
 
 /// The sets in use that hold a laboratory item, folded for searching. One audit event; a caller that asks for every key
 /// keeps the answer for a while.
-pub fn lab_sets<'a>(access: &'a Access) -> BoxFuture<'a, Result<LabSets, ChartError>> {
+pub fn lab_sets(access: &Access) -> BoxFuture<'_, Result<LabSets, ChartError>> {
     Box::pin(async move { Ok(searchable(sets(access).await?)) })
 }
 

@@ -43,13 +43,13 @@ const REASON: usize = 200;
 
 /// Opens a visit under the id `new` with the next number of the day. [`ChartError::Step`] when the patient is in the
 /// building already.
-pub fn accept<'a>(
-    access: &'a Access,
+pub fn accept(
+    access: &Access,
     arrival: Arrival,
     new: Id,
     date: Date,
     now: Timestamp,
-) -> BoxFuture<'a, Result<Encounter, ChartError>> {
+) -> BoxFuture<'_, Result<Encounter, ChartError>> {
     Box::pin(async move {
         for _ in 0..TRIES {
             let commit = prepare(access, &arrival, &new, date, now).await?;
