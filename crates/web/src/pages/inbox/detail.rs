@@ -75,7 +75,7 @@ fn who(opened: &Opened, today: Date) -> Markup {
 
 /// `シミズ イサム　男　S22.1.29`
 pub(super) fn facts(who: &Who) -> String {
-    let birth = who.birth.map(format::era_short).unwrap_or_else(|| "生年月日不明".to_owned());
+    let birth = who.birth.map_or_else(|| "生年月日不明".to_owned(), format::era_short);
     format!("{}　{}　{birth}", who.kana, who.sex.word())
 }
 
