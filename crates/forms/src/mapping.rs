@@ -115,6 +115,7 @@ pub fn letter_draft(
     sheet(head, &text, about, clinic, today)
 }
 
+#[derive(Clone, Copy)]
 struct Head<'h> {
     to: &'h letter::Destination,
     doctor: &'h str,

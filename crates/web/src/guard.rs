@@ -28,6 +28,7 @@ use std::sync::Arc;
 
 /// A person who signed in and may use the route.
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting or a state of its own")]
 pub(crate) struct Signed {
     pub(crate) caller: Caller,
     pub(crate) info: Arc<SessionInfo>,

@@ -179,7 +179,7 @@ fn in_error(kind: Kind, mut body: Value<'static>) -> Value<'static> {
     let Some(object) = body.as_object_mut() else { return body };
     match kind {
         Kind::Note | Kind::Prescription | Kind::Request | Kind::Alert | Kind::Pregnancy | Kind::Document => {
-            object.insert("status", Value::string("entered-in-error"))
+            object.insert("status", Value::string("entered-in-error"));
         }
         Kind::Problem | Kind::Allergy => {
             let system = match kind {

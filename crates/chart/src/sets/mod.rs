@@ -7,7 +7,7 @@ mod resource;
 mod searched;
 
 pub use change::{add, create, create_own, insert, insert_all, note, remove, rename, restore, retire};
-pub use searched::{behind, lab_sets, searchable};
+pub use searched::{Titled, behind, lab_sets, searchable};
 
 use crate::ChartError;
 use crate::query::{parse, resource_type, search_all};

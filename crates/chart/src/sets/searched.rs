@@ -29,6 +29,9 @@ pub fn searchable(sets: impl IntoIterator<Item = OrderSet>) -> LabSets {
     }))
 }
 
+/// A set as it is ordered: title and items.
+pub type Titled = (String, Vec<SetItem>);
+
 /// What is ordered with a row that the search over laboratory items answered: title and items of a set of the clinic or
 /// of a panel of the masters; `None` where the row is an item by itself. [`ChartError::NotFound`] for a set or panel
 /// that is no more, and for a set of somebody else's own.
@@ -38,7 +41,7 @@ pub fn behind<'a>(
     person: &'a Id,
     system: &'a str,
     code: &'a str,
-) -> BoxFuture<'a, Result<Option<(String, Vec<SetItem>)>, ChartError>> {
+) -> BoxFuture<'a, Result<Option<Titled>, ChartError>> {
     Box::pin(async move {
         match system {
             OWN_SET => {

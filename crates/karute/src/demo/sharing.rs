@@ -3,7 +3,6 @@
 use super::state::DemoState;
 use crate::problem::Problem;
 use crate::storage::Storage;
-use karute_chart::ChartError;
 use karute_chart::clinic::{self, Department};
 use karute_sandbox::Sandbox;
 use karute_sharing::office::{Connection, Way, set_connection};
@@ -43,7 +42,7 @@ pub(super) async fn prepare(
     Ok(())
 }
 
-fn failed(error: ChartError) -> Problem {
+fn failed(error: impl std::fmt::Display) -> Problem {
     Problem::new(format!("デモの診療科を登録できません（{error}）。"))
 }
 
