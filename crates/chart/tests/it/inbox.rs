@@ -282,7 +282,7 @@ async fn a_critical_value_stays_until_somebody_says_what_was_done() {
     // The limits are the clinic's own.
     let limit =
         inbox::Limit { code: "3H015".into(), word: "K".into(), unit: "mmol/L".into(), low: None, high: Some(6.0) };
-    inbox::set_limits(&clinic.access, &[limit.clone()]).await.unwrap();
+    inbox::set_limits(&clinic.access, std::slice::from_ref(&limit)).await.unwrap();
     assert_eq!(take(&clinic, &received, b"[1]").await.state, State::Unread);
     let wrong = inbox::Limit { low: Some(7.0), ..limit };
     assert!(matches!(inbox::set_limits(&clinic.access, &[wrong]).await, Err(ChartError::Invalid)));
