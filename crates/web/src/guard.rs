@@ -186,6 +186,8 @@ async fn identify(state: &WebState, route: &Route, parts: &Parts) -> Result<Sign
         browser_keys: None,
         past_first: session::shows_past(&parts.headers),
     };
+    // Parts of the letter composer ask for it, too.
+    signed.shares = shares(state, &signed).await.map_err(IntoResponse::into_response)?;
     // Only whole pages show them.
     if parts.method == Method::GET || !is_fragment(&parts.headers) {
         signed.preferences = preferences::of(state, &signed).await.map_err(IntoResponse::into_response)?;
@@ -193,7 +195,6 @@ async fn identify(state: &WebState, route: &Route, parts: &Parts) -> Result<Sign
         signed.owes_reason = owes(state, &signed).await.map_err(IntoResponse::into_response)?;
         signed.awaiting = awaiting(state, &signed).await.map_err(IntoResponse::into_response)?;
         signed.issues = issues(state, &signed).await.map_err(IntoResponse::into_response)?;
-        signed.shares = shares(state, &signed).await.map_err(IntoResponse::into_response)?;
         signed.unregistered = unregistered(state, &signed).await.map_err(IntoResponse::into_response)?;
         signed.waiting = waiting(state, &signed).await.map_err(IntoResponse::into_response)?;
         signed.left = left(state, &signed, parts.uri.path()).await.map_err(IntoResponse::into_response)?;

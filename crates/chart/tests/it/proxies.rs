@@ -83,7 +83,7 @@ async fn everything_is_changed_by_a_proxy(v: &Consultation) {
     let urgent = Details { urgent: true, ..Details::default() };
     request::alter(access, place, (&asked[0].id, asked[0].version), &urgent, &scribe, now).await.unwrap();
     // Taken back it waits as well, and says so; a proxy's own that nobody saw leaves nothing to decide.
-    let test = NewRequest::coded("urn:karute:codesystem:ssk-act", "160010010", "TSH", When::NextVisit).unwrap();
+    let test = NewRequest::coded("urn:karute:codesystem:ssk-act", "160031710", "TSH", When::NextVisit).unwrap();
     let more = request::add(access, place, std::slice::from_ref(&test), &doctor, &[v.clinic.id()], now).await.unwrap();
     request::remove(access, place, &more[0].id, more[0].version, &scribe, now).await.unwrap();
     let own = request::add(access, place, &[test], &scribe, &[v.clinic.id()], now).await.unwrap();

@@ -70,6 +70,8 @@ async fn what_is_missing_is_said_before_it_leaves_and_for_ten_seconds_it_can_be_
             ("seen".to_owned(), seen),
             ("950".to_owned(), "精査をお願いいたします。".to_owned()),
             ("950_base".to_owned(), String::new()),
+            ("340".to_owned(), "高血圧症".to_owned()),
+            ("340_base".to_owned(), String::new()),
             ("360".to_owned(), "以前より通院中です。".to_owned()),
             ("360_base".to_owned(), String::new()),
         ]
