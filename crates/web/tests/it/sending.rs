@@ -1,8 +1,14 @@
 //! A letter by the record sharing service, as the doctor sends it.
 use crate::clinic::{Browser, Clinic};
+use karute_fhir::Id;
 use karute_identity::Profession;
+use karute_japan::Clock as _;
+use karute_ledger::{Action, Commit};
 use karute_sandbox::sharing::ROBOT;
+use karute_sharing::jobs::kept::{Inbox, InboxState};
+use karute_sharing::jobs::record::Kept;
 use karute_sharing::office::{Connection, Way, set_connection};
+use karute_sharing::wire::Kind;
 use serde_json::json;
 
 async fn clinic() -> (Clinic, Browser) {
@@ -115,4 +121,45 @@ async fn what_is_missing_is_said_before_it_leaves_and_for_ten_seconds_it_can_be_
     doctor.get(&at).await.expect(200).holds(&["note-form", "精査をお願いいたします。"]);
     // Too late, or never: said, not done.
     doctor.post(&after, &[("act", "cancel"), ("reason", "")]).await.expect(409);
+}
+
+#[tokio::test]
+async fn what_could_not_be_laid_into_the_inbox_is_seen_there_and_tells_nothing_of_the_patient() {
+    let (clinic, doctor) = clinic().await;
+    let stored = |state| Inbox {
+        state,
+        key: "DK1".to_owned(),
+        sender: ROBOT.to_owned(),
+        sender_name: "架空総合病院".to_owned(),
+        kana: "ヒミツ タロウ".to_owned(),
+        birth: "1960-04-01".to_owned(),
+        sex: "1".to_owned(),
+        insured: "01139997:1:2:01".to_owned(),
+        kind: Kind::Referral,
+        registered: String::new(),
+        attachments: 0,
+        binary: String::new(),
+        sha256: String::new(),
+        document_sha256: String::new(),
+        target: None,
+        files: Vec::new(),
+        signed: false,
+        supersedes: None,
+        remarks: Vec::new(),
+    };
+    let mut commit = Commit::new(Action::Create);
+    let states = [
+        ("in-1", InboxState::Quarantined { why: "宛先が自施設ではない文書です。".to_owned() }),
+        ("in-2", InboxState::AwaitingConsent),
+        ("in-3", InboxState::Listed),
+    ];
+    for (id, state) in states {
+        let kept = Kept::new(Id::new(id).unwrap(), None, stored(state));
+        commit.changes.push(kept.change(clinic.clock.now()).unwrap());
+    }
+    clinic.system(&clinic.tenant).commit(commit).await.unwrap();
+    let list = doctor.get("/inbox?box=failed").await.expect(200);
+    list.holds(&["受け取れません", "宛先が自施設ではない文書です。", "同意待ち", "架空総合病院"])
+        .lacks(&["ヒミツ", "01139997"]);
+    doctor.get("/inbox").await.expect(200).lacks(&["宛先が自施設ではない文書です。"]);
 }

@@ -31,7 +31,10 @@ use karute_chart::view::VisitState;
 use karute_crypto::Digest;
 use karute_fhir::Id;
 use karute_ledger::{Access, Action};
+use karute_sharing::desk;
 use karute_sharing::document::received;
+use karute_sharing::jobs::kept::Inbox as Held;
+use karute_sharing::jobs::record::Kept;
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::collections::HashSet;
@@ -66,7 +69,7 @@ impl Tab {
             Tab::Open => "未確認",
             Tab::ToDo => "要対応",
             Tab::Unmatched => "患者を確認",
-            Tab::Failed => "送信",
+            Tab::Failed => "送受信",
             Tab::All => "すべて",
         }
     }
@@ -171,6 +174,8 @@ pub(super) struct Lines {
     pub(super) spot: Spot,
     pub(super) shown: Vec<Listed>,
     pub(super) failed: Vec<Stuck>,
+    /// Documents at the service, or from it, that could not be laid into the list.
+    pub(super) held: Vec<Kept<Held>>,
     /// In the order of [`Tab::ALL`].
     pub(super) counts: [usize; 5],
     /// Patients who are in the building.
@@ -222,7 +227,9 @@ async fn lines(state: &WebState, signed: &Signed, spot: Spot) -> Result<Lines, W
     let filter = if spot.tab == Tab::All { Filter::All } else { Filter::Open };
     let all = Box::pin(inbox::list(&reader, filter)).await?;
     let failed = if signed.rights.notes { Box::pin(letter::failed(&reader)).await? } else { Vec::new() };
-    let (mut all, failed) = reader.release((all, failed)).await?;
+    let mut held = if signed.shares { desk::inbox::open(&reader).await? } else { Vec::new() };
+    held.retain(|kept| rows::stands_in_the_way(kept).is_some());
+    let (mut all, failed, held) = reader.release((all, failed, held)).await?;
     // Reception says whose a document is and reads none.
     if !signed.rights.notes {
         all.retain(|line| line.row.state == At::Unmatched);
@@ -235,7 +242,7 @@ async fn lines(state: &WebState, signed: &Signed, spot: Spot) -> Result<Lines, W
         inside.extend(here.map(|visit| visit.person.id.clone()));
     }
     let count = |tab: Tab| all.iter().filter(|line| tab.holds(line.row.state)).count();
-    let counts = [count(Tab::Open), count(Tab::ToDo), count(Tab::Unmatched), failed.len(), 0];
+    let counts = [count(Tab::Open), count(Tab::ToDo), count(Tab::Unmatched), failed.len() + held.len(), 0];
     let mut shown = all;
     shown.retain(|line| {
         spot.tab.holds(line.row.state) && (spot.chip == Chip::All || Chip::of(line.row.kind) == spot.chip)
@@ -243,8 +250,9 @@ async fn lines(state: &WebState, signed: &Signed, spot: Spot) -> Result<Lines, W
     // Whoever is in the building comes first, what is critical before everybody.
     let is_inside = |line: &Listed| line.row.patient.as_ref().is_some_and(|id| inside.contains(id));
     shown.sort_by_key(|line| (line.row.state != At::ToDo, line.row.state == At::Reviewed, !is_inside(line)));
-    let failed = if matches!(spot.tab, Tab::Failed | Tab::All) { failed } else { Vec::new() };
-    Ok(Lines { spot, shown, failed, counts, inside })
+    let (failed, held) =
+        if matches!(spot.tab, Tab::Failed | Tab::All) { (failed, held) } else { (Vec::new(), Vec::new()) };
+    Ok(Lines { spot, shown, failed, held, counts, inside })
 }
 
 /// The original, to the byte.

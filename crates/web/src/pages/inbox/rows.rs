@@ -9,6 +9,8 @@ use karute_chart::inbox::{Kind, Listed, State};
 use karute_chart::letter::Stuck;
 use karute_fhir::Id;
 use karute_japan::{Date, Timestamp};
+use karute_sharing::jobs::kept::{Inbox as Held, InboxState};
+use karute_sharing::jobs::record::Kept;
 use maud::{Markup, html};
 
 /// The tabs of the header.
@@ -38,7 +40,8 @@ pub(super) fn list(lines: &Lines, open: Option<&Id>, signed: &Signed, today: Dat
             div class="scroll" tabindex="0" role="region" aria-label="一覧" {
                 @for line in &lines.shown { (row(lines, line, (open, signed.rights.notes), today)) }
                 @for stuck in &lines.failed { (failed(stuck, today)) }
-                @if lines.shown.is_empty() && lines.failed.is_empty() { p class="t-13 t-mute src" { "ありません" } }
+                @for kept in &lines.held { (held(kept)) }
+                @if lines.shown.is_empty() && lines.failed.is_empty() && lines.held.is_empty() { p class="t-13 t-mute src" { "ありません" } }
             }
         }
     }
@@ -90,6 +93,32 @@ fn row(lines: &Lines, line: &Listed, (open, reads): (Option<&Id>, bool), today: 
                 @else { span class="t-danger t-b" { (row.values.join("　")) } }
             }
             span class="ib-2 t-mute" { (row.sender.institution) @if !row.sender.department.is_empty() { " " (row.sender.department) } }
+        }
+    }
+}
+
+/// Why a document is not in the list; none of one that is on its way there.
+pub(super) fn stands_in_the_way(kept: &Kept<Held>) -> Option<(&'static str, &str)> {
+    match &kept.stored.state {
+        InboxState::Quarantined { why } => Some(("受け取れません", why)),
+        InboxState::Gone => Some(("取得できません", "サービスに文書がありません。差出元に確認してください。")),
+        InboxState::AwaitingConsent => {
+            Some(("同意待ち", "患者の同意のあとで届きます（カードリーダー・マイナポータル）。"))
+        }
+        _ => None,
+    }
+}
+
+/// A document that could not be laid into the list. What came of it is kept; of the patient nothing is told here.
+fn held(kept: &Kept<Held>) -> Markup {
+    let Some((word, why)) = stands_in_the_way(kept) else { return html! {} };
+    let waits = kept.stored.state == InboxState::AwaitingConsent;
+    html! {
+        div class="ib-i" {
+            (icon(Icon::Letter))
+            span class="ib-w" { b { (kept.stored.sender_name) } }
+            span class="ib-t" { (tag(if waits { Tone::Line } else { Tone::Danger }, (!waits).then_some(Icon::Triangle), word)) }
+            span class="ib-2" { (why) }
         }
     }
 }

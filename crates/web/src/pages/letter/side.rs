@@ -70,7 +70,7 @@ fn ways(view: &View, signed: &Signed) -> Markup {
                 (option(view, "route.service", None, head.route == Route::Service, ("情報共有サービスで送る", "紹介先が利用しているかを確かめて送ります")))
             }
             (option(view, "route.paper", None, head.route == Route::Paper, ("紙で渡す・FAX", "A4で印刷して渡します")))
-            @if let (Route::Paper, Some(why)) = (head.route, &head.because) { p class="t-13 t-sub" role="status" { (small(Icon::Info)) (why) } }
+            @if let (Route::Paper, Some(why)) = (head.route, &head.because) { p class="row t-13 t-sub" role="status" { (small(Icon::Info)) span { (why) } } }
         }
     }
 }
