@@ -47,7 +47,7 @@ test("an administrator says where the clinic is", async () => {
   await page.goto(`${clinic.ready.url}/settings/clinic`);
   await page.getByLabel("郵便番号").fill("１０００００１");
   await page.getByLabel(/電話番号/).fill("03-1234-5678");
-  await page.getByRole("button", { name: "登録する" }).click();
+  await page.getByRole("button", { name: "登録する", exact: true }).click();
   await page.getByText("所在地と連絡先を登録しました").waitFor();
   assert.equal(await page.getByLabel("郵便番号").inputValue(), "100-0001");
   await isAccessible(page, "settings/clinic");
