@@ -1,67 +1,11 @@
-//! The one table of everything that is served. The router, the CapabilityStatement, the OpenAPI document and the
-//! tests that walk every route are made from it.
-use crate::outcome::Failure;
-use crate::request::{Call, Ctx};
+//! The routes.
+use super::operation::{
+    EVERYTHING, EXPAND, EXPORT, EXPORT_PATIENT, LOOKUP, TRANSLATE, VALIDATE, VALIDATE_SET_CODE, VALIDATE_SYSTEM_CODE,
+};
+use super::{Handler, Role, Route};
 use crate::{fhir, product};
-use axum::response::Response;
-use futures_util::future::BoxFuture;
 use http::Method;
-use karute_fhir::ResourceType;
 use karute_ledger::Action;
-
-/// What a handler gives back.
-pub(crate) type Reply = BoxFuture<'static, Result<Response, Failure>>;
-
-/// How a route is carried out.
-pub(crate) enum Handler {
-    /// For anyone.
-    Public(fn(&Visitor) -> Response),
-    /// For identified callers.
-    Signed(fn(Ctx, Call) -> Reply),
-}
-
-/// Anyone, who gets what is public.
-pub(crate) struct Visitor {
-    pub(crate) state: crate::state::ApiState,
-    pub(crate) base: crate::request::Base,
-    pub(crate) format: crate::http::negotiate::Format,
-}
-
-/// What a route is in the words of FHIR.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Role {
-    /// A system-level RESTful interaction (`transaction`, `history-system`, …).
-    System(&'static str),
-    /// A type- or instance-level RESTful interaction (`read`, `search-type`, …).
-    Type(&'static str),
-    /// An operation: name without `$`, canonical definition, and whether it is for the whole system, all types, or one.
-    Operation { name: &'static str, definition: &'static str, on: On },
-    /// Not part of FHIR's vocabulary (status of an export, product API).
-    Other(&'static str),
-}
-
-/// Where an operation stands in the CapabilityStatement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum On {
-    System,
-    EveryType,
-    OneType(&'static str),
-}
-
-/// One route.
-pub(crate) struct Route {
-    pub(crate) method: Method,
-    /// axum path; `{type}`, `{id}`, `{version}` are checked before the handler runs.
-    pub(crate) path: &'static str,
-    pub(crate) role: Role,
-    /// Shows or changes patient data: every use leaves an audit event.
-    pub(crate) patient_data: bool,
-    /// What a refusal is recorded as.
-    pub(crate) action: Action,
-    pub(crate) handler: Handler,
-    /// One line for the OpenAPI document.
-    pub(crate) summary: &'static str,
-}
 
 macro_rules! signed {
     ($handler:path) => {
@@ -96,52 +40,6 @@ const fn words(method: Method, path: &'static str, role: Role, handler: Handler,
 const fn own_words(method: Method, path: &'static str, role: Role, handler: Handler, summary: &'static str) -> Route {
     route(method, path, role, Action::Read, handler, summary)
 }
-
-const LOOKUP: Role = Role::Operation {
-    name: "lookup",
-    definition: "http://hl7.org/fhir/OperationDefinition/CodeSystem-lookup",
-    on: On::OneType("CodeSystem"),
-};
-const VALIDATE_SYSTEM_CODE: Role = Role::Operation {
-    name: "validate-code",
-    definition: "http://hl7.org/fhir/OperationDefinition/CodeSystem-validate-code",
-    on: On::OneType("CodeSystem"),
-};
-const EXPAND: Role = Role::Operation {
-    name: "expand",
-    definition: "http://hl7.org/fhir/OperationDefinition/ValueSet-expand",
-    on: On::OneType("ValueSet"),
-};
-const VALIDATE_SET_CODE: Role = Role::Operation {
-    name: "validate-code",
-    definition: "http://hl7.org/fhir/OperationDefinition/ValueSet-validate-code",
-    on: On::OneType("ValueSet"),
-};
-const TRANSLATE: Role = Role::Operation {
-    name: "translate",
-    definition: "http://hl7.org/fhir/OperationDefinition/ConceptMap-translate",
-    on: On::OneType("ConceptMap"),
-};
-const VALIDATE: Role = Role::Operation {
-    name: "validate",
-    definition: "http://hl7.org/fhir/OperationDefinition/Resource-validate",
-    on: On::EveryType,
-};
-const EVERYTHING: Role = Role::Operation {
-    name: "everything",
-    definition: "http://hl7.org/fhir/OperationDefinition/Patient-everything",
-    on: On::OneType("Patient"),
-};
-const EXPORT: Role = Role::Operation {
-    name: "export",
-    definition: "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export",
-    on: On::System,
-};
-const EXPORT_PATIENT: Role = Role::Operation {
-    name: "export",
-    definition: "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export",
-    on: On::OneType("Patient"),
-};
 
 /// Everything that is served.
 pub(crate) static ROUTES: &[Route] = &[
@@ -496,32 +394,3 @@ pub(crate) static ROUTES: &[Route] = &[
         "This document",
     ),
 ];
-
-/// Whether a RESTful interaction is offered for a type. Audit events are written by the ledger alone and read through
-/// a view of its chain.
-pub(crate) fn serves(resource_type: ResourceType, interaction: &str) -> bool {
-    resource_type.name() != "AuditEvent" || matches!(interaction, "read" | "search-type")
-}
-
-/// A route as tests and documents see it.
-#[derive(Clone, Debug)]
-pub struct RouteView {
-    /// Method.
-    pub method: Method,
-    /// Path with `{…}` parameters.
-    pub path: &'static str,
-    /// Whether anyone may use it without a token.
-    pub public: bool,
-    /// Whether it shows or changes patient data, so that each use leaves an audit event.
-    pub patient_data: bool,
-}
-
-/// Everything that is served.
-pub fn routes() -> impl Iterator<Item = RouteView> {
-    ROUTES.iter().map(|route| RouteView {
-        method: route.method.clone(),
-        path: route.path,
-        public: matches!(route.handler, Handler::Public(_)),
-        patient_data: route.patient_data,
-    })
-}
