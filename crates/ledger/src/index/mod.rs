@@ -4,6 +4,7 @@
 pub(crate) mod composite;
 pub(crate) mod key;
 pub(crate) mod names;
+pub(crate) mod newest;
 pub(crate) mod pairs;
 mod rows;
 

@@ -20,7 +20,8 @@ pub(crate) fn patient_of(code: ParamKey) -> Option<ParamKey> {
     PAIRS.get(&code).copied()
 }
 
-fn is_patient(target: ResourceType) -> bool {
+/// Whether a reference leads to a patient.
+pub(super) fn is_patient(target: ResourceType) -> bool {
     target.name() == "Patient"
 }
 

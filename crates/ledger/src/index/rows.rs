@@ -1,6 +1,6 @@
 //! From index entries to columns.
 use super::composite::{Lead, Slot};
-use super::{key, names, pairs};
+use super::{key, names, newest, pairs};
 use crate::sql::{Table, Val};
 use karute_fhir::search::{IndexEntry, IndexValue};
 use std::borrow::Cow;
@@ -28,7 +28,7 @@ struct Tokens {
     system: Vec<i64>,
 }
 
-/// Rows of the codes of patients.
+/// Rows of the codes and dates of patients.
 #[derive(Debug, Default)]
 pub(super) struct Codes {
     pub(super) param: Vec<i64>,
@@ -258,6 +258,13 @@ impl Rows {
                 self.codes.seq.push(seq);
                 self.codes.system.push(key::system(system.as_deref()));
             }
+        }
+        for (date, patient, place) in newest::of(entries) {
+            self.codes.param.push(key::param(date));
+            self.codes.patient.push(patient.to_owned());
+            self.codes.code.push(place);
+            self.codes.seq.push(seq);
+            self.codes.system.push(key::system(None));
         }
         for (param, part) in parts {
             self.part.param.push(param);

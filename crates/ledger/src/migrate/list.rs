@@ -46,6 +46,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: include_str!("../../migrations/postgres/0005_masters_head.sql"),
     },
+    migration!("0006_newest"),
 ];
 
 /// What PostgreSQL's login role may do with a table.

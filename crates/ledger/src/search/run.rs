@@ -14,6 +14,7 @@ use super::cursor::Place;
 use super::driver::{Source, limited, ordered, rank};
 use super::sort::{Key, KeyValue, keys};
 use crate::core::{VERSION, version};
+use crate::index::{newest, pairs};
 use crate::sql::{Dialect, Tx, Val};
 use crate::{LedgerError, Version};
 use karute_fhir::ResourceType;
@@ -39,11 +40,21 @@ impl Hit {
     }
 }
 
+/// Which index serves the order of a statement's rows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Along {
+    /// None.
+    Nothing,
+    /// That of the first key, which is there in every row.
+    Key,
+    /// That of a patient's dates, column `place`.
+    Patient,
+}
+
 /// How the rows of one statement are ordered and where they begin.
 struct Order<'a> {
     keys: &'a [Key],
-    /// The first key is there in every row.
-    walked: bool,
+    along: Along,
     /// The page begins after this place.
     after: Option<&'a Place>,
     limit: u64,
@@ -77,6 +88,9 @@ impl<'q> Search<'q> {
             return Ok(hits);
         }
         let sources = self.sources();
+        if let Some(hits) = self.walk_newest(tx, &sources, window, limit).await? {
+            return Ok(hits);
+        }
         if let ([only], true) = (sources.as_slice(), self.keys.is_empty())
             && ordered(only)
         {
@@ -163,7 +177,7 @@ impl<'q> Search<'q> {
         inner += &self.other_conditions(&mut build, &candidate, Some(source));
         // Nearly every index row is of a current version, so this leaves the least out.
         inner += &format!(" AND {}", build.live(self.target(), "c.seq"));
-        let order = Order { keys: &self.keys, walked: false, after: self.place(), limit };
+        let order = Order { keys: &self.keys, along: Along::Nothing, after: self.place(), limit };
         fetch(tx, build, &inner, &order).await
     }
 
@@ -195,7 +209,44 @@ impl<'q> Search<'q> {
         for filter in self.query.filters.iter().filter(|f| !super::window::exact(f) && !std::ptr::eq(*f, source)) {
             inner += &format!(" AND {}", build.fulfils(filter, &candidate));
         }
-        Ok(fetch(tx, build, &inner, &Order { keys: &[], walked: true, after: None, limit }).await?.1)
+        Ok(fetch(tx, build, &inner, &Order { keys: &[], along: Along::Key, after: None, limit }).await?.1)
+    }
+
+    /// A patient's resources, newest first, from the beginning until the page is full. `None` where that is not what is
+    /// asked, or where another filter promises fewer candidates than a patient has.
+    async fn walk_newest(
+        &self,
+        tx: &mut Tx,
+        sources: &[&Filter],
+        window: Window,
+        limit: u64,
+    ) -> Result<Option<Vec<Hit>>, LedgerError> {
+        let ([key], Some((patient, others))) = (self.keys.as_slice(), sources.split_first()) else { return Ok(None) };
+        let SortBy::Date(date) = key.0.by else { return Ok(None) };
+        let Filter::Any { param, any } = patient else { return Ok(None) };
+        let one = pairs::patients(any).filter(|ids| ids.len() == 1).and_then(|mut ids| ids.pop());
+        let asked = key.0.descending && newest::patient_of(date) == Some(*param);
+        let (true, Some(id)) = (asked, one) else { return Ok(None) };
+        if others.iter().any(|other| rank(other) <= rank(patient)) {
+            return Ok(None);
+        }
+        let mut build = Build::new(tx.dialect());
+        let candidate = Candidate::at(self.target(), "k.seq");
+        let value = key.value(&mut build, &candidate);
+        let (param, id) = (build.param(date), build.bind(id));
+        let mut inner = format!(
+            "SELECT k.seq AS seq, {value} AS k1, k.code AS place FROM ix_patient_code k \
+             WHERE {{t:k}} k.param = {param} AND k.patient = {id}"
+        );
+        if let Some(first) = self.place().and_then(|place| place.keys.first()) {
+            let last = if let KeyValue::Int(last) = first { Some(*last) } else { None };
+            inner += &format!(" AND k.code >= {}", build.bind(newest::place(last)));
+        }
+        inner += &build.window("(k.seq + 0)", window);
+        inner += &self.other_conditions(&mut build, &candidate, Some(Source::One(patient)));
+        inner += &format!(" AND {}", build.live(self.target(), "k.seq"));
+        let order = Order { keys: &self.keys, along: Along::Patient, after: self.place(), limit };
+        Ok(Some(fetch(tx, build, &inner, &order).await?.1))
     }
 
     /// In the order asked for.
@@ -224,7 +275,7 @@ impl<'q> Search<'q> {
             }
             inner += &format!(" {rows} AND {}", build.live(self.target(), "k.seq"));
             inner += &self.conditions(&mut build, &candidate);
-            let order = Order { keys: &self.keys, walked: true, after: self.place(), limit };
+            let order = Order { keys: &self.keys, along: Along::Key, after: self.place(), limit };
             // A planner without statistics thinks a table small and would rather sort all of it.
             in_index_order(tx, true).await?;
             hits = fetch(tx, build, &inner, &order).await?.1;
@@ -256,7 +307,7 @@ impl<'q> Search<'q> {
         inner += &self.conditions(&mut build, &candidate);
         // A place among resources that have the value lies before all that lack it.
         let after = self.place().filter(|p| lacking.is_none() || p.keys.first() == Some(&KeyValue::Absent));
-        let order = Order { keys: &self.keys, walked: false, after, limit };
+        let order = Order { keys: &self.keys, along: Along::Nothing, after, limit };
         Ok(fetch(tx, build, &inner, &order).await?.1)
     }
 
@@ -307,8 +358,10 @@ fn with(build: &Build) -> String {
 /// Runs `inner` (columns `seq`, `k1` …) in order and fetches the versions; with the largest number of rows that one
 /// of the counted expressions had.
 async fn fetch(tx: &mut Tx, mut build: Build, inner: &str, order: &Order<'_>) -> Result<(u64, Vec<Hit>), LedgerError> {
-    let by = |p: &str| {
-        if order.walked { Build::order_walked(order.keys, p) } else { Build::order(order.keys, p) }
+    let by = |p: &str| match order.along {
+        Along::Nothing => Build::order(order.keys, p),
+        Along::Key => Build::order_walked(order.keys, p),
+        Along::Patient => format!("{p}.place, {p}.seq"),
     };
     let beyond = match order.after {
         Some(place) => format!(" WHERE {}", build.beyond(order.keys, &place.keys, place.seq)),

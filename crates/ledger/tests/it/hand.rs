@@ -25,6 +25,14 @@ impl Stage {
         }
     }
 
+    /// Runs SQL as the role that migrates.
+    pub async fn as_owner(&self, sql: &str) {
+        match &self.urls {
+            None => self.alter(sql).await,
+            Some(urls) => session(&urls.owner).await.batch_execute(sql).await.unwrap(),
+        }
+    }
+
     /// The first column of an answer.
     pub async fn blobs(&self, sql: &str) -> Vec<Vec<u8>> {
         match &self.urls {

@@ -40,6 +40,8 @@ on_both! {
         a_condition_of_a_write_looks_at_its_own_institution;
     search_paging:
         every_order_is_kept_over_all_pages,
+        a_patients_newest_come_first_over_all_pages,
+        rows_of_a_patients_dates_are_filled_in_for_what_was_stored_before_them,
         a_page_of_none_tells_the_total_alone,
         the_total_does_not_depend_on_the_page,
         nothing_is_missed_while_others_write,

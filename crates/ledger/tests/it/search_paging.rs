@@ -131,6 +131,41 @@ pub async fn every_order_is_kept_over_all_pages(stage: Stage) {
     check(&world, "ValueSet", "_sort=-url").await;
 }
 
+pub async fn a_patients_newest_come_first_over_all_pages(stage: Stage) {
+    let (_ledger, access) = stage.clinic().await;
+    let world = World::random(&stage, access, 24).await;
+    let mut found = 0;
+    for n in 0..20 {
+        for more in ["", "&status=final", "&code:not=a", "&date=ge2026-01-01", "&date:missing=true", "&patient.gender=male"] {
+            for count in [500, 2] {
+                let mut query = query("Observation", &format!("patient=p{n}{more}&_sort=-date"));
+                query.count = count;
+                let right = sorted(&world, &query);
+                assert_eq!(all_pages(&world.access, &query).await, right, "p{n}{more} by {count}");
+                found += right.len();
+            }
+        }
+    }
+    assert!(found > 200, "{found} show too little of an order");
+}
+
+pub async fn rows_of_a_patients_dates_are_filled_in_for_what_was_stored_before_them(stage: Stage) {
+    let (_ledger, access) = stage.clinic().await;
+    let _world = World::random(&stage, access, 25).await;
+    let rows = "SELECT CAST(param AS text) || ' ' || patient || ' ' || code || ' ' || CAST(seq AS text) FROM ix_patient_code ORDER BY 1";
+    let before = stage.texts(rows).await;
+    stage.alter("DELETE FROM ix_patient_code WHERE code = '~' OR length(code) = 16").await;
+    let left = stage.texts(rows).await.len();
+    assert!(left > 0 && left + 50 < before.len(), "{left} of {}", before.len());
+    stage
+        .as_owner(match &stage.urls {
+            None => include_str!("../../migrations/sqlite/0006_newest.sql"),
+            Some(_) => include_str!("../../migrations/postgres/0006_newest.sql"),
+        })
+        .await;
+    assert_eq!(stage.texts(rows).await, before);
+}
+
 pub async fn a_page_of_none_tells_the_total_alone(stage: Stage) {
     let (_ledger, access) = stage.clinic().await;
     let world = World::random(&stage, access, 22).await;
