@@ -42,15 +42,16 @@ export async function signIn(url, clinic) {
     method: "POST", redirect: "manual", body: new URLSearchParams(form),
     headers: { "sec-fetch-site": "same-origin", ...(cookie ? { cookie } : {}) },
   });
-  const asked = await post("/sign-in", { tenant: clinic.tenant, login: clinic.login, password: clinic.password });
-  const pending = (await asked.text()).match(/name="pending" value="([^"]+)"/)?.[1];
-  if (!pending) throw new Error(`${clinic.tenant}: the first step answered ${asked.status}`);
+  const again = `${clinic.password}-2`;
+  const step = async (password) => (await (await post("/sign-in", { tenant: clinic.tenant, login: clinic.login, password })).text()).match(/name="pending" value="([^"]+)"/)?.[1];
+  // Whoever signed in with this file before has changed the first password.
+  const pending = (await step(clinic.password)) ?? (await step(again));
+  if (!pending) throw new Error(`${clinic.tenant}: neither password was taken`);
   const made = await post("/sign-in/code", { pending, code: code(clinic.totp_secret) });
   const cookie = made.headers.getSetCookie()[0]?.split(";")[0];
   if (!cookie) throw new Error(`${clinic.tenant}: the code answered ${made.status}`);
   const home = await fetch(`${url}/reception`, { headers: { cookie }, redirect: "manual" });
   if (home.status === 200) return cookie;
-  const again = `${clinic.password}-2`;
   const changed = await post("/me/password", { old: clinic.password, new: again, again }, cookie);
   if (changed.status !== 303) throw new Error(`${clinic.tenant}: the password answered ${changed.status}`);
   return changed.headers.getSetCookie()[0]?.split(";")[0] ?? cookie;

@@ -420,3 +420,63 @@ test("charts opened before can be read without network, and only read", async ()
   assert.equal(await charts(page), 0);
   await context.close();
 });
+
+// What lies in the browser of forms half written.
+const held = (page) => page.evaluate(() => new Promise((resolve) => {
+  const asked = indexedDB.open("karute");
+  asked.onsuccess = () => {
+    const got = asked.result.transaction("held").objectStore("held").getAll();
+    got.onsuccess = () => {
+      asked.result.close();
+      resolve(got.result.map((row) => JSON.stringify({ ...row, iv: 0, box: new TextDecoder("latin1").decode(row.box) })));
+    };
+  };
+}));
+
+test("orders are drafted without network, and given one by one when it is back", async () => {
+  const { page, context } = await openAs(clinic, "doctor");
+  await openNote(page);
+  const field = page.locator("#orders input[data-key=r]");
+  const drafts = page.locator("#order-drafts");
+  const line = (words) => drafts.locator("li", { hasText: words });
+  const before = await page.locator("#orders .rx-d").count();
+  await context.setOffline(true);
+  await cutBar(page).waitFor();
+  await drafts.getByText("オーダーは下書きだけできます").waitFor();
+  for (const line of ["あむ5 1T 朝 28", "次回 HbA1c と腎機能"]) {
+    await field.fill(line);
+    await field.press("Enter");
+    await drafts.locator("li", { hasText: line }).waitFor();
+    assert.equal(await field.inputValue(), "");
+  }
+  await drafts.getByText("オーダーの下書き 2件（まだ出ていません）").waitFor();
+  assert.ok(await line("あむ5 1T 朝 28").getByRole("button", { name: "薬を探す" }).isDisabled(), "nothing is ordered without the server");
+  await isAccessible(page, "orders drafted without network");
+  await picture(page, "offline-orders");
+  const [row, ...others] = await held(page);
+  assert.equal(others.length, 0);
+  for (const secret of ["あむ5", "HbA1c", "/p/"]) assert.ok(!row.includes(secret), secret);
+  await context.setOffline(false);
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await cutBar(page).waitFor({ state: "detached" });
+  assert.equal(await page.locator("#orders .rx-d").count(), before, "a draft does not become an order by itself");
+  // They outlast the page.
+  await page.reload();
+  await drafts.locator("li").nth(1).waitFor();
+  await line("あむ5 1T 朝 28").getByRole("button", { name: "薬を探す" }).click();
+  await page.locator("#orders [role=option]").first().waitFor();
+  await field.press("Alt+1");
+  await page.locator("#orders .rx-d").nth(before).waitFor();
+  await drafts.getByText("オーダーの下書き 1件（まだ出ていません）").waitFor();
+  await line("次回 HbA1c と腎機能").getByRole("button", { name: "消す" }).click();
+  await drafts.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "元に戻す" }).last().click();
+  await drafts.locator("li", { hasText: "HbA1c" }).waitFor();
+  await line("次回 HbA1c と腎機能").getByRole("button", { name: "消す" }).click();
+  await drafts.waitFor({ state: "detached" });
+  for (let tries = 0; (await held(page)).length; tries += 1) {
+    assert.ok(tries < 100, "nothing of the drafts is left in the browser");
+    await page.waitForTimeout(100);
+  }
+  await context.close();
+});

@@ -52,6 +52,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("results.js", JS, include_str!("../assets/js/results.js")),
     ("schema.js", JS, include_str!("../assets/js/schema.js")),
     ("orders.js", JS, include_str!("../assets/js/orders.js")),
+    ("order-drafts.js", JS, include_str!("../assets/js/order-drafts.js")),
     ("issue.js", JS, include_str!("../assets/js/issue.js")),
     ("keys.js", JS, include_str!("../assets/js/keys.js")),
     ("lock.js", JS, include_str!("../assets/js/lock.js")),

@@ -40,7 +40,7 @@ async function hold(form, sent = false) {
 }
 
 // Addresses are not written down as they are.
-async function idOf(action) {
+export async function idOf(action) {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`${owner} ${action}`));
   return [...new Uint8Array(digest)].slice(0, 16).map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
