@@ -19,6 +19,8 @@ export const NO_SCREEN = {
   "/p/{patient}/rx/{task}/copy.pdf": "a PDF: eprescription.test.mjs",
   "/p/{patient}/v/{visit}/prescription.pdf": "a PDF: printing.test.mjs",
   "/p/{patient}/letters/{letter}/print.pdf": "a PDF: letters.test.mjs",
+  "/inbox/held/{held}": "stands when a document could not be taken in",
+  "/inbox/held/{held}/original": "a file",
   "/inbox/{received}": "stands when a document arrived: letters.test.mjs",
   "/inbox/{received}/original": "a file: letters.test.mjs",
   "/inbox/{received}/files/{file}": "a file",

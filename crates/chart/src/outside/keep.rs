@@ -38,6 +38,10 @@ impl Origin {
             Origin::Viewed => "viewed",
         }
     }
+    /// As a search names it.
+    pub(crate) fn token(self) -> String {
+        format!("{ORIGIN}|{}", self.code())
+    }
     fn parse(code: &str) -> Option<Origin> {
         [Origin::Letter, Origin::Viewed].into_iter().find(|origin| origin.code() == code)
     }

@@ -114,6 +114,7 @@ impl Service {
         storage.sharing.serve_charts(karute_sharing::joint::Chart::new(
             storage.ledger.clone(),
             following.handle.clone(),
+            following.profiles.clone(),
             Arc::clone(&storage.entropy),
         ));
         let api = ApiState::new(ApiConfig {

@@ -41,6 +41,12 @@ pub enum DeskError {
     /// The addressee's code.
     #[error("宛先の医療機関コード（10桁）が正しくありません。")]
     Addressee,
+    /// Nothing is to be done with it any longer, or not yet.
+    #[error("今の状態からはできない操作です。今の状態を確かめてください。")]
+    Settled,
+    /// A reason is needed.
+    #[error("理由を書いてください。")]
+    Reason,
     /// More than 10 MB.
     #[error("紹介状と添付の合計が大きすぎます（1回10MBまで）。添付を減らしてください。")]
     TooLarge,

@@ -242,6 +242,9 @@ pub enum InboxState {
         name: String,
         /// FHIR instant.
         at: String,
+        /// Why nothing more is to be done with it.
+        #[serde(default)]
+        reason: String,
     },
 }
 
@@ -287,6 +290,9 @@ pub struct Inbox {
     pub supersedes: Option<Target>,
     /// What must be known of it.
     pub remarks: Vec<String>,
+    /// How often it was fetched: what came stays, also when something else comes the next time.
+    #[serde(default)]
+    pub fetches: u32,
 }
 
 impl Stored for Inbox {

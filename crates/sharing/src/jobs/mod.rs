@@ -16,6 +16,7 @@ pub mod record;
 mod sweep;
 mod units;
 
+pub(crate) use fetch::judged;
 pub(crate) use letter::pressed;
 pub use letter::waiting;
 pub use sweep::changed;

@@ -4,10 +4,11 @@ use super::record::{Kept, find, id};
 use super::{Attempt, Failure, Jobs, fault, findings, short, units_settle_job};
 use crate::client::ClientError;
 use crate::flow::unit::{Act, Event, Life, State, step};
+use crate::flow::{Ended, Reason};
 use crate::profile::Profile;
 use crate::wire::content::{Content, Shape};
 use crate::wire::envelope::{Envelope, Kind};
-use crate::wire::message::Finding;
+use crate::wire::message::{Finding, Group};
 use crate::wire::target::has_branch;
 use futures_util::future::BoxFuture;
 use karute_fhir::Id;
@@ -288,14 +289,19 @@ impl Jobs {
             signed: false,
         };
         let file_id = Jobs::sending(course.kept.id.as_str(), stored.sends);
-        let result = if stored.life.there {
-            self.client.change(envelope, &file_id).await
+        // A set with nothing in it breaks the service's own rule R02143: it is deleted instead.
+        let emptied = made.content.others == 0;
+        let result = if emptied {
+            self.client.cancel(Group::Unit, &made.content.target, &file_id).await
+        } else if stored.life.there {
+            self.client.change(envelope, &file_id).await.map(drop)
         } else {
-            self.client.register(envelope, &file_id).await
+            self.client.register(envelope, &file_id).await.map(drop)
         };
         let now = self.now();
+        let ended = self.ended(&result);
         match &result {
-            Ok(_) => {
+            _ if ended == Ended::Done || emptied && ended == Ended::Declined(Reason::NotFound) => {
                 course.kept.stored.shape.clone_from(&made.shape);
                 course.kept.stored.at = now.to_fhir();
             }
@@ -303,8 +309,8 @@ impl Jobs {
                 course.kept.stored.faults = findings(outcome, &made.document);
             }
             Err(error) => tracing::info!(task = %course.kept.id, %error, "unit not sent"),
+            Ok(()) => {}
         }
-        let ended = self.ended(&result);
-        self.happens_to(course, Event::Ended(ended)).await
+        self.happens_to(course, if emptied { Event::Removed(ended) } else { Event::Ended(ended) }).await
     }
 }

@@ -4,6 +4,7 @@
 mod examples;
 mod golden;
 mod joint;
+mod judged;
 mod letters;
 mod rules;
 mod stage;

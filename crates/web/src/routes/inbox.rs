@@ -1,6 +1,6 @@
 //! 受信箱.
 use super::{Route, Who, route};
-use crate::pages::inbox::{self, act, source};
+use crate::pages::inbox::{self, act, errand, held, source};
 use axum::routing::{get, post};
 use karute_identity::Capability as C;
 
@@ -10,6 +10,13 @@ pub(super) static ROUTES: &[Route] = &[
     route("GET", "/inbox/{received}/original", Who::May(C::ReadNotes), true, || get(source::original)),
     route("GET", "/inbox/{received}/files/{file}", Who::May(C::ReadNotes), true, || get(source::file)),
     route("GET", "/print/inbox/{received}", Who::May(C::ReadNotes), true, || get(source::print)),
+    route("GET", "/inbox/held/{held}", Who::May(C::ReadNotes), true, || get(held::show)),
+    route("GET", "/inbox/held/{held}/original", Who::May(C::ReadNotes), true, || get(held::original)),
+    route("POST", "/inbox/held/{tried}/again", Who::Reviews, true, || post(held::again)),
+    route("POST", "/inbox/held/{aside}/review", Who::Reviews, true, || post(held::review)),
+    route("POST", "/inbox/{received}/errand", Who::Reviews, true, || post(errand::ask)),
+    route("POST", "/inbox/errands/{errand}/withdraw", Who::Reviews, true, || post(errand::withdraw)),
+    route("POST", "/inbox/find", Who::May(C::ReadNotes), true, || post(inbox::find)),
     route("POST", "/inbox/{taken}/import", Who::Reviews, true, || post(act::import)),
     route("POST", "/inbox/{looked}/review", Who::Reviews, true, || post(act::review)),
     route("POST", "/inbox/{received}/reply", Who::May(C::WriteNotes), true, || post(act::reply)),
