@@ -79,6 +79,7 @@ export function screens(things) {
     "/p/{patient}/letters/{letter}": ["doctor", letter],
     "/p/{patient}/letters/{letter}/to": ["doctor", `${letter}/to`],
     "/inbox": ["doctor", "/inbox"],
+    "/p/{patient}/outside": ["doctor", `${own}/outside`],
     "/p/{patient}/next-visit": ["doctor", `${own}/next-visit`],
     "/approvals": ["doctor", "/approvals"],
     "/records": ["doctor", "/records"],

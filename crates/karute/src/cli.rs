@@ -63,6 +63,11 @@ pub(crate) enum Command {
     /// 架空の診療所の記録を作る（同じ種からは同じ記録）
     #[command(after_help = "例:\n  karute synth --tenant midori --patients 300 --years 3 --seed 1")]
     Synth(SynthArgs),
+    /// ほかの電子カルテを使う施設のフォルダーから電子カルテ情報共有サービスへ登録し、届いた文書を渡す
+    #[command(
+        after_help = "例:\n  karute connector --tenant midori --folder /srv/kyoyu --begin\n  karute connector --tenant midori --folder /srv/kyoyu --once --json\n\nFHIR の Bundle（*.json）を in に置くと登録し、結果を accepted と rejected に書きます。同意のある紹介状は in/consented に置きます。届いた文書は out に出ます。"
+    )]
+    Connector(ConnectorArgs),
     /// 紙にする
     #[command(
         subcommand,
@@ -207,6 +212,28 @@ pub(crate) struct TenantArgs {
     /// 結果を JSON で出す
     #[arg(long)]
     pub json: bool,
+}
+
+/// `karute connector`
+#[derive(Args, Debug)]
+pub(crate) struct ConnectorArgs {
+    #[command(flatten)]
+    pub tenant: TenantArgs,
+    /// 連携フォルダー（in・taken・accepted・rejected・out を作る）
+    #[arg(long, value_name = "DIR")]
+    pub folder: PathBuf,
+    /// この施設の登録を、この製品のカルテではなく連携フォルダーから行うことにする（最初の一度だけ）
+    #[arg(long)]
+    pub begin: bool,
+    /// いまあるものを扱い、サービスの応答を待って終わる
+    #[arg(long)]
+    pub once: bool,
+    /// --once で応答を待つ秒数
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(2..=3600))]
+    pub wait: u64,
+    /// フォルダーを見る間隔（秒）
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(2..=3600))]
+    pub every: u64,
 }
 
 /// `karute tenant set`

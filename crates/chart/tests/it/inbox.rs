@@ -13,7 +13,7 @@ use karute_chart::{letter, problem};
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_json::Limits;
-use karute_ledger::{Action, HistoryScope};
+use karute_ledger::{Action, Commit, HistoryScope};
 use serde_json::{Value, json};
 
 const MEMBER: &str = "06139998:12:345:01";
@@ -311,8 +311,16 @@ async fn what_was_viewed_is_kept_apart_and_replaced_by_the_next_view() {
     let (patient, _) = chart(&clinic).await;
     let all = arrived().items;
     let keep = async |items: &[Item]| {
-        let viewed = Viewed { patient: &patient, institution: "県立みどり野病院", code: "1310000029", items };
-        outside::keep_viewed(&clinic.access, viewed, clinic.now()).await.unwrap()
+        let viewed =
+            Viewed {
+                patient: &patient, institution: "県立みどり野病院", code: "1310000029", items, answer: None
+            };
+        let change = outside::viewed_change(&clinic.access, viewed, clinic.now()).await.unwrap();
+        let Some(change) = change else { return false };
+        let mut commit = Commit::new(Action::Update);
+        commit.changes.push(change);
+        clinic.access.commit(commit).await.unwrap();
+        true
     };
     assert!(keep(&all).await && !keep(&all).await, "the same view changes nothing");
     assert!(keep(&all[..2]).await);

@@ -1,10 +1,16 @@
 //! Record sharing of a demonstration: its institutions and a robot hospital take part in the simulated service, over its
-//! Web API. A letter to the robot hospital is answered a while after it was sent. All of it ends with the process.
+//! Web API. A letter to the robot hospital is answered a while after it was sent; three institutions of the neighbourhood have
+//! registered something of those who are here today. All of it ends with the process.
 use super::state::DemoState;
 use crate::problem::Problem;
 use crate::storage::Storage;
 use karute_chart::clinic::{self, Department};
+use karute_chart::reception;
+use karute_chart::view::Sex;
+use karute_ledger::Action;
 use karute_sandbox::Sandbox;
+use karute_sandbox::sharing::Neighbour;
+use karute_sharing::document::{LevelSwitches, insured};
 use karute_sharing::office::{Connection, Way, set_connection};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -39,7 +45,34 @@ pub(super) async fn prepare(
             clinic::set_department(&access, &department).await.map_err(failed)?;
         }
     }
+    neighbours(storage, state, sandbox).await
+}
+
+/// Institutions of the neighbourhood know those who are here today at the first institution, and whoever is asked at the
+/// card reader (there is none) says yes.
+async fn neighbours(storage: &Storage, state: &DemoState, sandbox: &Sandbox) -> Result<(), Problem> {
+    let Some(first) = state.tenants.first() else { return Ok(()) };
+    let (_, access) = storage.within(&first.name).await?;
+    let now = storage.clock.now();
+    let today = now.day_in_japan();
+    sandbox.sharing().reader_says_yes();
+    let reception = reception::today(&access, today, now).await.map_err(unknown)?;
+    let reader = access.reader(Action::Read);
+    reader.describe("デモの近隣の医療機関");
+    for visit in &reception.visits {
+        let level = LevelSwitches::default();
+        let Ok(member) = insured(&reader, &visit.person.id, level, today).await? else { continue };
+        let Some(birth) = visit.person.birth else { continue };
+        let sex = if visit.person.sex == Sex::Male { "male" } else { "female" };
+        let person = Neighbour { insured: member.value, birth: birth.to_string(), sex: sex.to_owned() };
+        sandbox.sharing().neighbours_know(&person, now).map_err(unknown)?;
+    }
+    reader.release(()).await?;
     Ok(())
+}
+
+fn unknown(error: impl std::fmt::Display) -> Problem {
+    Problem::new(format!("デモの近隣の医療機関を用意できません（{error}）。"))
 }
 
 fn failed(error: impl std::fmt::Display) -> Problem {

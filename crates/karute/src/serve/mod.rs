@@ -1,7 +1,7 @@
 //! `karute serve`: faces, worker and operations listener in one process, each as its roles say.
 
 mod listen;
-mod masters;
+pub(crate) mod masters;
 pub(crate) mod metrics;
 mod ops;
 pub(crate) mod proxies;

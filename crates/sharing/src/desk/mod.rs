@@ -1,9 +1,10 @@
 //! What a person does: with a letter ([`Desk::send`], [`Desk::undo`], [`Desk::replace`], [`Desk::correct`],
 //! [`Desk::cancel`], [`Desk::retry`], [`Desk::withdraw`]), with documents addressed to us ([`inbox`]), with units
-//! ([`units`]). Each is one commit with what follows from it.
+//! ([`units`]), with what others registered of a patient ([`viewing`]). Each is one commit with what follows from it.
 pub mod inbox;
 pub mod letters;
 pub mod units;
+pub mod viewing;
 
 use crate::flow::letter::{Event, Life, NotNow, step};
 use crate::jobs::kept::{FileKept, Letter, Sheet};

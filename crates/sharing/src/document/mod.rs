@@ -44,5 +44,5 @@ pub use laboratory::{Report, reports};
 pub use lacking::{Lacking, told};
 pub use plan::{Plan, patient_summary};
 pub use referral::referral;
-pub use source::{Department, Institution, LevelSwitches, Source, Stored, read};
+pub use source::{Department, Institution, LevelSwitches, Source, Stored, insured, read};
 pub use unit::{Part, allergy_unit, condition_unit, laboratory_unit};

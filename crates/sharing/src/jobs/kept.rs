@@ -155,6 +155,9 @@ pub struct Unit {
     pub former: Vec<Target>,
     /// Shape of what the service took last, SHA-256.
     pub shape: String,
+    /// Shape of what was made last, SHA-256: what its state and faults are about.
+    #[serde(default)]
+    pub tried: String,
     /// Sendings so far.
     pub sends: u32,
     /// When the service took it last, FHIR instant.

@@ -73,6 +73,16 @@ pub trait Units: Send + Sync + 'static {
     /// The units that a patient has, of every kind.
     fn keys<'u>(&'u self, access: &'u Access, patient: &'u Id) -> BoxFuture<'u, Result<Vec<UnitKey>, BuildError>>;
 
+    /// Bundle-ID of a unit that was made elsewhere and has one of its own; none where it gets one of ours.
+    fn identifier<'u>(
+        &'u self,
+        _: &'u Access,
+        _: &'u Id,
+        _: &'u UnitKey,
+    ) -> BoxFuture<'u, Result<Option<String>, BuildError>> {
+        Box::pin(async { Ok(None) })
+    }
+
     /// One of them.
     fn build<'u>(&'u self, access: &'u Access, ask: &'u UnitAsk) -> BoxFuture<'u, Result<Built, BuildError>>;
 }
@@ -131,7 +141,7 @@ impl Jobs {
         let keys = units.keys(access, patient).await.map_err(Failure::later)?;
         let (mut later, mut settle) = (false, false);
         for key in keys.into_iter().filter(|key| self.sends.contains(&key.kind)) {
-            let kept = self.unit(access, patient, &key).await?;
+            let kept = self.unit(access, units.as_ref(), patient, &key).await?;
             let mut course = Course { access, kept, later: false, settle: false };
             self.look(&mut course, units.as_ref(), (patient, &key), settled).await?;
             if course.later && attempt.last() {
@@ -152,20 +162,29 @@ impl Jobs {
         Ok(commit)
     }
 
-    async fn unit(&self, access: &Access, patient: &Id, key: &UnitKey) -> Result<Kept<Unit>, Failure> {
+    async fn unit(
+        &self,
+        access: &Access,
+        units: &dyn Units,
+        patient: &Id,
+        key: &UnitKey,
+    ) -> Result<Kept<Unit>, Failure> {
         let task = unit_task(patient, key)?;
         if let Some(kept) = find::<Unit>(access, &task).await? {
             return Ok(kept);
         }
         let about = key.report.as_ref().unwrap_or(patient);
+        let own = units.identifier(access, patient, key).await.map_err(Failure::later)?;
+        let ours = || bundle_id(self.client.institution(), self.now(), key.kind, about.as_str());
         let stored = Unit {
             life: Life::default(),
             kind: key.kind,
             report: key.report.as_ref().map(ToString::to_string),
-            identifier: bundle_id(self.client.institution(), self.now(), key.kind, about.as_str()),
+            identifier: own.unwrap_or_else(ours),
             target: None,
             former: Vec::new(),
             shape: String::new(),
+            tried: String::new(),
             sends: 0,
             at: String::new(),
             faults: Vec::new(),
@@ -203,12 +222,15 @@ impl Jobs {
         let built = match units.build(course.access, &ask).await {
             Ok(Built::Bundle(bytes)) => bytes,
             Ok(Built::Outside) => return Ok(()),
-            Err(BuildError::Content(faults)) => return self.invalid(course, faults).await,
+            Err(BuildError::Content(faults)) => return self.invalid(course, faults, false).await,
             Err(error) => return Err(Failure::later(error)),
         };
+        let tried = Shape::of(&built).map(|shape| shape.0.to_hex()).unwrap_or_default();
+        let anew = course.kept.stored.tried != tried;
+        course.kept.stored.tried = tried;
         let made = match self.judged(&ask, built) {
             Ok(made) => made,
-            Err(faults) => return self.invalid(course, faults).await,
+            Err(faults) => return self.invalid(course, faults, anew).await,
         };
         let stored = &mut course.kept.stored;
         // Another insurance: what stands under the old key stays there, the new one begins anew (digest 5.3).
@@ -237,9 +259,9 @@ impl Jobs {
         Ok(())
     }
 
-    async fn invalid(&self, course: &mut Course<'_>, mut faults: Vec<Finding>) -> Result<(), Failure> {
+    async fn invalid(&self, course: &mut Course<'_>, mut faults: Vec<Finding>, anew: bool) -> Result<(), Failure> {
         faults.truncate(self.profile().limits().max_findings);
-        let changed = course.kept.stored.faults != faults || course.kept.stored.life.state != State::Invalid;
+        let changed = anew || course.kept.stored.faults != faults || course.kept.stored.life.state != State::Invalid;
         course.kept.stored.faults = faults;
         course.kept.stored.life = step(&course.kept.stored.life, Event::Invalid).life;
         if changed {

@@ -140,6 +140,16 @@ impl Office {
 }
 
 impl Jobs {
+    /// 被保険者個人識別子 of a patient today, or what keeps it from being told, in words for the person.
+    pub(crate) async fn insured(&self, access: &Access, patient: &Id) -> Result<Result<String, String>, Failure> {
+        let reader = access.reader(Action::Read);
+        reader.describe("電子カルテ情報共有: 被保険者番号");
+        let level = LevelSwitches::default();
+        let found = document::insured(&reader, patient, level, self.now().day_in_japan()).await?;
+        let found = reader.release(found).await?;
+        Ok(found.map(|member| member.value).map_err(|lacking| lacking.words()))
+    }
+
     fn chart(&self) -> Result<&Arc<Chart>, Failure> {
         let words = "この接続では、カルテの紹介状と届いた文書を扱えません。";
         self.chart.as_ref().ok_or_else(|| Failure { message: words.to_owned(), permanent: true })

@@ -28,19 +28,19 @@ use std::sync::Arc;
 
 const LETTER: &str = "letter-1";
 
-fn doctor() -> Author {
+pub(crate) fn doctor() -> Author {
     Author { person: Id::new("dr-mori").unwrap(), name: "森 健吾".to_owned(), standing: Standing::Own }
 }
 
 /// A clinic that takes part, and the world around it.
-struct Meeting {
-    stage: Stage,
-    office: Office,
-    sandbox: Sandbox,
+pub(crate) struct Meeting {
+    pub(crate) stage: Stage,
+    pub(crate) office: Office,
+    pub(crate) sandbox: Sandbox,
 }
 
 impl Meeting {
-    async fn of(stage: Stage) -> Meeting {
+    pub(crate) async fn of(stage: Stage) -> Meeting {
         let time = Arc::clone(&stage.clock) as Arc<dyn Clock>;
         let sandbox = Sandbox::of(Arc::clone(&time), eprescription::Settings::default(), Settings::strict()).unwrap();
         sandbox.sharing().takes_part(CODE, "みどり野内科クリニック");
@@ -70,7 +70,7 @@ impl Meeting {
         Meeting { stage, office, sandbox }
     }
 
-    fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.stage.clock.now()
     }
 
@@ -113,14 +113,14 @@ impl Meeting {
         letter::one(&self.stage.access, self.of_letter(id)).await.unwrap().delivery.unwrap()
     }
 
-    async fn add(&self, jobs: Vec<NewJob>) {
+    pub(crate) async fn add(&self, jobs: Vec<NewJob>) {
         let mut commit = Commit::new(Action::Update);
         commit.jobs = jobs;
         self.stage.access.commit(commit).await.unwrap();
     }
 
     /// What the worker does while so many milliseconds pass, step by step.
-    async fn pass(&self, steps: usize, ms: i64) {
+    pub(crate) async fn pass(&self, steps: usize, ms: i64) {
         let (queue, access) = (self.stage.ledger.jobs("worker"), &self.stage.access);
         for _ in 0..=steps {
             loop {

@@ -1,6 +1,7 @@
 //! The chart as documents and back, on real ledgers.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod connector;
 mod examples;
 mod golden;
 mod joint;
@@ -8,3 +9,4 @@ mod letters;
 mod rules;
 mod stage;
 mod units;
+mod viewing;

@@ -16,6 +16,7 @@ pub(crate) mod letter;
 pub(crate) mod lock;
 pub(crate) mod orders;
 pub(crate) mod outgoing;
+pub(crate) mod outside;
 pub(crate) mod palette;
 pub(crate) mod patient;
 pub(crate) mod patients;

@@ -22,6 +22,7 @@ mod letters;
 mod locking;
 mod merging;
 mod offline;
+mod outside;
 mod palette;
 mod people;
 mod prescribing;

@@ -79,6 +79,7 @@ pub(super) fn form(path: &str) -> Option<Form> {
         "/inbox/{looked}/review" => vec![("seen", "2")],
         "/inbox/{received}/reply" => vec![("seen", "2"), ("new", "lt-reply")],
         "/inbox/{unmatched}/link" => vec![("seen", "1"), ("patient", "pt-1")],
+        "/p/{patient}/outside" => vec![("act", "withdraw")],
         "/inbox/{unmatched}/search" => vec![("q", "わたなべ")],
         _ => return None,
     })
