@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 /// How long running jobs may take to finish after stop was asked.
 const GRACE: Duration = Duration::from_secs(20);
 /// Between two rounds at the service: documents addressed to the institution.
-const ROUNDS: Duration = Duration::from_secs(300);
+const ROUNDS: Duration = Duration::from_mins(5);
 /// Jobs at the same time.
 const PARALLEL: u32 = 2;
 /// Between two looks while `--once` waits for the service.

@@ -76,7 +76,7 @@ impl Connector {
                         self.doubtful.insert(laid.path.clone(), seen);
                         continue;
                     }
-                    let value = refused.content.as_ref();
+                    let value = refused.content.as_deref();
                     self.refuse(&laid, (&hash, value), &refused.reasons, now, round)?;
                 }
             }
@@ -154,7 +154,7 @@ struct Refused {
     reasons: Vec<Reason>,
     /// It cannot be read at all: it may be half written.
     unreadable: bool,
-    content: Option<Content>,
+    content: Option<Box<Content>>,
 }
 
 impl Refused {
@@ -209,7 +209,7 @@ fn judge(bytes: &[u8], laid: &Laid, client: &Client) -> Result<Judged, Refused> 
     };
     reasons.truncate(MOST_REASONS);
     if !reasons.is_empty() {
-        return Err(Refused { reasons, unreadable: false, content: Some(content) });
+        return Err(Refused { reasons, unreadable: false, content: Some(Box::new(content)) });
     }
     let shape = Shape::of(bytes).map_err(|error| Refused::one(Reason::own("CONTENT", error)))?.0.to_hex();
     let patient =

@@ -42,7 +42,8 @@ pub async fn consented(
     author: &Author,
     now: Timestamp,
 ) -> Result<(), ViewingError> {
-    let before = find::<Viewing>(access, &viewing_task(patient)?).await?;
+    let task = viewing_task(patient)?;
+    let before = find::<Viewing>(access, &task).await?;
     if before.as_ref().is_some_and(|kept| kept.stored.may_ask(now)) {
         return ask(access, patient, now).await;
     }
@@ -52,28 +53,9 @@ pub async fn consented(
         by: author.person.to_string(),
         name: author.name.clone(),
     };
-    let mut kept = match before {
-        Some(mut kept) => {
-            kept.stored.consent = consent;
-            kept.stored.withdrawn = None;
-            kept
-        }
-        None => {
-            let stored = Viewing {
-                state: ViewState::Asked,
-                consent,
-                withdrawn: None,
-                presses: 0,
-                asked: String::new(),
-                shown: String::new(),
-                binary: String::new(),
-                institutions: 0,
-                items: 0,
-                unreadable: 0,
-            };
-            Kept::new(viewing_task(patient)?, Some(patient.clone()), stored)
-        }
-    };
+    let mut kept = before.unwrap_or_else(|| Kept::new(task, Some(patient.clone()), Viewing::of(consent.clone())));
+    kept.stored.consent = consent;
+    kept.stored.withdrawn = None;
     let mut commit = Commit::new(Action::Update);
     commit.detail = Some("他院の情報: カードリーダーでの閲覧同意を記録し、照会".to_owned());
     commit.changes.push(resource(patient, &kept.stored, Some(author))?);

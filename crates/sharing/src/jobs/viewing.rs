@@ -83,6 +83,22 @@ pub struct Viewing {
 }
 
 impl Viewing {
+    /// Of a consent, before the first question.
+    pub(crate) fn of(consent: ViewConsent) -> Viewing {
+        Viewing {
+            state: ViewState::Asked,
+            consent,
+            withdrawn: None,
+            presses: 0,
+            asked: String::new(),
+            shown: String::new(),
+            binary: String::new(),
+            institutions: 0,
+            items: 0,
+            unreadable: 0,
+        }
+    }
+
     /// Whether the consent counts at a moment.
     pub fn may_ask(&self, now: Timestamp) -> bool {
         let until = Timestamp::parse(&self.consent.until);

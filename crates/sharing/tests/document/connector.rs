@@ -39,7 +39,7 @@ impl Hospital {
         let masters = Masters::starter();
         let newest = reports(&source).remove(0);
         let mut letter = signed(&stage).await;
-        letter.to.code = ROBOT.to_owned();
+        ROBOT.clone_into(&mut letter.to.code);
         letter.files.clear();
         let documents = Documents {
             conditions: stamped(UnitKind::Conditions, |stamp| condition_unit(&source, &masters, stamp)).unwrap(),
