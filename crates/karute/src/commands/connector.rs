@@ -15,8 +15,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// How long running jobs may take to finish after stop was asked.
-const GRACE: Duration = Duration::from_secs(20);
+/// How long running jobs may take to finish after stop was asked; what is handed back goes on with the next start.
+const GRACE: Duration = Duration::from_secs(5);
 /// Between two rounds at the service: documents addressed to the institution.
 const ROUNDS: Duration = Duration::from_mins(5);
 /// Jobs at the same time.

@@ -7,7 +7,7 @@ use crate::flow::unit::{Act, Event, Life, State, step};
 use crate::profile::Profile;
 use crate::wire::content::{Content, Shape};
 use crate::wire::envelope::{Envelope, Kind};
-use crate::wire::message::Finding;
+use crate::wire::message::{Finding, Group};
 use crate::wire::target::has_branch;
 use futures_util::future::BoxFuture;
 use karute_fhir::Id;
@@ -290,6 +290,18 @@ impl Jobs {
         if faults.is_empty() { Ok(Made { content, document, shape: shape.0.to_hex() }) } else { Err(faults) }
     }
 
+    /// What is not there is taken away.
+    async fn take_away(&self, course: &Course<'_>, content: &Content) -> Result<String, ClientError> {
+        let file_id = Jobs::sending(&format!("{}/away", course.kept.id), course.kept.stored.sends);
+        match self.client.cancel(Group::Unit, &content.target, &file_id).await {
+            Ok(()) => Ok(String::new()),
+            Err(ClientError::Declined(outcome)) if outcome.code == self.profile().text("result_codes.not_found") => {
+                Ok(String::new())
+            }
+            Err(other) => Err(other),
+        }
+    }
+
     async fn put(&self, course: &mut Course<'_>, made: &Made) -> Result<Vec<Act>, Failure> {
         let stored = &mut course.kept.stored;
         stored.sends = stored.sends.saturating_add(1);
@@ -310,11 +322,18 @@ impl Jobs {
             signed: false,
         };
         let file_id = Jobs::sending(course.kept.id.as_str(), stored.sends);
-        let result = if stored.life.there {
+        let there = stored.life.there;
+        let mut result = if there {
             self.client.change(envelope, &file_id).await
         } else {
             self.client.register(envelope, &file_id).await
         };
+        // A service that takes no empty set (R02143) has it taken away instead.
+        let invalid = self.profile().text("result_codes.invalid");
+        let refused = matches!(&result, Err(ClientError::Declined(outcome)) if outcome.code == invalid);
+        if made.content.others == 0 && there && refused {
+            result = self.take_away(course, &made.content).await;
+        }
         let now = self.now();
         match &result {
             Ok(_) => {

@@ -196,6 +196,7 @@ async fn rare_letters_go_through_unchanged() {
 async fn contraindications_and_infections_of_the_chart_are_registered() {
     let stage = Stage::sqlite().await;
     let whose = json!({"reference": format!("Patient/{}", stage.patient)});
+    stage.put(&json!({"resourceType": "Practitioner", "id": "dr-mori", "name": [{"text": "森 健吾"}]})).await;
     let own = &[json!({"url": "urn:karute:contraindication", "valueBoolean": true})];
     stage
         .put(&json!({"resourceType": "AllergyIntolerance", "id": "kinki", "extension": own, "patient": whose,

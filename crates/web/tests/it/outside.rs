@@ -27,7 +27,7 @@ async fn clinic() -> (Clinic, Browser) {
         certificate: None,
     };
     set_connection(&system, Some(&Connection { way, sandbox: true, units: Vec::new() })).await.unwrap();
-    let clerk = clinic.signed_in(Profession::Clerk).await;
+    let clerk = clinic.signed_in_as("desk", Profession::Clerk).await;
     let card = [
         ("card_insurer", "01139997"),
         ("card_symbol", "12345678"),
@@ -136,7 +136,7 @@ async fn a_service_that_is_away_and_a_consent_that_is_taken_back_are_said() {
     doctor.post("/p/pt-0/outside", &[("act", "withdraw")]).await.expect(404);
     // Without the connection nobody can be asked; what was seen is still there.
     set_connection(&clinic.system(&clinic.tenant), None).await.unwrap();
-    clinic.clock.advance_ms(600_000);
+    clinic.clock.advance_ms(61_000);
     doctor.get(PAGE).await.expect(200).holds(&["接続が設定されていません", "変形性膝関節症"]);
     doctor.post(PAGE, &[("act", "consent"), ("consent", "1")]).await.expect(409);
 }
