@@ -98,6 +98,7 @@ fn kind(code: &str) -> &str {
         "eprescription.status" => "電子処方箋の状態",
         "eprescription.copy" => "処方内容（控え）",
         "eprescription.results" => "調剤結果",
+        "sharing.view" => "他院の情報の照会",
         other => other,
     }
 }
