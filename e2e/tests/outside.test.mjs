@@ -59,7 +59,8 @@ test("what three institutions registered stands on one page and in the course", 
   assert.equal(await page.locator(".tl-v:visible, .tl-l:visible").count(), 0, "only theirs");
   await picture(page, "outside-course");
   await isAccessible(page, "the course with others");
-  assert.deepEqual(complaints, []);
+  // The press without the mark is answered with 422, which the browser calls an error.
+  assert.deepEqual(complaints.filter((words) => !words.includes("422")), []);
   await context.close();
 });
 

@@ -111,7 +111,7 @@ impl Connector {
     }
 
     /// The same content again: what the service has is there; what it refused is tried once more, for somebody mended
-    /// what was in the way.
+    /// what was in the way; what was replaced meanwhile is registered again.
     async fn once_more(
         &self,
         access: &Access,
@@ -119,8 +119,20 @@ impl Connector {
         mut kept: Kept<Intake>,
         now: Timestamp,
     ) -> Result<IntakeState, ConnectorError> {
-        if kept.stored.state != IntakeState::Rejected {
-            return Ok(kept.stored.state);
+        let state = kept.stored.state;
+        if state == IntakeState::Taken {
+            return Ok(state);
+        }
+        let number = Some((BUNDLE_ID, kept.stored.value.as_str()));
+        let all = units::all(access, &Which { number, ..Which::default() }).await?;
+        let last = all.iter().map(|other| other.stored.turn).max().unwrap_or_default();
+        // Another content took its place since: the set is again what it was.
+        let replaced = Group::of(kept.stored.kind) == Group::Unit && last > kept.stored.turn;
+        if state != IntakeState::Rejected && !replaced {
+            return Ok(state);
+        }
+        if replaced {
+            kept.stored.turn = last.saturating_add(1);
         }
         kept.stored.state = IntakeState::Taken;
         let carrier = id(&kept.stored.carrier)?;

@@ -70,6 +70,7 @@ fn line(sheet: &Sheet, line: &Line, face: &Face) -> Markup {
     // The day stands in front already.
     let words = match &line.item.what {
         What::Disease(_) => String::new(),
+        What::Allergy(allergy) => allergy.entry.reaction.clone().unwrap_or_default(),
         _ => line.item.words(),
     };
     html! {

@@ -34,6 +34,10 @@ use serde::Deserialize;
 const AGAIN_S: &str = "2";
 const WAITED_MS: i64 = 60_000;
 
+/// What must not be given and what must be minded on the left; what the patient has and takes on the right.
+const SIDES: [&[Section]; 2] =
+    [&[Section::DrugAllergies, Section::OtherAllergies, Section::Infections], &[Section::Diseases, Section::Drugs]];
+
 /// What the page is drawn from.
 struct View {
     face: Face,
@@ -121,7 +125,8 @@ async fn drawn(
             }
         } @else {
             div class="os" {
-                @for section in Section::ALL { (lines::section(&view.sheet, section, &view.face)) }
+                @for side in SIDES { div class="stack-3" { @for section in *side { (lines::section(&view.sheet, *section, &view.face)) } } }
+                (lines::section(&view.sheet, Section::Results, &view.face))
             }
         }
     };
