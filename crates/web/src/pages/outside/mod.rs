@@ -125,7 +125,7 @@ async fn drawn(
             }
         } @else {
             div class="os" {
-                @for side in SIDES { div class="stack-3" { @for section in *side { (lines::section(&view.sheet, *section, &view.face)) } } }
+                @for side in SIDES { div class="stack-3" { @for section in side { (lines::section(&view.sheet, *section, &view.face)) } } }
                 (lines::section(&view.sheet, Section::Results, &view.face))
             }
         }
