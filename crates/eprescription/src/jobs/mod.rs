@@ -6,6 +6,8 @@
 //! * `STATUS`: state and dispensing result of one prescription.
 //! * `COPY`: 処方内容（控え）.
 //! * `RESULTS`: the list of some days; asks [`STATUS`] of what is new.
+//! * `PRECHECK`: 重複投薬等チェック事前処理 of a visit.
+mod ahead;
 mod beside;
 pub mod record;
 mod send;
@@ -33,11 +35,15 @@ pub const STATUS: &str = "eprescription.status";
 pub const COPY: &str = "eprescription.copy";
 /// The list of some days.
 pub const RESULTS: &str = "eprescription.results";
+/// 重複投薬等チェック事前処理
+pub const PRECHECK: &str = "eprescription.precheck";
 /// All kinds.
-pub const KINDS: [&str; 5] = [SEND, SETTLE, STATUS, COPY, RESULTS];
+pub const KINDS: [&str; 6] = [SEND, SETTLE, STATUS, COPY, RESULTS, PRECHECK];
 
 /// Attempts before a sending ends visibly unregistered: with the default back-off about nine minutes.
 pub const SEND_ATTEMPTS: u32 = 10;
+/// Attempts of the pre-processing: with the default back-off about a minute, for the patient is here now.
+const PRECHECK_ATTEMPTS: u32 = 5;
 /// Attempts of everything else; after them a person sees a stuck job.
 const OTHER_ATTEMPTS: u32 = 30;
 
@@ -45,7 +51,7 @@ const OTHER_ATTEMPTS: u32 = 30;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Payload {
-    /// The task; empty for [`RESULTS`].
+    /// The task; the visit for [`PRECHECK`]; empty for [`RESULTS`].
     #[serde(default)]
     pub task: String,
     /// First and last day, `yyyy-MM-dd`, for [`RESULTS`].
@@ -121,6 +127,7 @@ impl Jobs {
             SETTLE => self.settle(access, &task).await,
             STATUS => self.status(access, &task).await,
             COPY => self.copy(access, &task).await,
+            PRECHECK => self.precheck(access, &task, attempt).await,
             _ => Err(Failure { message: "unknown kind of job".to_owned(), permanent: true }),
         }
     }
@@ -152,6 +159,19 @@ pub fn results_job(from: karute_japan::Date, to: karute_japan::Date) -> NewJob {
         payload: serde_json::to_string(&payload).unwrap_or_default(),
         run_at: None,
         max_attempts: OTHER_ATTEMPTS,
+    }
+}
+
+/// The job that lets the service gather what is active for the patient of a visit.
+pub(crate) fn precheck_job(visit: &Id) -> NewJob {
+    let payload = Payload { task: visit.to_string(), days: None };
+    NewJob {
+        kind: PRECHECK.to_owned(),
+        key: visit.to_string(),
+        lane: None,
+        payload: serde_json::to_string(&payload).unwrap_or_default(),
+        run_at: None,
+        max_attempts: PRECHECK_ATTEMPTS,
     }
 }
 

@@ -197,7 +197,7 @@ impl Jobs {
         what: &Prescription,
         settled: bool,
     ) -> Result<Option<(Search, bool)>, Failure> {
-        let Some(insured) = insured(what) else {
+        let Some(insured) = Insured::of(what.insurance.as_ref(), &what.payers) else {
             return Err(Failure { message: "被保険者番号がありません。".to_owned(), permanent: true });
         };
         let range = DateRange { from: what.issued, to: what.issued };
@@ -253,21 +253,3 @@ fn numbers(kept: &Kept) -> impl Iterator<Item = &str> {
     life.id.as_deref().into_iter().chain(life.before.as_ref().map(|(id, _)| id.as_str()))
 }
 
-/// The insured person as messages name one.
-pub(super) fn insured(what: &Prescription) -> Option<Insured> {
-    if let Some(insurance) = &what.insurance {
-        return Some(Insured {
-            insurer: insurance.insurer.clone(),
-            symbol: insurance.symbol.clone(),
-            number: insurance.number.clone(),
-            branch: insurance.branch.clone(),
-        });
-    }
-    // Public assistance: the payer and its beneficiary (transport digest 7.1).
-    what.payers.first().map(|payer| Insured {
-        insurer: payer.number.clone(),
-        symbol: String::new(),
-        number: payer.beneficiary.clone(),
-        branch: String::new(),
-    })
-}

@@ -3,12 +3,13 @@ use super::Lacking;
 use super::lines::{Mapped, groups};
 use super::people::{insurance, payer};
 use super::width::{half_width_kana, wide};
+use crate::wire::message::Insured as Person;
 use crate::wire::prescription::{
     Doctor, Institution, Leftover, Narcotic, Note, Patient, Payer, Prescription, Remark, Sex,
 };
 use karute_chart::clinic::Contact;
 use karute_chart::prescription::OnPaper;
-use karute_chart::registration::Kind;
+use karute_chart::registration::{Kept, KeptPublic, Kind};
 use karute_chart::view;
 use karute_fhir::Id;
 use karute_japan::Date;
@@ -132,10 +133,26 @@ type Insured = (Option<crate::wire::prescription::Insurance>, Vec<Payer>);
 
 /// The insurance and the public payers; 生活保護 as the main card is the first payer.
 fn insured(found: &OnPaper) -> Result<Insured, Lacking> {
+    let publics: Vec<&KeptPublic> = found.publics.iter().collect();
+    of_cards(found.card.as_ref(), &publics, found.person.birth, found.date)
+}
+
+/// The person as the service knows them by the cards of a day; `None` when it does not.
+pub fn insured_person(card: Option<&Kept>, publics: &[&KeptPublic], birth: Option<Date>, on: Date) -> Option<Person> {
+    let (insurance, payers) = of_cards(card, publics, birth, on).ok()?;
+    Person::of(insurance.as_ref(), &payers)
+}
+
+fn of_cards(
+    card: Option<&Kept>,
+    publics: &[&KeptPublic],
+    birth: Option<Date>,
+    on: Date,
+) -> Result<Insured, Lacking> {
     let mut payers = Vec::new();
-    let insurance = match &found.card {
+    let insurance = match card {
         Some(kept) => {
-            let card = kept.form.read(found.person.birth, found.date).map_err(|_| Lacking::InsuredNumber)?;
+            let card = kept.form.read(birth, on).map_err(|_| Lacking::InsuredNumber)?;
             if card.kind == Kind::Welfare {
                 payers.push(Payer {
                     number: card.insurer.clone().ok_or(Lacking::InsuredNumber)?,
@@ -146,7 +163,7 @@ fn insured(found: &OnPaper) -> Result<Insured, Lacking> {
         }
         None => None,
     };
-    for public in &found.publics {
+    for public in publics {
         payers.push(payer(&public.form.read().map_err(|_| Lacking::InsuredNumber)?));
     }
     payers.truncate(3);

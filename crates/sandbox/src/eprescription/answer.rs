@@ -1,5 +1,5 @@
 //! One request, one result.
-use super::held::{Held, World, same};
+use super::held::{Held, MAX_HELD, World, same};
 use super::{Service, accept, check, copy};
 use karute_eprescription::wire::message::{
     Answer, Finding, Found, Function, Ids, Outcome, Received, Reply, Request, Row, ServiceStatus, StatusReport,
@@ -77,7 +77,12 @@ impl Service {
         let own = asked.institution.as_str();
         match asked.function {
             Function::Precheck => {
-                accept::known_person(world, &asked.insured())?;
+                let (person, date) = (asked.insured(), asked.get("date").to_owned());
+                accept::known_person(world, &person)?;
+                let known = world.prepared.iter().any(|(one, on)| *on == date && same(one, &person));
+                if !known && world.prepared.len() < MAX_HELD {
+                    world.prepared.push((person, date));
+                }
                 Ok(Answer::Done)
             }
             Function::Check => check::check(self, world, asked, now).map(Answer::Check),

@@ -17,6 +17,8 @@ pub(crate) struct World {
     pub(crate) past: Vec<PastDrug>,
     /// Insured persons the service does not know, told by the tester.
     pub(crate) unknown: Vec<Insured>,
+    /// For whom and which day the check was prepared (事前処理).
+    pub(crate) prepared: Vec<(Insured, String)>,
     pub(crate) weather: Weather,
 }
 

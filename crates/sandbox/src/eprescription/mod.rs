@@ -78,6 +78,11 @@ impl Service {
         crate::lock(&self.world).held.values().filter(|held| held.stands()).count()
     }
 
+    /// For how many insured persons and days the duplicate check was prepared (事前処理).
+    pub fn prepared(&self) -> usize {
+        crate::lock(&self.world).prepared.len()
+    }
+
     /// Carries a request out.
     fn asked(&self, world: &mut World, asked: &Asked, at: Timestamp) -> Vec<u8> {
         self.answer(world, &asked.api, &asked.body, asked.institution.as_deref(), at)

@@ -455,3 +455,28 @@ async fn the_real_service_is_not_called_while_anything_of_its_wire_is_assumed() 
     press(&doctor, &[("unchecked", "yes")]).await.expect(200).holds(&["発行できません"]);
     assert!(kept(&clinic).await.is_empty());
 }
+
+#[tokio::test]
+async fn receiving_a_patient_prepares_the_check_and_the_dialog_says_how_far_it_is() {
+    let (clinic, doctor) = clinic().await;
+    let clerk = clinic.signed_in_as("desk", Profession::Clerk).await;
+    let card =
+        [("card_insurer", "01139997"), ("card_symbol", "12345678"), ("card_number", "9002"), ("card_relation", "self")];
+    clerk.post("/p/pt-2/insurance", &card).await;
+    let received = clerk.post("/reception/arrivals", &[("patient", "pt-2")]).await.expect(303);
+    let place = received.header("location").to_owned();
+    let visit = place.split("v=").nth(1).and_then(|rest| rest.split('&').next()).unwrap().to_owned();
+    let issue = format!("/p/pt-2/v/{visit}/issue");
+    doctor.part_of(&issue).await.expect(200).holds(&["サービスが準備しています"]);
+    work(&clinic).await;
+    assert_eq!(clinic.sandbox.eprescription().prepared(), 1);
+    doctor.part_of(&issue).await.expect(200).holds(&["済（サービスの準備ができています）"]);
+    // A visit that began before the clinic was connected says nothing of it.
+    doctor.part_of(ISSUE).await.expect(200).lacks(&["サービスの準備", "サービスが準備"]);
+    doctor.part_of(&format!("{ISSUE}/check")).await.expect(200).lacks(&["事前処理"]);
+    // Where the clinic does not use the service nothing is asked.
+    set_connection(&clinic.system(&clinic.tenant), None).await.unwrap();
+    let received = clerk.post("/reception/arrivals", &[("patient", "pt-8")]).await.expect(303);
+    let visit = received.header("location").split("v=").nth(1).unwrap().split('&').next().unwrap().to_owned();
+    doctor.part_of(&format!("/p/pt-8/v/{visit}/issue")).await.expect(200).lacks(&["サービスが準備"]);
+}

@@ -2,7 +2,7 @@
 use super::outcome::MessageError;
 use crate::profile::Profile;
 use crate::wire::envelope::Envelope;
-use crate::wire::prescription::date_text;
+use crate::wire::prescription::{Insurance, Payer, date_text};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use karute_japan::Date;
@@ -231,6 +231,19 @@ impl Question {
 }
 
 impl Insured {
+    /// The insured person of a prescription; public assistance alone is its payer and beneficiary (transport digest 7.1).
+    pub fn of(insurance: Option<&Insurance>, payers: &[Payer]) -> Option<Insured> {
+        let plain = |insurer: &str, symbol: &str, number: &str, branch: &str| Insured {
+            insurer: insurer.to_owned(),
+            symbol: symbol.to_owned(),
+            number: number.to_owned(),
+            branch: branch.to_owned(),
+        };
+        let card = |card: &Insurance| plain(&card.insurer, &card.symbol, &card.number, &card.branch);
+        let alone = || payers.first().map(|payer| plain(&payer.number, "", &payer.beneficiary, ""));
+        insurance.map(card).or_else(alone)
+    }
+
     fn items(&self) -> Vec<(&'static str, String)> {
         vec![
             // Six digits are padded with blanks on the left (transport digest 3.5).

@@ -15,6 +15,7 @@ use karute_chart::check::{Exit, Level, REASONS, RuleId};
 use karute_chart::prescription::{Group, groups};
 use karute_eprescription::flow::Form;
 use karute_eprescription::jobs::record::Kept;
+use karute_eprescription::precheck::Stand;
 use karute_japan::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -68,6 +69,7 @@ pub(crate) fn part(
                 Some(asked) => (right(view, asked)),
                 None => section id="issue-check" class="iss-r scroll" aria-label="確認の結果" aria-busy="true" data-check=(at("issue/check")) {
                     div class="row" { h3 { "確認の結果" } span class="t-13 t-mute" { "照会しています…" } }
+                    @if let Some(words) = ahead(view) { p class="t-13 t-mute" { (words) } }
                     (skeleton("電子処方箋管理サービスへ照会しています"))
                 },
             }
@@ -304,10 +306,29 @@ fn looked(view: &View, asked: &Asked, all: &[Found]) -> Markup {
             (row("併用禁忌", has(&[RuleId::InteractionForbidden]), if outside { "なし（他院の薬を含む）" } else { "院内にはなし" }))
             (row("投与日数の制限", has(&[RuleId::DaysLimit]), "範囲内"))
             (row("1日最高量", has(&[RuleId::DoseMaximum, RuleId::DoseExcessive, RuleId::DoseUnusual]), "範囲内"))
+            @if let Some(words) = ahead(view) {
+                @let lacks = view.precheck.as_ref().is_some_and(|known| matches!(known.stand, Stand::Failed { .. }));
+                li { (small(if lacks { Icon::Triangle } else { Icon::Sync })) b { "事前処理" } span { (words) } }
+            }
             li { (small(Icon::User)) b { "薬剤情報の閲覧" } span {
                 @match &view.consent { Some(consent) => { "口頭同意 " (format::clock(consent.at)) "　" (consent.by) } None => "同意なし（薬名は伏せられます）" }
             } }
         }
+    }
+}
+
+/// What became of the pre-processing that the reception began; nothing where none was asked.
+fn ahead(view: &View) -> Option<String> {
+    let known = view.precheck.as_ref()?;
+    let at = known.since().map(format::clock).unwrap_or_default();
+    match &known.stand {
+        Stand::Ready => Some(format!("{at} 済（サービスの準備ができています）")),
+        Stand::Asked => Some("サービスが準備しています（照会はできます）".to_owned()),
+        Stand::Failed { code } if code.is_empty() => {
+            Some(format!("{at} サービスに届きませんでした（照会はできます）"))
+        }
+        Stand::Failed { code } => Some(format!("{at} 受け付けられませんでした（{code}。照会はできます）")),
+        Stand::NotInsured => None,
     }
 }
 

@@ -41,6 +41,7 @@ use karute_eprescription::flow::State as At;
 use karute_eprescription::jobs::record::{Kept, read_of_patient};
 use karute_eprescription::mapping::{self, Choices, Clinic};
 use karute_eprescription::office::{OfficeError, Reached};
+use karute_eprescription::precheck::{self, Precheck};
 use karute_eprescription::signature::Signer;
 use karute_eprescription::wire::prescription::Prescription;
 use karute_fhir::Id;
@@ -63,6 +64,8 @@ pub(crate) struct View {
     /// Electronic prescriptions of this visit, oldest first.
     kept: Vec<Kept>,
     consent: Option<Consented>,
+    /// What the service was told when the patient was received.
+    precheck: Option<Precheck>,
     contact: Option<Contact>,
     /// The service as this clinic reaches it.
     reached: Option<Arc<Reached>>,
@@ -140,6 +143,7 @@ async fn read(state: &WebState, signed: &Signed, patient: &Id, visit: &Id) -> Re
         }
     };
     let contact = contact(&access).await?;
+    let precheck = precheck::of_visit(&access, visit).await?;
     let reader = access.reader(Action::View);
     reader.describe("処方箋の発行");
     let face = face(&reader, patient, today).await?;
@@ -155,7 +159,7 @@ async fn read(state: &WebState, signed: &Signed, patient: &Id, visit: &Id) -> Re
     kept.retain(|kept| kept.visit == *visit);
     let consent = consent::read(&reader, visit, today).await?;
     let intent = state.new_id()?;
-    let view = View { face, sheet, paper, own, answers, kept, consent, contact, reached, away, signer, today, intent };
+    let view = View { face, sheet, paper, own, answers, kept, consent, precheck, contact, reached, away, signer, today, intent };
     Ok(reader.release(view).await?)
 }
 
