@@ -198,7 +198,7 @@ pub fn follow(commit: &mut Commit, kept: &Kept, acts: &[Act], now: Timestamp, pr
             // The press itself is the retry; screens sign and print.
             Act::RetryLater | Act::Tell(_) | Act::Sign | Act::PrintNumbered | Act::PrintPlain => continue,
         };
-        if !commit.jobs.iter().any(|known| known.kind == next.kind) {
+        if !commit.jobs.iter().any(|known| known.kind == next.kind && known.key == next.key) {
             commit.jobs.push(next);
         }
     }

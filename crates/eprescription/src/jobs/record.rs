@@ -70,6 +70,20 @@ pub struct Stored {
     /// Versions of the lines it was made of, `id:version`.
     #[serde(default)]
     pub lines: Vec<String>,
+    /// Which part of a divided prescription this is.
+    #[serde(default)]
+    pub part: Option<Part>,
+}
+
+/// A part of a divided prescription (分割指示).
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Part {
+    /// Id of the first part's task: what they have in common.
+    pub of: String,
+    /// 総分割回数
+    pub total: u8,
+    /// 回
+    pub this: u8,
 }
 
 impl Kept {
@@ -88,6 +102,7 @@ impl Kept {
             copy: false,
             signed: None,
             lines: Vec::new(),
+            part: None,
         };
         Kept { id, version: 0, patient, visit, stored }
     }
@@ -104,6 +119,16 @@ impl Kept {
                 | State::Unregistered { .. }
         );
         self.stored.life.form == Form::Electronic && !gone
+    }
+
+    /// All parts of the divided prescription that this one belongs to, in order, itself among them; itself alone where it
+    /// is not divided. `all`: the prescriptions of the patient.
+    pub fn with_parts(&self, all: &[Kept]) -> Vec<Kept> {
+        let Some(part) = &self.stored.part else { return vec![self.clone()] };
+        let of = |kept: &&Kept| kept.stored.part.as_ref().is_some_and(|other| other.of == part.of);
+        let mut parts: Vec<Kept> = all.iter().filter(of).cloned().collect();
+        parts.sort_by_key(|kept| kept.stored.part.as_ref().map(|part| part.this));
+        if parts.is_empty() { vec![self.clone()] } else { parts }
     }
 
     pub(super) fn told(&mut self, notice: Notice) {

@@ -1,5 +1,6 @@
 //! A whole prescription, from what the chart holds and what the doctor decides when it is issued.
 use super::Lacking;
+use super::division::Division;
 use super::lines::{Mapped, groups};
 use super::people::{insurance, payer};
 use super::width::{half_width_kana, wide};
@@ -32,6 +33,8 @@ pub struct Choices {
     pub until: Option<Date>,
     /// リフィル: total of uses, 2 or 3.
     pub refill: Option<u8>,
+    /// 分割指示: which part this is.
+    pub division: Option<Division>,
     /// 残薬確認欄
     pub leftover: Option<Leftover>,
     /// 備考
@@ -72,7 +75,7 @@ pub fn prescription(
     let Mapped { groups, mut notes } = mapped;
     let reasons = choices.reasons.iter();
     notes.extend(reasons.map(|(drug, words)| Note { drug: wide(drug), comment: wide(words) }));
-    Ok(Prescription {
+    let whole = Prescription {
         institution,
         department: None,
         doctor: Doctor { code: String::new(), kana: String::new(), name: wide(doctor) },
@@ -92,7 +95,11 @@ pub fn prescription(
         groups,
         notes,
         findings: Vec::new(),
-    })
+    };
+    match choices.division {
+        Some(division) => division.apply(whole).ok_or_else(|| vec![(None, Lacking::NotDivisible)]),
+        None => Ok(whole),
+    }
 }
 
 fn institution(clinic: &Clinic<'_>) -> Result<Institution, Lacking> {

@@ -3,12 +3,14 @@
 //! Specification: digest `e-prescription` sections 2, 4–6, 13, 15 and 16. The built-in profile is `profile.toml`; a
 //! file of the same form replaces it when the official volumes are at hand.
 mod layout;
+mod split;
 
 pub(crate) use karute_transport::profile::day as item_day;
 pub use karute_transport::profile::{
     Assumption, Format, Item, ItemError, List, Message, Noted, ProfileError, Target, jis_x_0208,
 };
 pub use layout::{Layout, RecordSpec, Section, Times};
+pub use split::SplitRules;
 
 use karute_transport::profile::{MAX_PROFILE_BYTES, WrittenList, WrittenMessage, form, plain};
 use karute_transport::relay::Names as FileNames;
@@ -52,6 +54,7 @@ struct Written {
     message: BTreeMap<String, WrittenMessage>,
     list: BTreeMap<String, WrittenList>,
     codes: BTreeMap<String, Vec<String>>,
+    split: split::Written,
     prescription: layout::Written,
     dispensing: layout::Written,
 }
@@ -99,6 +102,7 @@ pub struct Profile {
     status_words: BTreeMap<String, String>,
     messages: BTreeMap<String, Message>,
     lists: BTreeMap<String, List>,
+    split: SplitRules,
     prescription: Layout,
     dispensing: Layout,
     assumed: Vec<Assumption>,
@@ -205,6 +209,7 @@ impl Profile {
         let prescription =
             written.prescription.read("prescription", &codes, &mut assumed).map_err(form("prescription"))?;
         let dispensing = written.dispensing.read("dispensing", &codes, &mut assumed).map_err(form("dispensing"))?;
+        let split = written.split.read(&mut assumed);
         assumed.sort();
         let profile = Profile {
             name: written.name,
@@ -217,6 +222,7 @@ impl Profile {
             status_words,
             messages,
             lists,
+            split,
             prescription,
             dispensing,
             assumed,
@@ -308,6 +314,10 @@ impl Profile {
     /// Whether full-width text is bound to JIS X 0208.
     pub fn jis_only(&self) -> bool {
         self.jis_only
+    }
+    /// How parts of a divided prescription are said.
+    pub fn split_rules(&self) -> SplitRules {
+        self.split
     }
     /// Layout of the prescription's CSV.
     pub fn prescription(&self) -> &Layout {

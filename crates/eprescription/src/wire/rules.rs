@@ -119,6 +119,12 @@ fn head(given: &Prescription, faults: &mut CsvFaults) {
         if !(2..=9).contains(&split.total) || split.this == 0 || split.this > split.total {
             faults.add(rule(63, "分割の回が総回数と合いません。"));
         }
+        if given.groups.iter().all(|group| group.split_quantity.is_none()) {
+            faults.add(rule(102, "分割指示（レコード63）に、分割回数量がありません。"));
+        }
+    }
+    if given.groups.iter().filter_map(|group| group.split_quantity).any(|(this, total)| this == 0 || this > total) {
+        faults.add(rule(102, "分割の今回数量が総量と合いません。"));
     }
     if given.groups.iter().any(|group| group.split_quantity.is_some()) && given.split.is_none() {
         faults.add(rule(102, "分割指示（レコード63）がありません。"));

@@ -17,7 +17,7 @@ use karute_signing::authority::{Holder, Issued, TestAuthority};
 use serde_json::json;
 use std::sync::{Arc, OnceLock};
 
-const ISSUE: &str = "/p/pt-6/v/v-8/issue";
+pub(crate) const ISSUE: &str = "/p/pt-6/v/v-8/issue";
 
 /// One authority and a doctor: keys are slow to make.
 fn world() -> &'static (TestAuthority, Issued) {
@@ -31,7 +31,7 @@ fn world() -> &'static (TestAuthority, Issued) {
 }
 
 /// A clinic that issues: the simulated service verifies signatures in earnest.
-async fn clinic() -> (Clinic, Browser) {
+pub(crate) async fn clinic() -> (Clinic, Browser) {
     let trust = world().0.trust(&[]).unwrap();
     let service = Settings { signatures: Arc::new(Verifier::new(trust)), ..Settings::default() };
     let clinic = Clinic::prescribing(service).await;
@@ -68,7 +68,7 @@ async fn clinic() -> (Clinic, Browser) {
     (clinic, doctor)
 }
 
-async fn prescribe(clinic: &Clinic, id: &str, rp: &str, name: &str, code: &str) {
+pub(crate) async fn prescribe(clinic: &Clinic, id: &str, rp: &str, name: &str, code: &str) {
     let tablet = json!({"value": 1, "unit": "錠"});
     let coding = json!([{"system": karute_terminology::CodeSystem::GenericName.url(), "code": code}]);
     clinic
@@ -99,7 +99,7 @@ async fn given_elsewhere(clinic: &Clinic) {
 }
 
 /// What the doctor presses: the dialog as it is, signed and issued.
-async fn press(doctor: &Browser, more: &[(&str, &str)]) -> Reply {
+pub(crate) async fn press(doctor: &Browser, more: &[(&str, &str)]) -> Reply {
     let dialog = doctor.part_of(ISSUE).await.expect(200);
     let (intent, lines) = (dialog.hidden("intent"), dialog.hidden("lines"));
     let mut form = vec![("intent", intent.as_str()), ("lines", lines.as_str()), ("form", "electronic")];
@@ -111,7 +111,7 @@ async fn press(doctor: &Browser, more: &[(&str, &str)]) -> Reply {
 }
 
 /// What the worker does until nothing is left for now.
-async fn work(clinic: &Clinic) {
+pub(crate) async fn work(clinic: &Clinic) {
     let queue = clinic.ledger.jobs("worker");
     let access = clinic.system(&clinic.tenant);
     loop {
@@ -133,7 +133,7 @@ async fn work(clinic: &Clinic) {
     }
 }
 
-async fn kept(clinic: &Clinic) -> Vec<Kept> {
+pub(crate) async fn kept(clinic: &Clinic) -> Vec<Kept> {
     of_patient(&clinic.system(&clinic.tenant), &Id::new("pt-6").unwrap()).await.unwrap()
 }
 

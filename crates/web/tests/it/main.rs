@@ -8,6 +8,7 @@ mod chart_pages;
 mod clinic;
 mod components;
 mod desk;
+mod divided;
 mod emergency;
 mod eprescription;
 mod gate;

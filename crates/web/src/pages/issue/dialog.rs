@@ -27,6 +27,7 @@ pub(crate) struct Typed {
     pub(crate) form: String,
     pub(crate) until: String,
     pub(crate) refill: String,
+    pub(crate) parts: String,
     pub(crate) leftover: String,
     pub(crate) remark: String,
     pub(crate) licence: String,
@@ -153,6 +154,18 @@ fn settings(view: &View, typed: &Typed, replaced: Option<&Kept>, action: &str) -
                     @for (value, word) in [("", "なし"), ("2", "2回"), ("3", "3回")] {
                         label class="check" { input type="radio" name="refill" value=(value) checked[refill == value]; span { (word) } }
                     }
+                }
+            }
+            // A change is of one prescription; parts are made when it is issued first.
+            @if replaced.is_none() {
+                details open[!typed.parts.is_empty()] {
+                    summary { span { "分割" } b { @if typed.parts.is_empty() { "なし" } @else { (typed.parts) "回に分ける" } } u { "変える" } }
+                    div class="row" {
+                        @for (value, word) in [("", "分けない"), ("2", "2回に"), ("3", "3回に")] {
+                            label class="check" { input type="radio" name="parts" value=(value) checked[typed.parts == value]; span { (word) } }
+                        }
+                    }
+                    p class="t-13 t-mute" { "内服の日数を等しく分けます。頓服・外用は1回目に出します。引換番号は回ごとに付きます。" }
                 }
             }
             details open[!typed.leftover.is_empty()] {

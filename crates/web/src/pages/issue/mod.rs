@@ -42,6 +42,7 @@ use karute_eprescription::jobs::record::{Kept, read_of_patient};
 use karute_eprescription::mapping::{self, Choices, Clinic};
 use karute_eprescription::office::{OfficeError, Reached};
 use karute_eprescription::precheck::{self, Precheck};
+use karute_eprescription::profile::SplitRules;
 use karute_eprescription::signature::Signer;
 use karute_eprescription::wire::prescription::Prescription;
 use karute_fhir::Id;
@@ -67,6 +68,8 @@ pub(crate) struct View {
     /// What the service was told when the patient was received.
     precheck: Option<Precheck>,
     contact: Option<Contact>,
+    /// How the service wants parts of a divided prescription said.
+    split_rules: SplitRules,
     /// The service as this clinic reaches it.
     reached: Option<Arc<Reached>>,
     /// Why it cannot be reached, in words for the person.
@@ -80,7 +83,11 @@ pub(crate) struct View {
 impl View {
     /// The prescription of this visit that a screen is about: the newest that is not over, else the newest.
     fn current(&self) -> Option<&Kept> {
-        self.kept.iter().rev().find(|kept| !is_over(kept)).or(self.kept.last())
+        let newest = self.kept.iter().rev().find(|kept| !is_over(kept)).or(self.kept.last())?;
+        // Of a divided prescription the first part that something may still happen to.
+        let Some(part) = &newest.stored.part else { return Some(newest) };
+        let of = |kept: &&Kept| kept.stored.part.as_ref().is_some_and(|other| other.of == part.of);
+        self.kept.iter().filter(of).find(|kept| !is_over(kept)).or(Some(newest))
     }
 
     /// The prescription in the service's words, or everything that it lacks.
@@ -159,7 +166,24 @@ async fn read(state: &WebState, signed: &Signed, patient: &Id, visit: &Id) -> Re
     kept.retain(|kept| kept.visit == *visit);
     let consent = consent::read(&reader, visit, today).await?;
     let intent = state.new_id()?;
-    let view = View { face, sheet, paper, own, answers, kept, consent, precheck, contact, reached, away, signer, today, intent };
+    let split_rules = office.profile().split_rules();
+    let view = View {
+        face,
+        sheet,
+        paper,
+        own,
+        answers,
+        kept,
+        consent,
+        precheck,
+        contact,
+        split_rules,
+        reached,
+        away,
+        signer,
+        today,
+        intent,
+    };
     Ok(reader.release(view).await?)
 }
 

@@ -22,8 +22,8 @@ use karute_chart::prescription::{self, Act, Desk as Chart, Reason, Seen, issuing
 use karute_eprescription::consent;
 use karute_eprescription::desk::{Desk, DeskError, Ordered};
 use karute_eprescription::flow::Form;
-use karute_eprescription::mapping::Choices;
-use karute_eprescription::wire::prescription::{Leftover, Prescription};
+use karute_eprescription::mapping::{Choices, Division};
+use karute_eprescription::wire::prescription::{Leftover, Prescription, Split};
 use karute_fhir::Id;
 use karute_japan::Date;
 use karute_ledger::{Action, Change, LedgerError};
@@ -77,7 +77,7 @@ pub(crate) async fn issue(here: Here, Filled(pressed): Filled<Pressed>) -> Resul
             );
         }
     };
-    let what = match view.drafted(signed, &choices) {
+    let what = match drafted(&view, signed, &choices, pressed.typed.parts.as_str()) {
         Ok(what) => what,
         Err(missing) => {
             return refuse(
@@ -86,7 +86,7 @@ pub(crate) async fn issue(here: Here, Filled(pressed): Filled<Pressed>) -> Resul
             );
         }
     };
-    match send(&here, &view, intent, &pressed, form, &what).await {
+    match send(&here, &view, intent, &pressed, form, what).await {
         Ok(kept) => {
             state.kept().unregistered_changed(signed.caller.tenant);
             // What is shown is what is on record now.
@@ -152,6 +152,15 @@ fn chosen(typed: &Typed, view: &View, today: Date, asked: &Asked) -> Result<(For
         "3" => Some(3),
         _ => return Err("リフィルの総使用回数は2回か3回です。"),
     };
+    match (typed.parts.as_str(), refill) {
+        ("", _) => {}
+        ("2" | "3", Some(_)) => return Err("リフィルと分割は一緒に使えません。どちらかを選んでください。"),
+        ("2" | "3", None) if view.paper.as_ref().is_some_and(|paper| paper.has_narcotic) => {
+            return Err("麻薬を含む処方箋は分割できません。麻薬を別の処方箋に分けてください。");
+        }
+        ("2" | "3", None) => {}
+        _ => return Err("分割は2回か3回です。"),
+    }
     let leftover = match typed.leftover.as_str() {
         "" => None,
         code => Some(Leftover::parse(code).ok_or("残薬への対応を選び直してください。")?),
@@ -167,12 +176,28 @@ fn chosen(typed: &Typed, view: &View, today: Date, asked: &Asked) -> Result<(For
     let choices = Choices {
         until,
         refill,
+        division: None,
         leftover,
         remarks: Some(remark).filter(|remark| !remark.is_empty()).into_iter().collect(),
         reasons: reasons.collect(),
         licence: Some(typed.licence.trim().chars().take(20).collect::<String>()).filter(|licence| !licence.is_empty()),
     };
     Ok((form, choices))
+}
+
+/// The prescription in the service's words, and its further parts where it is divided (分割).
+fn drafted(
+    view: &View,
+    signed: &Signed,
+    choices: &Choices,
+    parts: &str,
+) -> Result<(Prescription, Vec<Prescription>), Vec<String>> {
+    let Ok(total) = parts.parse::<u8>() else { return Ok((view.drafted(signed, choices)?, Vec::new())) };
+    let part = |this: u8| {
+        let division = Division { split: Split { total, this }, rules: view.split_rules };
+        view.drafted(signed, &Choices { division: Some(division), ..choices.clone() })
+    };
+    Ok((part(1)?, (2..=total).map(part).collect::<Result<_, _>>()?))
 }
 
 /// Why it was not sent.
@@ -193,7 +218,7 @@ async fn send(
     intent: Id,
     pressed: &Pressed,
     form: Form,
-    what: &Prescription,
+    (what, further): (Prescription, Vec<Prescription>),
 ) -> Result<karute_eprescription::jobs::record::Kept, Refused> {
     let Here { state, signed, .. } = here;
     let access = state.access(&signed.caller);
@@ -203,7 +228,7 @@ async fn send(
     };
     let desk = Desk { access: &access, profile: reached.client.profile(), now: state.now() };
     let with = confirmed(here, view).await?;
-    let ordered = Ordered { form, what, lines: after(view, &with), with };
+    let ordered = Ordered { form, what: &what, further: &further, lines: after(view, &with), with };
     let signer = view.signer.as_deref();
     let done = match pressed.task.split_once(':') {
         None => desk.issue(intent, (&view.sheet.patient, &view.sheet.visit), ordered, signer).await,
@@ -211,6 +236,13 @@ async fn send(
             let kept = view.kept.iter().find(|kept| kept.id.as_str() == task && !is_over(kept)).cloned();
             let kept = kept.filter(|kept| kept.version.to_string() == version);
             match kept {
+                Some(kept) if kept.stored.part.is_some() => {
+                    return Err(Refused::Told(
+                        StatusCode::CONFLICT,
+                        "分割した処方箋は変更できません",
+                        "すべての回を取り消してから、あらためて発行してください。まだ発行していません。".to_owned(),
+                    ));
+                }
                 Some(kept) => desk.replace(kept, ordered, signer).await,
                 None => Err(DeskError::Ledger(LedgerError::Exists)),
             }

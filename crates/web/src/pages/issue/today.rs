@@ -125,7 +125,7 @@ fn issued(shown: &Shown, signed: &Signed) -> Markup {
                         @let person = shown.people.get(&kept.patient);
                         tr {
                             th scope="row" { (who(person)) }
-                            td { (chip(kept)) }
+                            td { (chip(kept)) @if let Some(part) = &kept.stored.part { " " (tag(Tone::Line, None, &format!("分割 {}/{}", part.this, part.total))) } }
                             td class="num" { (kept.stored.life.access_code.as_deref().unwrap_or("")) }
                             td class="t-13" { (kept.stored.pharmacy.as_deref().unwrap_or("")) }
                             td class="end" { @if signed.rights.chart { a class="btn btn-sm" href=(links::about(&kept.patient, &format!("rx/{}", kept.id))) data-dialog { "開く" span class="vh" { "：" (person.map_or("", |person| person.name.as_str())) "さん" } } } }
