@@ -30,6 +30,10 @@ export const NO_SCREEN = {
   "/reception/changes": "says only whether something changed",
   "/p/{patient}/documents/{document}/preview": "a picture",
   "/p/{patient}/documents/{document}/original": "a file",
+  "/signing/callback": "leads on from the signing service",
+  "/me/signing/sign-in": "leads to the signing service",
+  "/me/signing/finish": "ends a sign-in",
+  "/me/signing/ready": "stands after a sign-in: eprescription.test.mjs",
   "/locked": "shown to a session that is locked; walked in the test of the lock",
 };
 
@@ -42,6 +46,7 @@ export function screens(things) {
     "/sign-in": ["nobody", "/sign-in"],
     "/intake/{token}": ["nobody", intake],
     "/me": ["doctor", "/me"],
+    "/me/signing": ["doctor", "/me/signing"],
     "/me/emergency": ["clerk", "/me/emergency"],
     "/reception": ["doctor", "/reception"],
     "/reception/arrivals/new": ["clerk", "/reception/arrivals/new"],

@@ -81,7 +81,8 @@ impl Desk<'_> {
             let own = if n == 0 { id.clone() } else { part_id(&id, n + 1)? };
             let (document, record) = self.document(what, ordered.form, signer).await?;
             let mut kept = Kept::ready(own, patient.clone(), visit.clone(), ordered.form, what);
-            kept.stored.part = what.split.map(|split| Part { of: id.to_string(), total: split.total, this: split.this });
+            kept.stored.part =
+                what.split.map(|split| Part { of: id.to_string(), total: split.total, this: split.this });
             said.push(words("発行", record.as_ref()));
             (kept.stored.signed, kept.stored.lines) = (record, ordered.lines.clone());
             jobs::issue(&mut commit, &kept, &document, self.now)?;

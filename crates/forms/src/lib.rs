@@ -32,8 +32,7 @@ pub use error::FormError;
 pub use letter::{Addressee, Letter};
 pub use prescription::{
     Drug, Group, Institution, Insurance, MOST_DRUGS, Mark, Narcotic, OfPart, Patient, Prescriber, Prescription,
-    PublicPayer,
-    Residual, Sex, Substitution, Supply, Version, version, versions,
+    PublicPayer, Residual, Sex, Substitution, Supply, Version, version, versions,
 };
 
 use drawing::{About, Drawing};

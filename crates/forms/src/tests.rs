@@ -220,11 +220,14 @@ fn what_the_law_asks_for_is_asked_for() {
 
 #[test]
 fn every_part_carries_its_own_number_and_symbol() {
-    let part = |n: usize| OfPart {
-        exchange_number: Some(format!("48291{n}")), symbols: vec![fixture::payload(300 + n)]
-    };
+    let part =
+        |n: usize| OfPart { exchange_number: Some(format!("48291{n}")), symbols: vec![fixture::payload(300 + n)] };
     let mut form = Prescription { each: (1..=3).map(part).collect(), ..fixture::divided() };
-    form.groups.push(Group { usage: "1日2回 塗布".into(), drugs: vec![fixture::drug("架空軟膏", "10g")], ..Group::default() });
+    form.groups.push(Group {
+        usage: "1日2回 塗布".into(),
+        drugs: vec![fixture::drug("架空軟膏", "10g")],
+        ..Group::default()
+    });
     for paper in [Paper::A5, Paper::A4] {
         let drawing = drawn(&form, paper);
         assert_eq!(faults(&drawing), Vec::<String>::new(), "{paper:?}");

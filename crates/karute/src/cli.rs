@@ -269,6 +269,34 @@ pub(crate) struct EprescriptionArgs {
     /// 発行のしかたの初期値を紙（引換番号つき）にする
     #[arg(long, conflicts_with = "off")]
     pub paper: bool,
+    /// 院内処方も登録する
+    #[arg(long, conflicts_with = "off")]
+    pub in_house: bool,
+}
+
+/// `karute tenant signing`
+#[derive(Args, Debug)]
+pub(crate) struct SigningArgs {
+    #[command(flatten)]
+    pub tenant: TenantArgs,
+    /// カードレス署名（リモート署名）サービスの設定ファイル（TOML）
+    #[arg(long, value_name = "FILE")]
+    pub remote: Option<PathBuf>,
+    /// 信頼する認証局の証明書（PEM）
+    #[arg(long, value_name = "FILE", requires = "remote")]
+    pub trust: Option<PathBuf>,
+    /// 相手は模擬環境（karute sandbox）
+    #[arg(long, requires = "remote")]
+    pub simulated: bool,
+    /// この機械につないだHPKIカードのドライバー（PKCS#11ライブラリー）
+    #[arg(long, value_name = "FILE")]
+    pub card_library: Option<PathBuf>,
+    /// 医師の証明書を発行する認証局（PEM）。失効を署名の前に確かめる
+    #[arg(long, value_name = "FILE", requires = "crl")]
+    pub authorities: Option<PathBuf>,
+    /// 失効リスト（CRL）のアドレス。何度でも
+    #[arg(long, value_name = "URL", requires = "authorities")]
+    pub crl: Vec<String>,
 }
 
 /// `karute tenant sharing`
@@ -367,6 +395,11 @@ pub(crate) enum TenantCommand {
         after_help = "例:\n  karute tenant eprescription --tenant midori --requests /srv/oqs/req --results /srv/oqs/res\n  karute tenant eprescription --tenant midori --off"
     )]
     Eprescription(EprescriptionArgs),
+    /// 医師の電子署名の方法（証明書ファイルのほかに）
+    #[command(
+        after_help = "例:\n  karute tenant signing --tenant midori --remote /etc/karute/remote.toml --trust /etc/karute/medis.pem\n  karute tenant signing --tenant midori --card-library /usr/lib/hpki/libhpki.so"
+    )]
+    Signing(SigningArgs),
     /// 電子カルテ情報共有サービスへのつなぎ方
     #[command(
         after_help = "例:\n  karute tenant sharing --tenant midori --requests /srv/oqs/req --results /srv/oqs/res\n  karute tenant sharing --tenant midori --off"

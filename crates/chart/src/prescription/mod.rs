@@ -45,7 +45,7 @@ pub use group::{Group, groups};
 pub use issuing::issuing;
 pub use line::{Coding, Dispensing, Drug, Form, Line, Preparation, Prescribed, Status, Substitution, Usage};
 pub use naming::{naming, set_naming};
-pub use on_paper::{OnPaper, newest_on_paper, on_paper, read_on_paper};
+pub use on_paper::{OnPaper, newest_on_paper, on_paper, read_in_house, read_on_paper};
 pub use reckon::{Margin, Rhythm, margin, rhythm, supplied_until};
 pub use review::{Reason, answer, review};
 pub use sheet::{MOST_LINES, Past, Sheet};

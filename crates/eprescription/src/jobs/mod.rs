@@ -7,8 +7,10 @@
 //! * `COPY`: 処方内容（控え）.
 //! * `RESULTS`: the list of some days; asks [`STATUS`] of what is new.
 //! * `PRECHECK`: 重複投薬等チェック事前処理 of a visit.
+//! * `IN_HOUSE`: what is dispensed in house in a visit is registered, changed or cancelled as the chart has it.
 mod ahead;
 mod beside;
+mod in_house;
 pub mod record;
 mod send;
 mod watch;
@@ -37,8 +39,10 @@ pub const COPY: &str = "eprescription.copy";
 pub const RESULTS: &str = "eprescription.results";
 /// 重複投薬等チェック事前処理
 pub const PRECHECK: &str = "eprescription.precheck";
+/// 院内処方 of a visit.
+pub const IN_HOUSE: &str = "eprescription.in-house";
 /// All kinds.
-pub const KINDS: [&str; 6] = [SEND, SETTLE, STATUS, COPY, RESULTS, PRECHECK];
+pub const KINDS: [&str; 7] = [SEND, SETTLE, STATUS, COPY, RESULTS, PRECHECK, IN_HOUSE];
 
 /// Attempts before a sending ends visibly unregistered: with the default back-off about nine minutes.
 pub const SEND_ATTEMPTS: u32 = 10;
@@ -51,7 +55,7 @@ const OTHER_ATTEMPTS: u32 = 30;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Payload {
-    /// The task; the visit for [`PRECHECK`]; empty for [`RESULTS`].
+    /// The task; the visit for [`PRECHECK`] and [`IN_HOUSE`]; empty for [`RESULTS`].
     #[serde(default)]
     pub task: String,
     /// First and last day, `yyyy-MM-dd`, for [`RESULTS`].
@@ -96,10 +100,20 @@ impl Attempt {
     }
 }
 
+/// The institution as its documents name it.
+#[derive(Clone, Debug, Default)]
+pub struct Clinic {
+    /// Name as it writes itself.
+    pub name: String,
+    /// 医療機関コード, 10 digits.
+    pub code: String,
+}
+
 /// Carries out the jobs of one institution.
 pub struct Jobs {
     client: Client,
     clock: Arc<dyn Clock>,
+    clinic: Clinic,
     /// Tells calls of one millisecond apart.
     calls: AtomicU32,
 }
@@ -107,7 +121,13 @@ pub struct Jobs {
 impl Jobs {
     /// Jobs over this client.
     pub fn new(client: Client, clock: Arc<dyn Clock>) -> Jobs {
-        Jobs { client, clock, calls: AtomicU32::new(0) }
+        Jobs { client, clock, clinic: Clinic::default(), calls: AtomicU32::new(0) }
+    }
+
+    /// The same for an institution that writes documents of its own in jobs (院内処方).
+    #[must_use]
+    pub fn of(self, clinic: Clinic) -> Jobs {
+        Jobs { clinic, ..self }
     }
 
     /// Carries out a job; what is answered is to be committed together with its end.
@@ -128,6 +148,7 @@ impl Jobs {
             STATUS => self.status(access, &task).await,
             COPY => self.copy(access, &task).await,
             PRECHECK => self.precheck(access, &task, attempt).await,
+            IN_HOUSE => self.in_house(access, &task).await,
             _ => Err(Failure { message: "unknown kind of job".to_owned(), permanent: true }),
         }
     }
@@ -147,6 +168,20 @@ impl Jobs {
 /// The job that sends a prescription, for the commit that makes it ready.
 pub fn send_job(kept: &Kept) -> NewJob {
     job(SEND, kept, Some(format!("eprescription/{}", kept.patient)), None, SEND_ATTEMPTS)
+}
+
+/// The job that tells the service what is dispensed in house in a visit, for the commit that confirms it. Each commit has
+/// its own: one that looked at the chart before is no other's answer.
+pub fn in_house_job(patient: &Id, visit: &Id, now: Timestamp) -> NewJob {
+    let payload = Payload { task: visit.to_string(), days: None };
+    NewJob {
+        kind: IN_HOUSE.to_owned(),
+        key: format!("{visit}/{}", now.as_micros()),
+        lane: Some(format!("eprescription/{patient}")),
+        payload: serde_json::to_string(&payload).unwrap_or_default(),
+        run_at: None,
+        max_attempts: OTHER_ATTEMPTS,
+    }
 }
 
 /// The job that fetches states and results of some days.

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use karute_fhir::search::{ParseContext, Query};
 use karute_fhir::{Id, ResourceType};
-use karute_japan::Timestamp;
+use karute_japan::{Date, Timestamp};
 use karute_json::{Limits, Object, Value, parse};
 use karute_ledger::{Access, Action, Change, Expect, LedgerError, Lookup, Reader, Version};
 use karute_signing::SigningRecord;
@@ -89,12 +89,16 @@ pub struct Part {
 impl Kept {
     /// A prescription that is ready to be sent.
     pub fn ready(id: Id, patient: Id, visit: Id, form: Form, what: &Prescription) -> Kept {
-        let life = Life { state: State::Signed, ..Life::new(form) };
+        Kept::of(id, patient, visit, Life { state: State::Signed, ..Life::new(form) }, what.last_day())
+    }
+
+    /// One that stands so and was never sent.
+    pub(super) fn of(id: Id, patient: Id, visit: Id, life: Life, last_day: Date) -> Kept {
         let stored = Stored {
             life,
             first_sent: None,
             sends: 0,
-            last_day: what.last_day().to_string(),
+            last_day: last_day.to_string(),
             faults: Vec::new(),
             notices: Vec::new(),
             results: Vec::new(),
@@ -105,6 +109,11 @@ impl Kept {
             part: None,
         };
         Kept { id, version: 0, patient, visit, stored }
+    }
+
+    /// Whether it is 院内処方: nothing to give out, and followed by itself.
+    pub fn is_in_house(&self) -> bool {
+        self.stored.life.form == Form::InHouse
     }
 
     /// Whether the original is electronic and stands: then no paper form may be printed beside it.
@@ -169,8 +178,10 @@ impl Kept {
             let kind = Value::object([("text", text("調剤結果"))]);
             Value::object([("type", kind), ("valueReference", reference(format!("Binary/{id}")))])
         });
+        let (place, name) =
+            if self.is_in_house() { ("in-house", "院内処方") } else { ("outside", "電子処方箋") };
         let group =
-            Value::object([("system", text(GROUP)), ("value", Value::string(format!("{}-outside", self.visit)))]);
+            Value::object([("system", text(GROUP)), ("value", Value::string(format!("{}-{place}", self.visit)))]);
         let mut task = Object::new();
         task.insert("resourceType", text("Task"));
         task.insert("extension", Value::Array(vec![extension]));
@@ -181,7 +192,7 @@ impl Kept {
         let business = [("coding", Value::Array(vec![stands])), ("text", text(words(life.state)))];
         task.insert("businessStatus", Value::object(business));
         task.insert("intent", text("order"));
-        let concept = Value::object([("coding", Value::Array(vec![coding])), ("text", text("電子処方箋"))]);
+        let concept = Value::object([("coding", Value::Array(vec![coding])), ("text", text(name))]);
         task.insert("code", concept);
         task.insert("focus", reference(format!("Binary/{}", self.id)));
         task.insert("for", reference(format!("Patient/{}", self.patient)));

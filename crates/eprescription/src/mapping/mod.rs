@@ -8,7 +8,7 @@ mod width;
 pub use division::Division;
 pub use lines::{Mapped, groups};
 pub use people::{insurance, patient, payer};
-pub use whole::{Choices, Clinic, Missing, insured_person, prescription};
+pub use whole::{Choices, Clinic, Missing, in_house, insured_person, prescription};
 pub use width::{half_width_kana, unwritable, wide};
 
 /// What the chart does not say and the service needs.

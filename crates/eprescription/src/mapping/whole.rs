@@ -4,12 +4,13 @@ use super::division::Division;
 use super::lines::{Mapped, groups};
 use super::people::{insurance, payer};
 use super::width::{half_width_kana, wide};
+use crate::wire::in_house::{InHouse, Setting};
 use crate::wire::message::Insured as Person;
 use crate::wire::prescription::{
-    Doctor, Institution, Leftover, Narcotic, Note, Patient, Payer, Prescription, Remark, Sex,
+    Doctor, DosageForm, Institution, Leftover, Narcotic, Note, Patient, Payer, Prescription, Remark, Sex,
 };
 use karute_chart::clinic::Contact;
-use karute_chart::prescription::OnPaper;
+use karute_chart::prescription::{Dispensing, OnPaper};
 use karute_chart::registration::{Kept, KeptPublic, Kind};
 use karute_chart::view;
 use karute_fhir::Id;
@@ -59,8 +60,31 @@ pub fn prescription(
     issued: Date,
     choices: &Choices,
 ) -> Result<Prescription, Vec<Missing>> {
+    whole(found, clinic, doctor, (issued, Dispensing::Outside), choices)
+}
+
+/// 院内処方 of a visit in the service's words: prescribed and handed out on the day of the visit. What is said to a
+/// pharmacy has no place in it.
+///
+/// # Errors
+/// Everything the service needs and the chart does not say.
+pub fn in_house(found: &OnPaper, clinic: &Clinic<'_>) -> Result<InHouse, Vec<Missing>> {
+    let doctor = found.doctor.as_deref().unwrap_or_default();
+    let whole = whole(found, clinic, doctor, (found.date, Dispensing::InHouse), &Choices::default())?;
+    let injected = whole.groups.iter().all(|group| group.form == DosageForm::Injection);
+    let setting = if injected { Setting::Injection } else { Setting::Outpatient };
+    Ok(InHouse::handed_out(Prescription { notes: Vec::new(), ..whole }, setting))
+}
+
+fn whole(
+    found: &OnPaper,
+    clinic: &Clinic<'_>,
+    doctor: &str,
+    (issued, at): (Date, Dispensing),
+    choices: &Choices,
+) -> Result<Prescription, Vec<Missing>> {
     let mut missing: Vec<Missing> = Vec::new();
-    let mapped = groups(&found.lines).map_err(|faults| {
+    let mapped = groups(&found.lines, at).map_err(|faults| {
         missing.extend(faults.into_iter().map(|(line, lacking)| (Some(line), lacking)));
     });
     let patient = patient(found).map_err(|lacking| missing.push((None, lacking)));
@@ -150,12 +174,7 @@ pub fn insured_person(card: Option<&Kept>, publics: &[&KeptPublic], birth: Optio
     Person::of(insurance.as_ref(), &payers)
 }
 
-fn of_cards(
-    card: Option<&Kept>,
-    publics: &[&KeptPublic],
-    birth: Option<Date>,
-    on: Date,
-) -> Result<Insured, Lacking> {
+fn of_cards(card: Option<&Kept>, publics: &[&KeptPublic], birth: Option<Date>, on: Date) -> Result<Insured, Lacking> {
     let mut payers = Vec::new();
     let insurance = match card {
         Some(kept) => {

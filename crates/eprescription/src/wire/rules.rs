@@ -35,6 +35,18 @@ pub const NO_REFILL: &str = "投与量に限度がある医薬品と貼付剤は
 /// # Errors
 /// The faults, by RP and drug.
 pub fn check(given: &Prescription, book: &dyn DrugBook) -> Result<(), CsvFaults> {
+    check_at(given, book, true)
+}
+
+/// The same for 院内処方, where nothing is said of 麻薬施用者: the drug does not leave with a prescription.
+///
+/// # Errors
+/// The faults, by RP and drug.
+pub fn check_in_house(given: &Prescription, book: &dyn DrugBook) -> Result<(), CsvFaults> {
+    check_at(given, book, false)
+}
+
+fn check_at(given: &Prescription, book: &dyn DrugBook, outside: bool) -> Result<(), CsvFaults> {
     let mut faults = CsvFaults::default();
     head(given, &mut faults);
     let mut narcotic = false;
@@ -59,7 +71,7 @@ pub fn check(given: &Prescription, book: &dyn DrugBook) -> Result<(), CsvFaults>
                 faults.add(CsvFault { place: Some((rp, Some(number))), ..rule(record, words) });
             });
             narcotic |= facts.narcotic;
-            if facts.narcotic && given.narcotic.is_none() {
+            if outside && facts.narcotic && given.narcotic.is_none() {
                 faults.add(CsvFault {
                     place: Some((rp, Some(number))),
                     ..rule(201, "麻薬には麻薬施用者（レコード61）が必要です。")

@@ -162,7 +162,13 @@ async fn received(clinic: &Clinic, visit: &str, card: Option<&str>) -> Id {
     let today = now.day_in_japan();
     let patient = Id::new(&format!("p-{visit}")).unwrap();
     let person = PersonForm { family: "試験".into(), given: "花子".into(), ..PersonForm::default() };
-    let person = PersonForm { family_kana: "シケン".into(), birth: "1960-04-01".into(), sex: "female".into(), ..person };
+    let person = PersonForm {
+        family_kana: "シケン".into(),
+        given_kana: "ハナコ".into(),
+        birth: "1960-04-01".into(),
+        sex: "female".into(),
+        ..person
+    };
     let card = card.map(|kind| CardForm {
         card_kind: kind.into(),
         card_insurer: "01139997".into(),
@@ -209,7 +215,7 @@ async fn whoever_is_received_is_told_to_the_service_once_and_a_failure_is_only_n
     clinic.done(jobs::PRECHECK).await;
     assert_eq!((asked(), stands(&clinic, &visit).await), (before, Some(Stand::Ready)));
     // Who has no insurance of the service's is not asked about.
-    let visit = received(&clinic, "v-2", Some("self-pay")).await;
+    let visit = received(&clinic, "v-2", None).await;
     clinic.done(jobs::PRECHECK).await;
     assert_eq!((asked(), stands(&clinic, &visit).await), (before, Some(Stand::NotInsured)));
     // What the service declines is noted with its code, and no job is left for anybody to look after.

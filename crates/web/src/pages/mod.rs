@@ -29,4 +29,5 @@ pub(crate) mod results;
 pub(crate) mod search;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
+pub(crate) mod signing;
 pub(crate) mod terms;

@@ -20,7 +20,7 @@ use std::sync::{Arc, OnceLock};
 pub(crate) const ISSUE: &str = "/p/pt-6/v/v-8/issue";
 
 /// One authority and a doctor: keys are slow to make.
-fn world() -> &'static (TestAuthority, Issued) {
+pub(crate) fn world() -> &'static (TestAuthority, Issued) {
     static WORLD: OnceLock<(TestAuthority, Issued)> = OnceLock::new();
     WORLD.get_or_init(|| {
         let day = |year| Timestamp::in_japan(Date::new(year, 1, 1).unwrap(), 0, 0, 0);
@@ -149,7 +149,7 @@ async fn a_prescription_without_findings_is_signed_registered_and_its_copy_print
     doctor.get("/p/pt-6/v/v-8").await.expect(200).holds(&["処方箋を発行", "data-key=\"F8\"", "id=\"rx-states\""]);
     // It paints before the service is asked; then the service is asked.
     let painted = doctor.part_of(ISSUE).await.expect(200);
-    painted.holds(&["署名して発行", "アムロジピン", "認証済み", "data-check=", "11/23"]);
+    painted.holds(&["署名して発行", "アムロジピン", "署名の準備ができています", "data-check=", "11/23"]);
     assert!(clinic.sandbox.journal().is_empty());
     doctor.part_of(&format!("{ISSUE}/check")).await.expect(200).holds(&["発行できます", "なし（他院の薬を含む）"]);
     let before = clinic.audit().await[0].0;
@@ -431,7 +431,7 @@ async fn who_has_no_key_is_told_and_a_clinic_without_the_setting_is_not_asked() 
     let (clinic, _) = clinic().await;
     // A second doctor without a key.
     let other = clinic.signed_in_as("other-doctor", Profession::Doctor).await;
-    other.part_of(ISSUE).await.expect(200).holds(&["未認証", "署名の鍵がありません"]);
+    other.part_of(ISSUE).await.expect(200).holds(&["署名の方法がありません", "署名の準備をする"]);
     press(&other, &[]).await.expect(422).holds(&["署名できません", "紙（引換番号つき）"]);
     assert!(kept(&clinic).await.is_empty());
     let nurse = clinic.signed_in(Profession::Nurse).await;

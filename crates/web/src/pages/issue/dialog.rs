@@ -10,11 +10,13 @@ use crate::components::{
     notice::{Severity, notice, skeleton},
     tag::{Tone, tag},
 };
+use crate::pages::signing::{self, ready_words};
 use crate::{format, guard::Signed, links};
 use karute_chart::check::{Exit, Level, REASONS, RuleId};
 use karute_chart::prescription::{Group, groups};
 use karute_eprescription::flow::Form;
 use karute_eprescription::jobs::record::Kept;
+use karute_eprescription::office::{Ready, SignerKind};
 use karute_eprescription::precheck::Stand;
 use karute_japan::Date;
 use maud::{Markup, html};
@@ -337,9 +339,7 @@ fn ahead(view: &View) -> Option<String> {
     match &known.stand {
         Stand::Ready => Some(format!("{at} 済（サービスの準備ができています）")),
         Stand::Asked => Some("サービスが準備しています（照会はできます）".to_owned()),
-        Stand::Failed { code } if code.is_empty() => {
-            Some(format!("{at} サービスに届きませんでした（照会はできます）"))
-        }
+        Stand::Failed { code } if code.is_empty() => Some(format!("{at} サービスに届きませんでした（照会はできます）")),
         Stand::Failed { code } => Some(format!("{at} 受け付けられませんでした（{code}。照会はできます）")),
         Stand::NotInsured => None,
     }
@@ -348,13 +348,28 @@ fn ahead(view: &View) -> Option<String> {
 /// 署名: always visible.
 fn signature(view: &View, signed: &Signed) -> Markup {
     html! {
-        div class="iss-g" {
+        div class=(if view.may_sign() { "iss-g" } else { "iss-g is-not" }) {
             (icon(Icon::Lock))
             div {
-                b { "電子署名　" @match &view.signer { Some(signer) => { "認証済み（" (signer.kind().name()) "）" } None => "未認証" } }
-                span class="t-13 t-mute" { @if view.signer.is_some() { (signed.info.name) } @else { "署名の鍵がありません。紙（引換番号つき）なら発行できます" } }
+                b { "電子署名　" @match &view.signing { Some(signing) => (ready_words(signing, view.today)) None => "署名の方法がありません" } }
+                span class="t-13 t-mute" {
+                    @if view.may_sign() { (signed.info.name) @if let Some(kind) = view.signing.as_ref().and_then(|signing| signing.kind) { "　" (kind.name()) } }
+                    @else { (sign_in(view)) }
+                }
             }
         }
+    }
+}
+
+/// The step to be able to sign; it opens a tab of its own, so that nothing that was chosen here is lost.
+fn sign_in(view: &View) -> Markup {
+    let by = view.signing.as_ref().filter(|signing| signing.ready == Ready::SignIn).and_then(|signing| signing.kind);
+    html! {
+        @match by {
+            Some(SignerKind::Remote) => (signing::sign_in_links("nw")),
+            _ => { a href="/me/signing" target="_blank" rel="noopener" { "署名の準備をする" span class="vh" { "（新しいタブで開く）" } } },
+        }
+        "　紙（引換番号つき）なら署名なしで発行できます"
     }
 }
 
@@ -374,6 +389,7 @@ fn waits(view: &View, asked: Option<&Asked>) -> Markup {
 fn press(view: &View, replaced: Option<&Kept>) -> Markup {
     let word = match replaced.map(|kept| kept.stored.life.state) {
         Some(karute_eprescription::flow::State::Registered) => "署名して変更を送る",
+        _ if view.signing.as_ref().is_some_and(|signing| signing.ready == Ready::SignIn) => "認証して発行",
         _ => "署名して発行",
     };
     let chart = links::visit(&view.sheet.patient, &view.sheet.visit);

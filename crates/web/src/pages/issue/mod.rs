@@ -40,10 +40,9 @@ use karute_eprescription::consent::{self, Consented};
 use karute_eprescription::flow::State as At;
 use karute_eprescription::jobs::record::{Kept, read_of_patient};
 use karute_eprescription::mapping::{self, Choices, Clinic};
-use karute_eprescription::office::{OfficeError, Reached};
+use karute_eprescription::office::{OfficeError, Reached, Ready, Signing};
 use karute_eprescription::precheck::{self, Precheck};
 use karute_eprescription::profile::SplitRules;
-use karute_eprescription::signature::Signer;
 use karute_eprescription::wire::prescription::Prescription;
 use karute_fhir::Id;
 use karute_japan::Date;
@@ -74,7 +73,8 @@ pub(crate) struct View {
     reached: Option<Arc<Reached>>,
     /// Why it cannot be reached, in words for the person.
     away: Option<String>,
-    signer: Option<Arc<dyn Signer>>,
+    /// With what the person signs; none where what is kept cannot be opened.
+    signing: Option<Signing>,
     today: Date,
     /// Id under which the next press appears: pressed twice it happens once (SAFE-14).
     intent: Id,
@@ -117,6 +117,11 @@ impl View {
         lines.map(|line| format!("{}:{}", line.id, line.version)).collect()
     }
 
+    /// Whether the person can sign now.
+    fn may_sign(&self) -> bool {
+        self.signing.as_ref().is_some_and(|signing| matches!(signing.ready, Ready::Now(_)))
+    }
+
     /// Drugs that a proxy entered and nobody approved: who issues them approves them.
     fn awaiting(&self) -> usize {
         self.paper.iter().flat_map(|paper| &paper.lines).filter(|line| line.awaits_approval).count()
@@ -140,8 +145,8 @@ async fn read(state: &WebState, signed: &Signed, patient: &Id, visit: &Id) -> Re
         Err(OfficeError::Ledger(error)) => return Err(error.into()),
         Err(error) => (None, Some(error.to_string())),
     };
-    let signer = match office.signer(&access, &signed.info.person).await {
-        Ok(signer) => signer,
+    let signing = match office.signing(&access, &signed.info.person).await {
+        Ok(signing) => Some(signing),
         Err(OfficeError::Ledger(error)) => return Err(error.into()),
         // A key that cannot be opened is a missing one; the dialog says what to do.
         Err(error) => {
@@ -163,7 +168,7 @@ async fn read(state: &WebState, signed: &Signed, patient: &Id, visit: &Id) -> Re
     let own = review(&reader, &sheet, today).await?;
     let answers = check::facts(&reader, patient, Some(visit), today).await?.answers;
     let mut kept = read_of_patient(&reader, patient).await?;
-    kept.retain(|kept| kept.visit == *visit);
+    kept.retain(|kept| kept.visit == *visit && !kept.is_in_house());
     let consent = consent::read(&reader, visit, today).await?;
     let intent = state.new_id()?;
     let split_rules = office.profile().split_rules();
@@ -180,7 +185,7 @@ async fn read(state: &WebState, signed: &Signed, patient: &Id, visit: &Id) -> Re
         split_rules,
         reached,
         away,
-        signer,
+        signing,
         today,
         intent,
     };

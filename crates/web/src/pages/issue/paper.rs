@@ -5,8 +5,8 @@ use karute_eprescription::flow::{Form, State as At};
 use karute_eprescription::jobs::record::{self, Kept};
 use karute_eprescription::profile::Profile;
 use karute_eprescription::wire::prescription::{Leftover, Prescription, RemarkKind};
-use karute_forms::{OfPart, Residual};
 use karute_forms::mapping::Issue;
+use karute_forms::{OfPart, Residual};
 use karute_ledger::Action;
 
 /// 処方内容（控え）, unchanged.

@@ -19,10 +19,12 @@ use axum::{
 use karute_chart::ChartError;
 use karute_chart::author::{Author, Standing};
 use karute_chart::prescription::{self, Act, Desk as Chart, Reason, Seen, issuing};
+use karute_eprescription::SignError;
 use karute_eprescription::consent;
 use karute_eprescription::desk::{Desk, DeskError, Ordered};
 use karute_eprescription::flow::Form;
 use karute_eprescription::mapping::{Choices, Division};
+use karute_eprescription::office::{Ready, SignerKind};
 use karute_eprescription::wire::prescription::{Leftover, Prescription, Split};
 use karute_fhir::Id;
 use karute_japan::Date;
@@ -93,6 +95,26 @@ pub(crate) async fn issue(here: Here, Filled(pressed): Filled<Pressed>) -> Resul
             let view = read(state, signed, &at.patient, &at.visit).await?;
             let kept = view.kept.iter().find(|each| each.id == kept.id).unwrap_or(&kept);
             Ok(became(here_of(&here), &view, StatusCode::OK, state::part(&view, signed, kept, None)))
+        }
+        Err(Refused::SignIn) => {
+            // A session that ended in the middle is over here, too, so that what is shown tells it.
+            if view.may_sign() && view.signing.as_ref().is_some_and(|signing| signing.kind == Some(SignerKind::Remote))
+            {
+                let access = state.access(&signed.caller);
+                state.office().session_refused(&access, &signed.info.person).await.map_err(|_| WebError::Internal)?;
+            }
+            let view = read(state, signed, &at.patient, &at.visit).await?;
+            let (title, step) = match view.signing.as_ref().map(|signing| signing.ready) {
+                Some(Ready::SignIn) => ("署名の認証が必要です", "左下からサインインして、もう一度押してください。"),
+                _ => ("署名できません", "左下の「署名の準備をする」から方法を登録して、もう一度押してください。"),
+            };
+            let words = vec![
+                format!("{step}選んだ内容はそのまま残っています。まだ発行していません。"),
+                "「紙（引換番号つき）」を選ぶと、署名なしで発行できます。".to_owned(),
+            ];
+            let told: Told<'_> = (Severity::Warn, title, words);
+            let part = dialog::part(&view, signed, Some(&asked), &pressed.typed, Some(&told));
+            Ok(drawn(signed, &view, *fragment, StatusCode::UNPROCESSABLE_ENTITY, part))
         }
         Err(Refused::Page(error)) => Err(error),
         Err(Refused::Told(status, title, words)) => refuse(status, (Severity::Danger, title, vec![words])),
@@ -204,6 +226,8 @@ fn drafted(
 enum Refused {
     Page(WebError),
     Told(StatusCode, &'static str, String),
+    /// The person must sign in first, or again.
+    SignIn,
 }
 
 impl From<WebError> for Refused {
@@ -229,7 +253,7 @@ async fn send(
     let desk = Desk { access: &access, profile: reached.client.profile(), now: state.now() };
     let with = confirmed(here, view).await?;
     let ordered = Ordered { form, what: &what, further: &further, lines: after(view, &with), with };
-    let signer = view.signer.as_deref();
+    let signer = view.signing.as_ref().and_then(|signing| signing.signer.as_deref());
     let done = match pressed.task.split_once(':') {
         None => desk.issue(intent, (&view.sheet.patient, &view.sheet.visit), ordered, signer).await,
         Some((task, version)) => {
@@ -255,6 +279,7 @@ async fn send(
             "今の内容を確かめてから、もう一度押してください。まだ発行していません。".to_owned(),
         ),
         DeskError::Ledger(error) => Refused::Page(error.into()),
+        DeskError::Sign(SignError::NotReady) => Refused::SignIn,
         DeskError::Sign(error) => Refused::Told(
             StatusCode::UNPROCESSABLE_ENTITY,
             "署名できません",

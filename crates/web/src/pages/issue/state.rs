@@ -25,7 +25,7 @@ use karute_chart::summary::{Face, face};
 use karute_eprescription::desk::{Desk, DeskError};
 use karute_eprescription::flow::{Event, Form, State as At, Why};
 use karute_eprescription::jobs::record::{self, Kept};
-use karute_eprescription::jobs::status_job;
+use karute_eprescription::jobs::{in_house_job, status_job};
 use karute_eprescription::wire::dispensing::Dispensing;
 use karute_eprescription::wire::prescription::Prescription;
 use karute_fhir::Id;
@@ -103,29 +103,33 @@ fn body(shown: &Shown<'_>, signed: &Signed) -> Markup {
     let life = &kept.stored.life;
     let url = links::about(&kept.patient, &format!("rx/{}", kept.id));
     let again = format!("{}?again=1", links::of_visit(&kept.patient, &kept.visit, "issue"));
-    let word =
-        if life.form == Form::Electronic { "電子処方箋" } else { "紙の処方箋（引換番号つき）" };
+    let word = match life.form {
+        Form::Electronic => "電子処方箋",
+        Form::Paper => "紙の処方箋（引換番号つき）",
+        Form::InHouse => "院内処方",
+    };
     html! {
         div id="issue" class="iss iss-1" data-again=[parts.iter().any(moves).then_some(url.as_str())] {
             header class="iss-h" {
-                h2 id="dialog-title" { "処方箋の発行" }
+                h2 id="dialog-title" { @if kept.is_in_house() { "院内処方の登録" } @else { "処方箋の発行" } }
                 b { (face.person.name) }
                 span { (face.person.sex.word()) "　" (format::age(&face.person, face.date)) "　" (banner::born(&face.person)) }
                 div class="iss-k" { (banner::risk(&face.allergy)) }
             }
             div class="iss-b scroll" tabindex="0" role="region" aria-label="処方箋の状態" {
                 @if let Some(said) = said { div role="alert" { (notice(Severity::Warn, said, &[])) } }
-                div class="row row-w" role="status" { (chip(kept)) b { (word) } @if let Some(day) = last_day(kept) { span class="t-sub" { "使用期間 " (format::near(day, face.date)) "まで" } } }
+                div class="row row-w" role="status" { (chip(kept)) b { (word) } @if let (Some(day), false) = (last_day(kept), kept.is_in_house()) { span class="t-sub" { "使用期間 " (format::near(day, face.date)) "まで" } } }
                 @if parts.len() > 1 { (divided(parts, kept, signed)) }
+                @else if kept.is_in_house() { (in_house(kept)) }
                 @else if let (Some(code), false) = (&life.access_code, super::is_over(kept)) {
                     p class="iss-n" { span { "引換番号" } b { (code) } }
                 }
                 (ways(kept, signed, &url, &again))
                 @for code in &kept.stored.notices { (notice(Severity::Warn, told(code), &[])) }
                 @if !kept.stored.faults.is_empty() {
-                    @let faults: Vec<String> = kept.stored.faults.iter().map(|(code, words)| format!("{code}　{words}")).collect();
+                    @let faults: Vec<String> = kept.stored.faults.iter().map(|(code, words)| if code.is_empty() { words.clone() } else { format!("{code}　{words}") }).collect();
                     @let faults: Vec<&str> = faults.iter().map(String::as_str).collect();
-                    (notice(Severity::Danger, "サービスが受け付けなかった理由", &faults))
+                    (notice(Severity::Danger, if kept.is_in_house() && kept.stored.sends == 0 { "登録に必要な項目がありません" } else { "サービスが受け付けなかった理由" }, &faults))
                 }
                 @if *changed {
                     (notice(Severity::Warn, "発行のあとで処方が変わりました", &["サービスにあるのは変わる前の内容です。"]))
@@ -142,6 +146,15 @@ fn body(shown: &Shown<'_>, signed: &Signed) -> Markup {
                 @if signed.rights.reception { a class="btn btn-p btn-lg" href="/reception?status=waiting" { "次の患者へ " (small(Icon::Right)) } }
             }
         }
+    }
+}
+
+/// What is registered of 院内処方, and that it follows the chart.
+fn in_house(kept: &Kept) -> Markup {
+    let at = kept.stored.life.id.as_deref();
+    html! {
+        p class="t-sub" { "院内で渡した薬を、電子処方箋管理サービスに登録します。処方を変えて診察を終えると、登録も変わります。" }
+        @if let Some(id) = at { p class="t-13 t-mute" { "院内処方等ID " (id) } }
     }
 }
 
@@ -195,6 +208,17 @@ fn ways(kept: &Kept, signed: &Signed, url: &str, again: &str) -> Markup {
     };
     let waits = matches!(life.state, At::Signed | At::Unsure | At::Registering);
     let may = signed.rights.confirms;
+    if kept.is_in_house() {
+        return html! {
+            div class="row row-w" {
+                @if may && matches!(life.state, At::Unregistered { .. }) {
+                    (act("retry", "登録し直す", "btn btn-p"))
+                    (sure("withdraw", "登録をやめる…", "登録しないことにする"))
+                }
+                @if life.id.is_some() && !super::is_over(kept) { (act("ask", "状態を問い合わせる", "btn btn-g")) }
+            }
+        };
+    }
     // The parts of a divided prescription stand and fall together; to change them is to issue them anew.
     let split = kept.stored.part.is_some();
     html! {
@@ -233,12 +257,7 @@ struct Read {
 }
 
 /// Everything of one prescription, read as one audit event.
-async fn read(
-    state: &WebState,
-    signed: &Signed,
-    patient: &Id,
-    task: &Id,
-) -> Result<Read, WebError> {
+async fn read(state: &WebState, signed: &Signed, patient: &Id, task: &Id) -> Result<Read, WebError> {
     let access = state.access(&signed.caller);
     let reader = access.reader(Action::View);
     reader.describe("電子処方箋の状態");
@@ -322,6 +341,8 @@ pub(crate) async fn act(
         return Err(WebError::NotFound);
     }
     let event = match form.act.as_str() {
+        // What is dispensed in house follows the chart; there is no paper and no undo.
+        "cancel" | "undo" | "paper" if kept.is_in_house() => return Err(WebError::BadRequest),
         "cancel" => Some((Event::CancelAsked, "取消")),
         "undo" => Some((Event::UndoAsked, "取消・変更を元に戻す")),
         "retry" => Some((Event::Retry, "もう一度送る")),
@@ -334,6 +355,12 @@ pub(crate) async fn act(
         // While it is tried again and again its version moves on; who gives it out on paper means it all the same.
         Some((event @ (Event::PaperWithoutNumber | Event::Edited), detail)) => {
             settled(&state, &access, kept, &event, detail).await
+        }
+        Some((Event::Retry, _)) if kept.is_in_house() => {
+            let mut commit = Commit::new(Action::Update);
+            commit.detail = Some("電子処方箋: 院内処方を登録し直す".to_owned());
+            commit.jobs.push(in_house_job(&kept.patient, &kept.visit, state.now()));
+            access.commit(commit).await.map(drop).map_err(DeskError::from)
         }
         _ if kept.version != form.seen => Err(DeskError::Ledger(LedgerError::Exists)),
         Some((event, detail)) if kept.stored.part.is_some() => settled(&state, &access, kept, &event, detail).await,
@@ -401,6 +428,8 @@ pub(crate) async fn of_patient(
     let face = face(&reader, &patient, state.today()).await?;
     let mut all = record::read_of_patient(&reader, &patient).await?;
     all.retain(|kept| kept.stored.life.state != At::Draft);
+    // Newest first, and what was dispensed in house after what the patient carries.
+    all.sort_by_key(|kept| !kept.is_in_house());
     let most = if fragment { MOST } else { usize::MAX };
     let profile = state.office().profile();
     let mut shown = Vec::new();
@@ -437,7 +466,9 @@ pub(crate) async fn of_patient(
 
 /// On the chart: one line of fixed height, so that nothing moves when it comes.
 fn newest(patient: &Id, shown: &[(Kept, Vec<String>)]) -> Markup {
-    let first = shown.iter().find(|(kept, _)| !super::is_over(kept)).or(shown.first());
+    let lacks = |(kept, _): &&(Kept, Vec<String>)| matches!(kept.stored.life.state, At::Unregistered { .. });
+    let open = |(kept, _): &&(Kept, Vec<String>)| !super::is_over(kept);
+    let first = shown.iter().find(lacks).or_else(|| shown.iter().find(open)).or(shown.first());
     html! {
         section id="rx-states" class="rx-states" aria-label="電子処方箋" {
             @match first {
@@ -456,9 +487,9 @@ fn newest(patient: &Id, shown: &[(Kept, Vec<String>)]) -> Markup {
 fn line(kept: &Kept) -> Markup {
     let life = &kept.stored.life;
     html! {
-        (if life.form == Form::Electronic { "電子" } else { "紙" })
+        (match life.form { Form::Electronic => "電子", Form::Paper => "紙", Form::InHouse => "院内" })
         @if kept.stored.part.is_some() { "　" (part_words(kept)) }
-        @if let (Some(code), false) = (&life.access_code, super::is_over(kept)) { "　引換番号 " b { (code) } }
+        @if let (Some(code), false) = (&life.access_code, super::is_over(kept) || kept.is_in_house()) { "　引換番号 " b { (code) } }
         @if let Some(name) = &kept.stored.pharmacy { "　" (name) }
     }
 }

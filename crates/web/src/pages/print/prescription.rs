@@ -88,7 +88,7 @@ async fn issued(
     let reader = state.access(&signed.caller).reader(Action::Read);
     reader.describe("発行した処方箋");
     let mut all = record::read_of_patient(&reader, patient).await?;
-    all.retain(|kept| kept.visit == *visit);
+    all.retain(|kept| kept.visit == *visit && !kept.is_in_house());
     let standing = all.iter().position(Kept::is_electronic_original);
     let shown = standing.and_then(|at| all.get(at)).or(all.last());
     let mut found = Vec::new();
