@@ -175,12 +175,11 @@ fn chosen(typed: &Typed, view: &View, today: Date, asked: &Asked) -> Result<(For
         _ => return Err("リフィルの総使用回数は2回か3回です。"),
     };
     match (typed.parts.as_str(), refill) {
-        ("", _) => {}
         ("2" | "3", Some(_)) => return Err("リフィルと分割は一緒に使えません。どちらかを選んでください。"),
         ("2" | "3", None) if view.paper.as_ref().is_some_and(|paper| paper.has_narcotic) => {
             return Err("麻薬を含む処方箋は分割できません。麻薬を別の処方箋に分けてください。");
         }
-        ("2" | "3", None) => {}
+        ("", _) | ("2" | "3", None) => {}
         _ => return Err("分割は2回か3回です。"),
     }
     let leftover = match typed.leftover.as_str() {
