@@ -128,7 +128,7 @@ fn every_request_is_read_as_it_was_written() {
         );
         match &question {
             Question::Precheck { .. } | Question::Search { .. } | Question::SearchInHouse { .. } => {
-                assert_eq!(read.insured(), insured())
+                assert_eq!(read.insured(), insured());
             }
             Question::Check { csv, .. } => {
                 assert_eq!(&read.decoded("prescription").unwrap(), csv);
