@@ -156,6 +156,13 @@ export async function openAs(clinic, role, viewport = LAPTOP, options = {}) {
   return opened;
 }
 
+// Signs in at the second institution of the demonstration.
+export async function openAtOther(clinic, role, viewport = LAPTOP, options = {}) {
+  const opened = await openPage(clinic, viewport, options);
+  await opened.page.goto(clinic.ready.other_users.find((user) => user.role === role).sign_in_link);
+  return opened;
+}
+
 const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"];
 
 // What axe finds against WCAG 2.2 A and AA, and what it calls serious besides. Run in the page itself, which has no

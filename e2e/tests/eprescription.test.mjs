@@ -277,3 +277,46 @@ test("while the service is in maintenance nobody misses it, and paper is the way
   await desk.context.close();
   await context.close();
 });
+
+test("cardless signing is signed in with once, in a tab of its own, and a divided prescription gets a number for each part", async () => {
+  const { page, context, complaints } = await openAs(clinic, "doctor");
+  await page.goto(`${clinic.ready.url}/me/signing`);
+  await page.getByText("カードレス署名", { exact: true }).first().click();
+  await page.getByRole("button", { name: "この方法にする" }).click();
+  await page.locator(".tag", { hasText: "署名の認証が必要です" }).waitFor();
+  await picture(page, "signing");
+  await isAccessible(page, "what a doctor signs with");
+  // The one that was cancelled is issued anew, in two parts.
+  await page.goto(visits[1].url);
+  await page.locator("#orders .rx").first().waitFor();
+  await page.keyboard.press("F8");
+  await page.getByRole("link", { name: "あらためて発行する" }).click();
+  await answered(page);
+  await page.locator("dialog summary", { hasText: "分割" }).click();
+  await page.locator("dialog input[name=parts][value='2']").check();
+  await page.locator("dialog summary", { hasText: "備考" }).click();
+  await page.locator("dialog input[name=remark]").fill("朝の分から");
+  await picture(page, "eprescription-sign-in");
+  await press(page).click();
+  await page.locator("dialog [role=alert]", { hasText: "署名の認証が必要です" }).waitFor();
+  assert.equal(await page.locator("dialog input[name=remark]").inputValue(), "朝の分から");
+  assert.ok(await page.locator("dialog input[name=parts][value='2']").isChecked());
+  const opening = context.waitForEvent("page");
+  await page.locator("dialog .iss-g a", { hasText: "スマートフォン" }).click();
+  const tab = await opening;
+  await tab.getByRole("button", { name: /としてサインイン/ }).first().click();
+  await tab.getByRole("heading", { name: /署名の準備ができています（本日/ }).waitFor();
+  await picture(tab, "signing-ready");
+  await tab.close();
+  await press(page).click();
+  await page.waitForFunction(() => document.querySelectorAll("dialog #issue .iss-n b").length === 2);
+  const numbers = await page.locator("dialog #issue .iss-n b").allTextContents();
+  assert.notEqual(numbers[0], numbers[1]);
+  await picture(page, "eprescription-parts");
+  await isAccessible(page, "a divided prescription");
+  assert.deepEqual(complaints, []);
+  await page.goto(`${clinic.ready.url}/me/signing`);
+  await page.getByText("証明書ファイル", { exact: true }).first().click();
+  await page.getByRole("button", { name: "この方法にする" }).click();
+  await context.close();
+});

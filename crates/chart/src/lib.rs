@@ -23,6 +23,7 @@ pub mod author;
 pub mod booking;
 pub mod check;
 pub mod clinic;
+pub mod errand;
 pub mod find;
 pub mod finish;
 pub mod graph;

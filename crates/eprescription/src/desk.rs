@@ -2,7 +2,7 @@
 //! Each is one commit with what follows from it.
 use crate::flow::{Event, Form, NotNow, State, step};
 use crate::jobs;
-use crate::jobs::record::{Kept, binary, load};
+use crate::jobs::record::{Kept, Part, binary, load};
 use crate::profile::Profile;
 use crate::signature::{SignError, Signer, sign};
 use crate::wire::csv::CsvFaults;
@@ -51,8 +51,10 @@ pub struct Desk<'d> {
 pub struct Ordered<'o> {
     /// Electronic or paper with a number.
     pub form: Form,
-    /// The prescription.
+    /// The prescription; of 分割 its first part.
     pub what: &'o Prescription,
+    /// Further parts of 分割, in order. Each is a prescription of its own at the service.
+    pub further: &'o [Prescription],
     /// Versions of the lines it was made of, `id:version`.
     pub lines: Vec<String>,
     /// What is written with it, for example drafts that become orders.
@@ -71,18 +73,25 @@ impl Desk<'_> {
         ordered: Ordered<'_>,
         signer: Option<&dyn Signer>,
     ) -> Result<Kept, DeskError> {
-        let (document, record) = self.document(&ordered, signer).await?;
         let (patient, visit) = whose;
-        let mut kept = Kept::ready(id, patient.clone(), visit.clone(), ordered.form, ordered.what);
         let mut commit = Commit::new(Action::Create);
-        commit.detail = Some(words("発行", record.as_ref()));
-        (kept.stored.signed, kept.stored.lines) = (record, ordered.lines);
         commit.changes = ordered.with;
-        jobs::issue(&mut commit, &kept, &document, self.now)?;
+        let mut said = Vec::new();
+        for (n, what) in std::iter::once(ordered.what).chain(ordered.further).enumerate() {
+            let own = if n == 0 { id.clone() } else { part_id(&id, n + 1)? };
+            let (document, record) = self.document(what, ordered.form, signer).await?;
+            let mut kept = Kept::ready(own, patient.clone(), visit.clone(), ordered.form, what);
+            kept.stored.part =
+                what.split.map(|split| Part { of: id.to_string(), total: split.total, this: split.this });
+            said.push(words("発行", record.as_ref()));
+            (kept.stored.signed, kept.stored.lines) = (record, ordered.lines.clone());
+            jobs::issue(&mut commit, &kept, &document, self.now)?;
+        }
+        commit.detail = Some(said.join("、"));
         match self.access.commit(commit).await {
-            Ok(_) => Ok(load(self.access, &kept.id).await?),
+            Ok(_) => Ok(load(self.access, &id).await?),
             Err(LedgerError::Exists) => {
-                let first = load(self.access, &kept.id).await?;
+                let first = load(self.access, &id).await?;
                 // An id that is another visit's is no second press.
                 if first.visit == *visit && first.patient == *patient {
                     Ok(first)
@@ -119,7 +128,7 @@ impl Desk<'_> {
                 happens(&mut kept, &Event::Signed)?;
             }
         }
-        let (document, record) = self.document(&ordered, signer).await?;
+        let (document, record) = self.document(ordered.what, ordered.form, signer).await?;
         let mut commit = Commit::new(Action::Update);
         commit.detail = Some(words("変更", record.as_ref()));
         kept.stored.last_day = ordered.what.last_day().to_string();
@@ -150,19 +159,50 @@ impl Desk<'_> {
         Ok(load(self.access, &kept.id).await?)
     }
 
+    /// The same on all parts of a divided prescription where it is possible, in one commit.
+    ///
+    /// # Errors
+    /// See [`DeskError`]; [`NotNow`] when it is possible on none of them.
+    pub async fn act_on_parts(self, parts: Vec<Kept>, event: &Event, detail: &str) -> Result<(), DeskError> {
+        let mut commit = Commit::new(Action::Update);
+        commit.detail = Some(format!("電子処方箋: {detail}"));
+        let mut refused = None;
+        for mut kept in parts {
+            match step(&kept.stored.life, event) {
+                Ok(made) => {
+                    kept.stored.life = made.life;
+                    kept.stored.notices.clear();
+                    commit.changes.push(kept.change(self.now)?);
+                    jobs::follow(&mut commit, &kept, &made.acts, self.now, self.profile);
+                }
+                Err(not_now) => refused = Some(not_now),
+            }
+        }
+        match refused {
+            Some(not_now) if commit.changes.is_empty() => Err(not_now.into()),
+            _ => Ok(self.access.commit(commit).await.map(drop)?),
+        }
+    }
+
     /// The document that is sent, and what the audit trail keeps of its signature.
     async fn document(
         self,
-        ordered: &Ordered<'_>,
+        what: &Prescription,
+        form: Form,
         signer: Option<&dyn Signer>,
     ) -> Result<(Vec<u8>, Option<SigningRecord>), DeskError> {
-        let unsigned = UnsignedEnvelope::new(&ordered.what.to_csv(self.profile)?, self.profile);
-        if ordered.form == Form::Paper {
+        let unsigned = UnsignedEnvelope::new(&what.to_csv(self.profile)?, self.profile);
+        if form == Form::Paper {
             return Ok((unsigned.bytes().to_vec(), None));
         }
         let signed = sign(signer.ok_or(SignError::NotReady)?, &unsigned, self.now).await?;
         Ok((signed.document.bytes().to_vec(), Some(signed.record)))
     }
+}
+
+/// Id of a part after the first.
+fn part_id(first: &Id, n: usize) -> Result<Id, LedgerError> {
+    Id::new(&format!("{first}-{n}")).map_err(|_| LedgerError::Limit("id"))
 }
 
 /// Words for the audit event: of a signature who, with what, and of which document; nothing of the content.

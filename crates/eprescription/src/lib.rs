@@ -7,6 +7,7 @@
 //! * [`signature`]: the signature of a prescription, by whichever signer of `signing` the doctor has.
 //! * [`mapping`]: the chart's lines, cards and people in the service's words.
 //! * [`desk`]: what a person does with a prescription; [`jobs`]: what the worker carries out on it.
+//! * [`precheck`]: what is asked of the service when a patient is received.
 //! * [`office`]: the settings of each institution, and what is made of them; [`consent`]: 口頭同意.
 //!
 //! Libraries: rust_decimal carries amounts; XML and network are `karute-transport`'s. The CSV is ours: the format has no
@@ -22,6 +23,7 @@ pub mod flow;
 pub mod jobs;
 pub mod mapping;
 pub mod office;
+pub mod precheck;
 pub mod profile;
 pub mod signature;
 pub mod wire;

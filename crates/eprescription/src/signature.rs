@@ -45,6 +45,9 @@ pub enum SignError {
     /// No card, no session: the doctor signs in again.
     #[error("署名の準備ができていません。HPKIカードまたは署名サービスのサインインを確認してください。")]
     NotReady,
+    /// The remote service does not answer.
+    #[error("カードレス署名サービスに接続できません。しばらくしてから、もう一度押してください。")]
+    Away,
     /// The certificate's time is over, it was revoked, or it is no doctor's.
     #[error("署名用の証明書が有効ではありません。")]
     Certificate,
@@ -67,8 +70,8 @@ impl From<karute_signing::SignError> for SignError {
             | From::Pin { .. }
             | From::PinLocked
             | From::SignInNeeded
-            | From::SignIn
-            | From::Unreachable => SignError::NotReady,
+            | From::SignIn => SignError::NotReady,
+            From::Unreachable => SignError::Away,
             From::Refused(
                 Refusal::KeyUsage
                 | Refusal::Policy

@@ -31,8 +31,8 @@ mod tests;
 pub use error::FormError;
 pub use letter::{Addressee, Letter};
 pub use prescription::{
-    Drug, Group, Institution, Insurance, MOST_DRUGS, Mark, Narcotic, Patient, Prescriber, Prescription, PublicPayer,
-    Residual, Sex, Substitution, Supply, Version, version, versions,
+    Drug, Group, Institution, Insurance, MOST_DRUGS, Mark, Narcotic, OfPart, Patient, Prescriber, Prescription,
+    PublicPayer, Residual, Sex, Substitution, Supply, Version, version, versions,
 };
 
 use drawing::{About, Drawing};

@@ -1,6 +1,6 @@
 //! From the chart to a form. Pure: what is read, is read by the caller (`karute_chart::prescription::on_paper`).
 use crate::{
-    Addressee, Drug, Group, Institution, Insurance, Letter, Mark, Narcotic, Patient, Prescriber, Prescription,
+    Addressee, Drug, Group, Institution, Insurance, Letter, Mark, Narcotic, OfPart, Patient, Prescriber, Prescription,
     PublicPayer, Residual, Sex, Substitution, Supply,
 };
 use karute_chart::clinic::Contact;
@@ -30,6 +30,8 @@ pub struct Issue {
     pub refill: Option<u8>,
     /// 分割: number of parts.
     pub parts: Option<u8>,
+    /// What each part carries of its own, where the parts were registered with the service.
+    pub each: Vec<OfPart>,
     /// 残薬への対応
     pub residual: Option<Residual>,
     /// Remarks beside those that follow from the patient.
@@ -61,6 +63,7 @@ pub fn prescription(found: &OnPaper, clinic: &Clinic<'_>, issue: Issue) -> Presc
         groups: chart::groups(&found.lines).iter().map(|group| one(&group.lines, issue.parts)).collect(),
         refill: issue.refill,
         parts: issue.parts,
+        each: issue.each,
         residual: issue.residual,
         remarks,
         narcotic: (found.has_narcotic || issue.narcotic_licence.is_some()).then(|| Narcotic {
@@ -292,17 +295,12 @@ fn one(lines: &[&Line], parts: Option<u8>) -> Group {
     Group {
         usage: format!("{}{site}", first.usage.text),
         parts: match (supply, parts) {
-            (Supply::Days(days), Some(parts)) if parts > 0 => divided(days, u16::from(parts)),
+            (Supply::Days(days), Some(parts)) => chart::divided(days, parts),
             _ => Vec::new(),
         },
         supply,
         drugs: lines.iter().map(|line| drug(line)).collect(),
     }
-}
-
-/// Days in equal parts; what is left over goes to the first ones.
-fn divided(days: u16, parts: u16) -> Vec<u16> {
-    (0..parts).map(|n| days / parts + u16::from(n < days % parts)).collect()
 }
 
 fn drug(line: &Line) -> Drug {

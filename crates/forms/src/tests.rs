@@ -9,7 +9,7 @@ use crate::drawing::{Drawing, Op};
 use crate::fonts::Fonts;
 use crate::letter;
 use crate::prescription;
-use crate::{Drug, FormError, Group, Letter, Mark, Paper, Prescription, Substitution, Supply, versions};
+use crate::{Drug, FormError, Group, Letter, Mark, OfPart, Paper, Prescription, Substitution, Supply, versions};
 use karute_japan::Date;
 use std::sync::LazyLock;
 
@@ -216,6 +216,27 @@ fn what_the_law_asks_for_is_asked_for() {
         assert!(error.contains(words), "{error} / {words}");
     }
     assert!(prescription::slip(&FONTS, &fixture::usual(), Paper::A5).is_err(), "a 控え has a 引換番号");
+}
+
+#[test]
+fn every_part_carries_its_own_number_and_symbol() {
+    let part =
+        |n: usize| OfPart { exchange_number: Some(format!("48291{n}")), symbols: vec![fixture::payload(300 + n)] };
+    let mut form = Prescription { each: (1..=3).map(part).collect(), ..fixture::divided() };
+    form.groups.push(Group {
+        usage: "1日2回 塗布".into(),
+        drugs: vec![fixture::drug("架空軟膏", "10g")],
+        ..Group::default()
+    });
+    for paper in [Paper::A5, Paper::A4] {
+        let drawing = drawn(&form, paper);
+        assert_eq!(faults(&drawing), Vec::<String>::new(), "{paper:?}");
+        let numbers = |page: usize| (1..=3).filter(|n| holds(&drawing, page, &format!("48291{n}"))).collect::<Vec<_>>();
+        assert_eq!((0..3).map(numbers).collect::<Vec<_>>(), [vec![1], vec![2], vec![3]], "{paper:?}");
+        assert!((0..3).all(|page| holds(&drawing, page, "1回目に交付")), "{paper:?}");
+    }
+    form.each.pop();
+    assert!(form.check().unwrap_err().to_string().contains("回ごとの番号"));
 }
 
 fn sent(form: &Letter) -> Drawing {

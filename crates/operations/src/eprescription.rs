@@ -3,9 +3,10 @@
 use crate::rounds;
 use crate::worker::{Done, Failure, Handler, Work};
 use jiff::ToSpan as _;
-use karute_eprescription::jobs::{Attempt, KINDS, results_job};
-use karute_eprescription::office::{Office, connection};
-use karute_japan::Clock;
+use karute_eprescription::jobs::record::read_since;
+use karute_eprescription::jobs::{Attempt, KINDS, in_house_job, results_job};
+use karute_eprescription::office::{Office, connection, registers_in_house};
+use karute_japan::{Clock, Timestamp};
 use karute_ledger::{Access, Action, Commit, LedgerError, RetryPolicy};
 use std::sync::Arc;
 use std::time::Duration;
@@ -75,10 +76,23 @@ impl Rounds {
         if connection(access).await?.is_none() {
             return Ok(false);
         }
+        // A list that does not come is no reason not to ask for results.
+        if let Err(error) = self.office.fetch_lists(access).await {
+            tracing::warn!(%error, "revocation lists");
+        }
         let today = self.clock.now().day_in_japan();
         let mut commit = Commit::new(Action::Update);
         commit.detail = Some("電子処方箋: 調剤結果の問い合わせ".to_owned());
         commit.jobs.push(results_job(today.saturating_sub(DAYS.days()), today));
+        // Drugs of today that were changed without the visit being confirmed again.
+        if registers_in_house(access).await? {
+            let reader = access.reader(Action::Read);
+            let morning = Timestamp::in_japan(today, 0, 0, 0);
+            let known = read_since(&reader, morning).await?;
+            let known = reader.release(known).await?;
+            let in_house = known.iter().filter(|kept| kept.is_in_house());
+            commit.jobs.extend(in_house.map(|kept| in_house_job(&kept.patient, &kept.visit, self.clock.now())));
+        }
         access.commit(commit).await?;
         Ok(true)
     }

@@ -6,11 +6,12 @@
 //! idempotency key (`/sim/mailbox/{service}/{key}`), by which the job queue is tried end to end. The services
 //! themselves (eligibility, receipt computer, laboratory) move in with their connectors; `/sim` lists the ones that are
 //! here. The e-prescription service stands in [`eprescription`], the record sharing service in [`sharing`]; what both
-//! have in common, in [`national`]; time travels by `/sim/clock`.
+//! have in common, in [`national`]; cardless signing, in [`hpki`]; time travels by `/sim/clock`.
 
 mod authority;
 pub mod eprescription;
 mod faults;
+pub mod hpki;
 mod journal;
 mod mailbox;
 pub mod national;
@@ -48,6 +49,7 @@ struct Inner {
     mailbox: mailbox::Mailbox,
     eprescription: eprescription::Service,
     sharing: sharing::Service,
+    hpki: hpki::KeyService,
     gateway: national::Gateway,
     /// How far the world's time is ahead of the clock, in milliseconds.
     ahead_ms: AtomicI64,
@@ -87,6 +89,7 @@ impl Sandbox {
                 mailbox: mailbox::Mailbox::default(),
                 eprescription: eprescription::Service::new(eprescription),
                 sharing: sharing::Service::new(sharing),
+                hpki: hpki::KeyService::new(7),
                 gateway: national::Gateway::default(),
                 ahead_ms: AtomicI64::new(0),
                 clock,
@@ -109,6 +112,7 @@ impl Sandbox {
             .merge(national::gateway_routes())
             .merge(eprescription::routes())
             .merge(sharing::routes())
+            .merge(hpki::routes())
             .layer(axum::extract::DefaultBodyLimit::max(MAX_DELIVERY_BYTES))
             .with_state(self.clone())
     }
@@ -126,6 +130,11 @@ impl Sandbox {
     /// The record sharing service.
     pub fn sharing(&self) -> &sharing::Service {
         &self.inner.sharing
+    }
+
+    /// The key service for cardless signing.
+    pub fn hpki(&self) -> &hpki::KeyService {
+        &self.inner.hpki
     }
 
     /// The gateway of the link between clouds, before all services.

@@ -8,7 +8,7 @@ use crate::profile::{Profile, ProfileError, Target as Leads};
 use crate::wire::envelope::Envelope;
 use crate::wire::message::{
     Answer, File, Finding, Group, ListQuery, MessageError, Outcome, Participant, Question, Reply, Request, Row,
-    ServiceState,
+    ServiceState, Told, ViewQuery,
 };
 use crate::wire::target::Target;
 use std::sync::Arc;
@@ -95,12 +95,17 @@ impl Client {
     /// # Errors
     /// See [`ClientError`].
     pub async fn ask(&self, question: &Question, file_id: &str) -> Result<(Answer, Outcome), ClientError> {
+        self.asked(question, file_id).await.map(|(answer, outcome, _)| (answer, outcome))
+    }
+
+    /// The same with the answer as it came, to the byte.
+    async fn asked(&self, question: &Question, file_id: &str) -> Result<(Answer, Outcome, Vec<u8>), ClientError> {
         let request =
             Request::new(question, &self.institution, file_id, &self.profile).map_err(ClientError::Request)?;
         let body = self.transport.exchange(request.call(&self.profile)).await?;
         let Reply { outcome, answer } = Reply::read(&request, &body, &self.profile).map_err(ClientError::Answer)?;
         match answer {
-            Some(answer) => Ok((answer, outcome)),
+            Some(answer) => Ok((answer, outcome, body.to_vec())),
             None if outcome.in_progress => Err(TransportError::Unknown("処理中").into()),
             None if !outcome.code.is_empty() && outcome.code == self.profile.text("result_codes.maintenance") => {
                 Err(TransportError::Maintenance { retry_after_s: None }.into())
@@ -191,6 +196,16 @@ impl Client {
     /// See [`ClientError`].
     pub async fn find(&self, name: &str, file_id: &str) -> Result<Vec<Participant>, ClientError> {
         self.facilities(Question::Find(name.to_owned()), file_id).await
+    }
+    /// What institutions registered of a person who consented, and the answer as it came.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn view(&self, query: ViewQuery, file_id: &str) -> Result<(Vec<Told>, Vec<u8>), ClientError> {
+        match self.asked(&Question::View(query), file_id).await? {
+            (Answer::Viewed(told), _, raw) => Ok((told, raw)),
+            _ => Err(other()),
+        }
     }
     /// A master file: the version at the service, and its content (ZIP) where that is newer than `since`.
     ///

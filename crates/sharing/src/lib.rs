@@ -7,6 +7,7 @@
 //! * [`flow`]: the life of a letter and of an information unit, as pure state machines.
 //! * [`desk`]: what a person does; [`jobs`]: what the worker carries out on it.
 //! * [`office`]: the setting of each institution, and what is made of it.
+//! * [`connector`]: the folder of an institution whose chart another system keeps.
 //! * [`joint`]: where letters and inbox of the chart meet all of this.
 //! * [`document`]: the chart's content as JP-CLINS documents and information units, and what was received read back.
 //!
@@ -24,6 +25,7 @@
 //! mark as assumed is marked in `profile.toml`.
 
 pub mod client;
+pub mod connector;
 pub mod desk;
 pub mod document;
 pub mod flow;

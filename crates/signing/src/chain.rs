@@ -151,6 +151,18 @@ pub struct Trust {
     pub crls: Vec<Crl>,
 }
 
+impl Trust {
+    /// Judges a certificate by itself, before anything is signed with it: its path to a root and what the lists say at a
+    /// moment.
+    ///
+    /// # Errors
+    /// The reason of the chain that came closest.
+    pub fn judge(&self, certificate: &Certificate, at: Timestamp) -> Result<Chain, Refusal> {
+        let crls: Vec<&Crl> = self.crls.iter().collect();
+        validate(certificate, &self.intermediates, &self.roots, &crls, at)
+    }
+}
+
 /// A chain that was found good, from the end to the root.
 #[derive(Clone, Debug)]
 pub struct Chain {

@@ -52,8 +52,23 @@ fn wrong(element: &str, error: ItemError) -> MessageError {
 /// # Errors
 /// When institution, identifier or an item do not fit their types, or the whole is larger than `max_bytes`.
 pub fn write_request(
-    (institution, file_id): (&str, &str),
+    ids: (&str, &str),
     specs: &[Item],
+    values: &[(&str, String)],
+    padded: &[&str],
+    max_bytes: usize,
+) -> Result<Vec<u8>, MessageError> {
+    write_request_about(ids, (&[], specs), values, padded, max_bytes)
+}
+
+/// The same with items in the header, before the identifier: requests about an insured person name them there
+/// (transport digest 7.8).
+///
+/// # Errors
+/// See [`write_request`].
+pub fn write_request_about(
+    (institution, file_id): (&str, &str),
+    (header, specs): (&[Item], &[Item]),
     values: &[(&str, String)],
     padded: &[&str],
     max_bytes: usize,
@@ -65,15 +80,19 @@ pub fn write_request(
     if file_id.is_empty() || file_id.len() > MAX_FILE_ID || !file_id.bytes().all(plain) {
         return Err(wrong("ArbitraryFileIdentifier", ItemError::Characters));
     }
-    let mut body = format!(
-        "<XmlMsg><MessageHeader><MedicalInstitutionCode>{institution}</MedicalInstitutionCode>\
-         <ArbitraryFileIdentifier>{file_id}</ArbitraryFileIdentifier></MessageHeader><MessageBody>"
-    );
-    for item in specs {
-        let text = values.iter().find(|(key, _)| *key == item.key).map_or("", |(_, text)| text.as_str());
-        item.check(unpadded(&item.key, text, padded), false).map_err(|error| wrong(&item.label, error))?;
-        body.push_str(&element(&item.label, text));
-    }
+    let mut body = format!("<XmlMsg><MessageHeader><MedicalInstitutionCode>{institution}</MedicalInstitutionCode>");
+    let put = |body: &mut String, specs: &[Item]| {
+        for item in specs {
+            let text = values.iter().find(|(key, _)| *key == item.key).map_or("", |(_, text)| text.as_str());
+            item.check(unpadded(&item.key, text, padded), false).map_err(|error| wrong(&item.label, error))?;
+            body.push_str(&element(&item.label, text));
+        }
+        Ok::<(), MessageError>(())
+    };
+    put(&mut body, header)?;
+    body.push_str(&element("ArbitraryFileIdentifier", file_id));
+    body.push_str("</MessageHeader><MessageBody>");
+    put(&mut body, specs)?;
     body.push_str("</MessageBody></XmlMsg>");
     if body.len() > max_bytes { Err(XmlError::TooLarge.into()) } else { Ok(body.into_bytes()) }
 }
@@ -105,6 +124,19 @@ impl std::fmt::Debug for Taken {
 /// # Errors
 /// When the XML or an item is not as described, or an unknown element stands in the body.
 pub fn read_request(body: &[u8], specs: &[Item], padded: &[&str], bounds: &Bounds) -> Result<Taken, MessageError> {
+    read_request_about(body, (&[], specs), padded, bounds)
+}
+
+/// The same with items in the header.
+///
+/// # Errors
+/// See [`read_request`].
+pub fn read_request_about(
+    body: &[u8],
+    (above, specs): (&[Item], &[Item]),
+    padded: &[&str],
+    bounds: &Bounds,
+) -> Result<Taken, MessageError> {
     let root = read(body, bounds)?;
     if root.name != "XmlMsg" {
         return Err(XmlError::Structure.into());
@@ -112,8 +144,9 @@ pub fn read_request(body: &[u8], specs: &[Item], padded: &[&str], bounds: &Bound
     let (header, content) = (root.only("MessageHeader")?, root.only("MessageBody")?);
     let text = |name: &str| header.text_of(name).map(|text| text.unwrap_or_default().to_owned());
     let mut items = Vec::new();
-    for item in specs {
-        let text = unpadded(&item.key, content.text_of(&item.label)?.unwrap_or_default(), padded);
+    let places = above.iter().map(|item| (header, item)).chain(specs.iter().map(|item| (content, item)));
+    for (place, item) in places {
+        let text = unpadded(&item.key, place.text_of(&item.label)?.unwrap_or_default(), padded);
         item.check(text, false).map_err(|error| wrong(&item.label, error))?;
         if !text.is_empty() {
             items.push((item.key.clone(), text.to_owned()));

@@ -171,9 +171,17 @@ impl Opening<'_> {
     }
 }
 
+/// The roots in a file (PEM); none where no file is named.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn roots(file: Option<&Path>) -> Result<Vec<CertificateDer<'static>>, WayError> {
+    file.map(certificates).transpose().map(Option::unwrap_or_default)
+}
+
 fn tls(trust: Option<&Path>, certificate: Option<&(PathBuf, PathBuf)>) -> Result<Tls, WayError> {
     Ok(Tls {
-        roots: trust.map(certificates).transpose()?.unwrap_or_default(),
+        roots: roots(trust)?,
         own: match certificate {
             Some((certificate, key)) => {
                 let own = PrivateKeyDer::from_pem_file(key);

@@ -131,6 +131,7 @@ pub(crate) static ACTS: &[Act] = &[
         May::With(C::ManagePeople),
     ),
     act("部品の見本", "ぶひん みほん", "", open("/internal/components"), May::With(C::ManagePeople)),
+    act("電子署名の準備", "でんししょめい じゅんび さいんいん", "", open("/me/signing"), May::With(C::ConfirmNotes)),
     act("自分の設定・パスワード", "じぶん ぱすわーど", "", open("/me"), May::All),
 ];
 

@@ -203,6 +203,11 @@ pub(crate) fn about(patient: &Id, what: &str) -> String {
     format!("/p/{patient}/{what}")
 }
 
+/// What other institutions say of a patient, on one page.
+pub(crate) fn outside(patient: &Id) -> String {
+    format!("/p/{patient}/outside")
+}
+
 /// Retries a job (POST).
 pub(crate) fn retry(job: u64) -> String {
     format!("/outgoing/{job}/retry")

@@ -97,6 +97,10 @@ impl WebState {
     pub(crate) fn today(&self) -> Date {
         self.now().day_in_japan()
     }
+    /// Randomness, for what must not be guessed.
+    pub(crate) fn entropy(&self) -> &dyn Entropy {
+        &*self.inner.config.entropy
+    }
     /// An id for a new resource: UUID v7, so that ids made together lie together in every index.
     pub(crate) fn new_id(&self) -> Result<Id, WebError> {
         let uuid = karute_crypto::uuid_v7(self.now().as_millis(), &*self.inner.config.entropy);

@@ -195,5 +195,12 @@ fn entry(entry: &Entry) -> Value {
             "summary": document.summary,
             "outside": document.outside,
         }),
+        EntryKind::Outside(outside) => json!({
+            "date": date,
+            "type": "outside",
+            "source": outside.institution,
+            "items": outside.values.iter().map(measurement).collect::<Vec<_>>(),
+            "others": outside.others.iter().map(|(kind, text)| json!({ "kind": kind, "text": text })).collect::<Vec<_>>(),
+        }),
     }
 }

@@ -31,7 +31,7 @@ impl Words {
     }
 
     /// Whether all of them occur in a folded text.
-    pub(super) fn occur_in(&self, folded: &str) -> bool {
+    pub(crate) fn occur_in(&self, folded: &str) -> bool {
         self.0.iter().all(|word| memchr::memmem::find(folded.as_bytes(), word.as_bytes()).is_some())
     }
 }

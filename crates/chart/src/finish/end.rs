@@ -44,6 +44,15 @@ pub struct Finish<'a> {
 /// anything is open, nothing happens and the points are listed. Entered by a proxy, the record waits for the doctor's
 /// approval and the visit stays where it is.
 pub fn finish<'a>(access: &'a Access, asked: Finish<'a>) -> BoxFuture<'a, Result<Finished, ChartError>> {
+    finish_with(access, asked, &|_| ())
+}
+
+/// The same, with what else follows when the doctor confirms, for its commit: jobs of a connector.
+pub fn finish_with<'a>(
+    access: &'a Access,
+    asked: Finish<'a>,
+    beside: &'a (dyn Fn(&mut Commit) + Sync),
+) -> BoxFuture<'a, Result<Finished, ChartError>> {
     Box::pin(async move {
         let reader = access.reader(Action::View);
         reader.describe("診察を終える");
@@ -112,6 +121,9 @@ pub fn finish<'a>(access: &'a Access, asked: Finish<'a>) -> BoxFuture<'a, Result
         if let Some((change, told)) = moved {
             commit.changes.push(change);
             commit.docs.extend(told);
+        }
+        if asked.author.standing == Standing::Own {
+            beside(&mut commit);
         }
         match access.commit(commit).await {
             Ok(_) => Ok(Finished::Done),

@@ -2,7 +2,7 @@
 //! nothing is, one commit confirms the note, puts the orders in force and moves the visit on (ux §4.2).
 mod end;
 
-pub use end::{Finish, Finished, IDS, finish};
+pub use end::{Finish, Finished, IDS, finish, finish_with};
 
 use karute_ledger::Change;
 

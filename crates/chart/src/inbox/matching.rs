@@ -1,22 +1,28 @@
 //! Whose it is: linked by itself only when everything agrees, otherwise candidates side by side.
 use super::Who;
+use super::find::through;
 use crate::ChartError;
 use crate::patients::replaced_by;
-use crate::query::{parse, search, search_all};
+use crate::query::{parse, resource_type, search, search_all};
 use crate::registration::fold_kana;
-use crate::view::element::{extension, text};
+use crate::view::element::{extension, reference, text};
 use crate::view::{Person, Sex};
 use karute_fhir::Id;
 use karute_japan::insured::{branch, member_id, symbol};
 use karute_japan::search_key;
 use karute_json::Value;
-use karute_ledger::Reader;
+use karute_ledger::{Lookup, Reader, Version};
 
 const SYMBOL: &str = "http://jpfhir.jp/fhir/core/Extension/StructureDefinition/JP_Coverage_InsuredPersonSymbol";
 const NUMBER: &str = "http://jpfhir.jp/fhir/core/Extension/StructureDefinition/JP_Coverage_InsuredPersonNumber";
 const BRANCH: &str = "http://jpfhir.jp/fhir/core/Extension/StructureDefinition/JP_Coverage_InsuredPersonSubNumber";
+const INSURER: &str = "http://jpfhir.jp/fhir/core/mhlw/IdSystem/InsurerNumber";
+/// System of 被保険者個人識別子 as cards keep it to be found by: [`member_key`].
+pub(crate) const MEMBER: &str = "urn:karute:member";
 /// Candidates shown at most.
 const MOST: usize = 6;
+/// Cards of an insurer looked through at most, where none was kept with its own identifier.
+const CARDS: usize = 1_000;
 
 /// Something in which a candidate differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,6 +89,15 @@ pub async fn matching(reader: &Reader, who: &Who) -> Result<Matching, ChartError
         let differences = differences(who, &person, &members);
         candidates.push(Candidate { person, members, differences });
     }
+    // Somebody whose name or birth date was written otherwise: found by the card. Looked for only where nobody is meant
+    // for certain.
+    if !candidates.iter().any(|candidate| candidate.differences.is_empty()) {
+        for id in by_member(reader, &who.member).await? {
+            if !candidates.iter().any(|candidate| candidate.person.id == id) {
+                candidates.extend(by_card(reader, who, &id).await?);
+            }
+        }
+    }
     candidates.sort_by_key(|candidate| candidate.differences.len());
     candidates.truncate(MOST);
     let mut exact = candidates.iter().filter(|candidate| candidate.differences.is_empty());
@@ -95,6 +110,64 @@ pub async fn matching(reader: &Reader, who: &Who) -> Result<Matching, ChartError
 /// Whether a document says everything that a link by itself needs.
 fn is_told(who: &Who) -> bool {
     who.birth.is_some() && !who.kana.is_empty() && !who.member.is_empty() && who.sex != Sex::Unknown
+}
+
+/// The patient of a card with the document's number.
+async fn by_card(reader: &Reader, who: &Who, id: &Id) -> Result<Option<Candidate>, ChartError> {
+    let Lookup::Found(version) = reader.read(resource_type("Patient")?, id).await? else { return Ok(None) };
+    let body = parse(&version)?;
+    if replaced_by(&body).is_some() {
+        return Ok(None);
+    }
+    let person = Person::read(id.clone(), &body);
+    let members = members(reader, id).await?;
+    let differences = differences(who, &person, &members);
+    Ok(Some(Candidate { person, members, differences }))
+}
+
+/// Patients with a card of this number: by its identifier, else among the cards of its insurer.
+async fn by_member(reader: &Reader, theirs: &str) -> Result<Vec<Id>, ChartError> {
+    let key = member_key(theirs);
+    let Some((insurer, rest)) = key.split_once(':') else { return Ok(Vec::new()) };
+    // Without 番号 it names nobody.
+    if rest.split(':').count() != 3 || rest.split(':').nth(1).is_none_or(str::is_empty) {
+        return Ok(Vec::new());
+    }
+    let token = format!("{MEMBER}|{key}");
+    let own = [("identifier", token.as_str()), ("_count", "20")];
+    let found = holders(reader, theirs, (&own, MOST)).await?;
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let short = insurer.trim_start_matches('0');
+    let token = format!("{INSURER}|{insurer},{INSURER}|{short}");
+    let of_insurer = [("payor:identifier", token.as_str()), ("_count", "200")];
+    holders(reader, theirs, (&of_insurer, CARDS)).await
+}
+
+/// Whose cards of those asked for have the number.
+async fn holders(reader: &Reader, theirs: &str, asked: (&[(&str, &str)], usize)) -> Result<Vec<Id>, ChartError> {
+    let mut found: Vec<Id> = Vec::new();
+    through(reader, "Coverage", asked, |version: &Version| {
+        let body = parse(version)?;
+        let whose = reference(&body, &["beneficiary", "reference"], "Patient");
+        let is_it = member(&body).is_some_and(|ours| same_member(theirs, &ours));
+        if let (Some(id), true) = (whose, is_it)
+            && !found.contains(&id)
+        {
+            reader.shows(version);
+            found.push(id);
+        }
+        Ok(true)
+    })
+    .await?;
+    Ok(found)
+}
+
+/// A number as it is compared and found: every part in half width.
+pub(crate) fn member_key(member: &str) -> String {
+    let parts: Vec<String> = member.split(':').map(|part| karute_japan::half_width_code(part).into_owned()).collect();
+    parts.join(":")
 }
 
 /// 被保険者個人識別子 of the cards of a patient.
@@ -132,12 +205,8 @@ fn differs_birth(who: &Who, person: &Person) -> Option<Difference> {
 
 /// All four parts agree; widths differ between systems.
 fn same_member(theirs: &str, ours: &str) -> bool {
-    let parts = |text: &str| -> Vec<String> {
-        text.split(':').map(|part| karute_japan::half_width_code(part).into_owned()).collect()
-    };
-    let (a, b) = (parts(theirs), parts(ours));
-    let equal = |n: usize| a.get(n).is_some() && a.get(n) == b.get(n);
-    a.len() == 4 && b.len() == 4 && equal(0) && equal(1) && equal(2) && equal(3)
+    let (theirs, ours) = (member_key(theirs), member_key(ours));
+    theirs == ours && theirs.split(':').count() == 4
 }
 
 fn differences(who: &Who, person: &Person, members: &[String]) -> Vec<Difference> {

@@ -9,6 +9,7 @@
 //! | For | Call |
 //! |---|---|
 //! | the list | [`list`] with a [`Filter`]; own failed sends: [`crate::letter::failed`] |
+//! | words in what arrived | [`find`] |
 //! | one document | [`page`]; its content: the ledger's attachment by `page.original`, read by `sharing::document::received::read` |
 //! | 患者を確認 | `page.candidates` side by side, then [`link`] |
 //! | カルテへ取り込む | [`compare`] with `page.own`, then [`import`] with the ticked places (`Review::Now` marks reviewed too) |
@@ -20,6 +21,7 @@
 
 mod compare;
 mod count;
+mod find;
 mod import;
 mod matching;
 mod read;
@@ -30,8 +32,10 @@ mod review;
 
 pub use compare::{Compared, Own, Verdict, compare, own};
 pub use count::count;
+pub use find::find;
 pub use import::{Import, Imported, Review, import, link, may_review};
 pub use matching::{Candidate, Difference, Matching, matching};
+pub(crate) use matching::{MEMBER, member_key};
 pub use read::{Filter, Listed, Page, is_answered, list, page, reply_to};
 pub use receive::{Receipt, Taken, receive};
 pub use received::{Block, Enclosed, Kind, Received, Sender, Shown, Who};

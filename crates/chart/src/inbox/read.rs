@@ -7,7 +7,7 @@ use crate::letter::{Answers, Destination, TASK};
 use crate::query::{parse, resource_type, search_all};
 use crate::view::Person;
 use karute_fhir::Id;
-use karute_ledger::{Access, Action, Lookup, Reader};
+use karute_ledger::{Access, Action, Lookup, Reader, Version};
 
 /// Lines read at most.
 const MOST: usize = 300;
@@ -46,8 +46,21 @@ pub async fn list(reader: &Reader, filter: Filter) -> Result<Vec<Listed>, ChartE
     let documents = resource_type("DocumentReference")?;
     let keys: Vec<_> = tasks.iter().map(|task| (documents, task.id.clone())).collect();
     let documents = reader.read_many(&keys).await?;
+    let mut listed = assembled(reader, &tasks, &documents).await?;
+    listed.sort_by_key(|each| {
+        (each.row.state != State::ToDo, each.row.state == State::Reviewed, std::cmp::Reverse(each.row.came))
+    });
+    Ok(listed)
+}
+
+/// Lines of tasks and their documents, with the patients as our record names them.
+pub(super) async fn assembled(
+    reader: &Reader,
+    tasks: &[Version],
+    documents: &[Version],
+) -> Result<Vec<Listed>, ChartError> {
     let mut rows = Vec::new();
-    for task in &tasks {
+    for task in tasks {
         let Some(document) = documents.iter().find(|document| document.id == task.id) else { continue };
         rows.extend(row(task.id.clone(), task.version, &parse(task)?, &parse(document)?));
     }
@@ -64,9 +77,6 @@ pub async fn list(reader: &Reader, filter: Filter) -> Result<Vec<Listed>, ChartE
         };
         listed.push(Listed { row, person });
     }
-    listed.sort_by_key(|each| {
-        (each.row.state != State::ToDo, each.row.state == State::Reviewed, std::cmp::Reverse(each.row.came))
-    });
     Ok(listed)
 }
 

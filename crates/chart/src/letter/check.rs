@@ -61,6 +61,8 @@ pub struct Known {
     /// What a document would lack of patient and institution, where somebody tried to make it: words that name what to
     /// mend and where.
     pub lacking: Vec<(At, String)>,
+    /// What profiles and numbered rules find in the document, where somebody made and judged it.
+    pub judged: Vec<Finding>,
 }
 
 /// What became of a piece that the chart put into a letter.
@@ -97,6 +99,8 @@ pub fn check(draft: &Draft, material: &[Material], known: &Known) -> Vec<Finding
         let level = if draft.head.route == Route::Service { Level::Stop } else { Level::Hint };
         found.push(Finding { code: "document", level, at: at.clone(), words: words.clone() });
     }
+    // On paper nobody judges it.
+    found.extend(known.judged.iter().filter(|_| draft.head.route == Route::Service).cloned());
     found.sort_by_key(|finding| finding.level);
     found
 }

@@ -210,6 +210,9 @@ pub struct Head {
     pub name: String,
     /// When it was opened, in microseconds.
     pub opened: i64,
+    /// Records of the same person that were given up for this one while it was written, the last one last.
+    #[serde(default)]
+    pub came_from: Vec<String>,
 }
 
 /// A change of the head. Changes of different things by two people both hold.
@@ -249,6 +252,7 @@ impl Head {
             revision: 1,
             name: name.to_owned(),
             opened: now.as_micros(),
+            came_from: Vec::new(),
         }
     }
 

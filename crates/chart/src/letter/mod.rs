@@ -29,6 +29,7 @@ mod draft;
 mod head;
 mod kind;
 mod material;
+mod moved;
 mod open;
 mod read;
 mod resource;
@@ -51,6 +52,7 @@ pub use section::{Box as PaperBox, LONGEST, SYSTEM as SECTION_SYSTEM, Section};
 pub use sign::{Sign, Signed, cancel, reopen, sign, undo};
 
 pub(crate) use delivery::TASK;
+pub(crate) use moved::{given_back, with_other_patient};
 
 use karute_fhir::Id;
 

@@ -4,22 +4,22 @@ use crate::ChartError;
 use crate::parts::{concept, reference};
 use crate::query::{parse, resource_type, search_all};
 use crate::view::element::{date, reference as id_of, text};
+use futures_util::future::BoxFuture;
 use karute_crypto::sha256;
 use karute_fhir::Id;
 use karute_japan::{Date, Timestamp};
 use karute_json::{Object, Value};
-use karute_ledger::{Access, Action, Change, Commit, Expect, LedgerError, Lookup, Reader};
+use karute_ledger::{Access, Change, Expect, Lookup, Reader};
 
 /// System of the origins.
 const ORIGIN: &str = "urn:karute:outside";
 const DOCUMENT: &str = "urn:karute:outside-document";
+const ANSWER: &str = "urn:karute:outside-answer";
 const INSTITUTION: &str = "http://jpfhir.jp/fhir/core/IdSystem/insurance-medical-institution-no";
 /// Items of a batch at most.
 const MOST_ITEMS: usize = 2_000;
 /// Batches of a patient read at most.
 const MOST: usize = 300;
-/// How often somebody else may be faster before we give up.
-const TRIES: usize = 4;
 
 /// How it came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,6 +37,10 @@ impl Origin {
             Origin::Letter => "letter",
             Origin::Viewed => "viewed",
         }
+    }
+    /// As a search names it.
+    pub(crate) fn token(self) -> String {
+        format!("{ORIGIN}|{}", self.code())
     }
     fn parse(code: &str) -> Option<Origin> {
         [Origin::Letter, Origin::Viewed].into_iter().find(|origin| origin.code() == code)
@@ -154,7 +158,12 @@ impl Batch {
 
 /// Everything other institutions said of a patient, newest first.
 pub async fn read(reader: &Reader, patient: &Id) -> Result<Vec<Batch>, ChartError> {
-    let code = format!("{ORIGIN}|{},{ORIGIN}|{}", Origin::Letter.code(), Origin::Viewed.code());
+    of_origins(reader, patient, &[Origin::Letter, Origin::Viewed]).await
+}
+
+async fn of_origins(reader: &Reader, patient: &Id, origins: &[Origin]) -> Result<Vec<Batch>, ChartError> {
+    let code: Vec<String> = origins.iter().map(|origin| format!("{ORIGIN}|{}", origin.code())).collect();
+    let code = code.join(",");
     let pairs = [("patient", patient.as_str()), ("code", code.as_str()), ("_sort", "-date"), ("_count", "100")];
     let mut found = Vec::new();
     for version in search_all(reader, "List", &pairs, MOST).await? {
@@ -175,38 +184,54 @@ pub struct Viewed<'a> {
     pub institution: &'a str,
     /// Its 医療機関コード; empty when unknown.
     pub code: &'a str,
-    /// Everything it says now; what it said the last time is replaced (and stays in the history).
+    /// Everything it says now; what it said the last time is replaced (and stays in the history). Empty for one that says
+    /// nothing any longer.
     pub items: &'a [Item],
+    /// `Binary` of the answer in which it came, to the byte.
+    pub answer: Option<&'a Id>,
 }
 
-/// Keeps what was viewed; `false` when it is what was known already.
-pub async fn keep_viewed(access: &Access, viewed: Viewed<'_>, now: Timestamp) -> Result<bool, ChartError> {
-    let named = if viewed.code.is_empty() { viewed.institution } else { viewed.code };
-    let hash = sha256(format!("viewed|{}|{named}", viewed.patient).as_bytes()).to_hex();
-    let id = Id::new(&format!("vw-{}", hash.get(..40).unwrap_or_default())).map_err(|_| ChartError::Invalid)?;
-    let kind = resource_type("List")?;
-    for _ in 0..TRIES {
+impl Viewed<'_> {
+    /// The `List` that keeps it: the same for the same patient and institution.
+    fn id(&self) -> Result<Id, ChartError> {
+        let named = if self.code.is_empty() { self.institution } else { self.code };
+        let hash = sha256(format!("viewed|{}|{named}", self.patient).as_bytes()).to_hex();
+        Id::new(&format!("vw-{}", hash.get(..40).unwrap_or_default())).map_err(|_| ChartError::Invalid)
+    }
+}
+
+/// What was viewed as a change, for a write that holds more; `None` when it is what was known already.
+pub fn viewed_change<'a>(
+    access: &'a Access,
+    viewed: Viewed<'a>,
+    now: Timestamp,
+) -> BoxFuture<'a, Result<Option<Change>, ChartError>> {
+    Box::pin(async move {
+        let (id, kind) = (viewed.id()?, resource_type("List")?);
         let from = (viewed.institution, viewed.code);
         let (patient, day) = (Some(viewed.patient), now.day_in_japan());
-        let body = list(Origin::Viewed, from, day, patient, None, viewed.items);
+        let mut body = list(Origin::Viewed, from, day, patient, None, viewed.items);
+        if let (Some(answer), Some(object)) = (viewed.answer, body.as_object_mut()) {
+            let mark = Value::Object(Object::new().with("system", ANSWER).with("value", answer.to_string()));
+            let mut all = object.get("identifier").map_or_else(Vec::new, |known| known.items().to_vec());
+            all.push(mark);
+            object.insert("identifier", Value::Array(all));
+        }
         let mut expect = Expect::Absent;
         if let Lookup::Found(version) = access.read(kind, &id).await? {
             let before = parse(&version)?;
             if before.get("contained").map(Value::items) == body.get("contained").map(Value::items)
                 && id_of(&before, &["subject", "reference"], "Patient").as_ref() == Some(viewed.patient)
             {
-                return Ok(false);
+                return Ok(None);
             }
             expect = Expect::Version(version.version);
         }
-        let mut commit = Commit::new(if expect == Expect::Absent { Action::Create } else { Action::Update });
-        commit.detail = Some(format!("他院の情報を保存（{}）", viewed.institution));
-        commit.changes.push(Change::Put { resource_type: kind, id: id.clone(), body, expect });
-        match access.commit(commit).await {
-            Ok(_) => return Ok(true),
-            Err(LedgerError::Exists | LedgerError::Conflict { .. }) => {}
-            Err(other) => return Err(other.into()),
-        }
-    }
-    Err(ChartError::Conflict)
+        Ok(Some(Change::Put { resource_type: kind, id, body, expect }))
+    })
+}
+
+/// What was viewed of a patient, institution by institution, newest first; not what came with letters.
+pub fn viewed<'a>(reader: &'a Reader, patient: &'a Id) -> BoxFuture<'a, Result<Vec<Batch>, ChartError>> {
+    Box::pin(async move { of_origins(reader, patient, &[Origin::Viewed]).await })
 }

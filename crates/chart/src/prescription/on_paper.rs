@@ -65,14 +65,40 @@ pub fn read_on_paper<'a>(
     visit: &'a Id,
 ) -> BoxFuture<'a, Result<OnPaper, ChartError>> {
     Box::pin(async move {
+        let narcotic = |line: &Line, date| is_narcotic(masters, &line.what.drug, date);
+        let wanted = |line: &Line| line.status.counts() && line.what.dispensing == Dispensing::Outside;
+        of_visit(reader, patient, visit, &wanted, &narcotic).await
+    })
+}
+
+/// What is in force of a visit and dispensed in house (院内処方), for a service that is told of it. Drafts are no
+/// prescription yet. Whether there is a 麻薬 is no matter here and not looked for.
+pub fn read_in_house<'a>(
+    reader: &'a Reader,
+    patient: &'a Id,
+    visit: &'a Id,
+) -> BoxFuture<'a, Result<OnPaper, ChartError>> {
+    Box::pin(async move {
+        let wanted = |line: &Line| {
+            line.status.counts() && line.status != Status::Draft && line.what.dispensing == Dispensing::InHouse
+        };
+        of_visit(reader, patient, visit, &wanted, &|_, _| false).await
+    })
+}
+
+/// The lines of a visit that are wanted, with who and how insured the patient is.
+fn of_visit<'a>(
+    reader: &'a Reader,
+    patient: &'a Id,
+    visit: &'a Id,
+    wanted: &'a (dyn Fn(&Line) -> bool + Sync),
+    narcotic: &'a (dyn Fn(&Line, Date) -> bool + Sync),
+) -> BoxFuture<'a, Result<OnPaper, ChartError>> {
+    Box::pin(async move {
         let loaded = load(reader, Some(patient), visit).await?;
         let file = read_file(reader, patient).await?;
         let date = loaded.sheet.date;
-        let stored: Vec<_> = loaded
-            .all
-            .into_iter()
-            .filter(|stored| stored.line.status.counts() && stored.line.what.dispensing == Dispensing::Outside)
-            .collect();
+        let stored: Vec<_> = loaded.all.into_iter().filter(|stored| wanted(&stored.line)).collect();
         // Who is asked for a line prescribes it; a proxy's line names the doctor of the visit.
         let doctor = stored.iter().find_map(|stored| text(&stored.body, &["requester", "display"]));
         let doctor = doctor.or_else(|| loaded.doctor.as_ref().and_then(|doctor| text(doctor, &["display"])));
@@ -84,7 +110,7 @@ pub fn read_on_paper<'a>(
             address,
             date,
             is_confirmed,
-            has_narcotic: lines.iter().any(|line| is_narcotic(masters, &line.what.drug, date)),
+            has_narcotic: lines.iter().any(|line| narcotic(line, date)),
             doctor,
             card: file.cards.into_iter().find(|card| card.insurance.valid_on(date)),
             publics: file.publics.into_iter().filter(|public| public.insurance.valid_on(date)).collect(),

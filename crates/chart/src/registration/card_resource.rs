@@ -1,9 +1,11 @@
 //! Insurance as FHIR (JP Core Coverage), and back into the form.
 use super::card::{Card, Ceiling, Kind, Public};
 use super::card_form::{CardForm, PublicForm};
+use crate::inbox::{MEMBER, member_key};
 use crate::view::Insurance;
 use crate::view::element::{extension, text};
 use karute_fhir::Id;
+use karute_japan::insured::member_id;
 use karute_japan::{Date, era};
 use karute_json::{Number, Object, Value};
 
@@ -110,6 +112,7 @@ pub(super) fn with_card(body: Option<Value<'static>>, patient: &Id, card: &Card)
     }
     extend(&mut object, CEILING, card.ceiling.as_ref().map(|c| ("extension", ceiling(c))));
     extend(&mut object, ELDERLY, card.elderly.then_some(("valueBoolean", Value::Bool(true))));
+    set_member(&mut object, card);
     object.insert("type", Object::new().with("text", card.kind.word()).into());
     let (code, word) = if card.own { ("self", "本人") } else { ("other", "家族") };
     let coding = Object::new().with("system", RELATIONSHIP).with("code", code).with("display", word);
@@ -129,6 +132,22 @@ pub(super) fn with_card(body: Option<Value<'static>>, patient: &Id, card: &Card)
         .with("valueQuantity", Value::from(percent));
     object.insert("costToBeneficiary", Value::Array(vec![cost.into()]));
     Value::Object(object)
+}
+
+/// 被保険者個人識別子 of the card, so that a document can be matched by it whatever its widths.
+fn set_member(object: &mut Object<'static>, card: &Card) {
+    let mut all: Vec<Value<'static>> = match object.remove("identifier") {
+        Some(Value::Array(all)) => all,
+        _ => Vec::new(),
+    };
+    all.retain(|identifier| text(identifier, &["system"]).as_deref() != Some(MEMBER));
+    if let (Some(insurer), Some(number)) = (&card.insurer, &card.number) {
+        let member = member_id(insurer, card.symbol.as_deref(), number, card.branch.as_deref());
+        all.push(Object::new().with("system", MEMBER).with("value", member_key(&member)).into());
+    }
+    if !all.is_empty() {
+        object.insert("identifier", Value::Array(all));
+    }
 }
 
 fn ceiling(ceiling: &Ceiling) -> Value<'static> {

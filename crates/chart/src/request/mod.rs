@@ -23,4 +23,5 @@ pub use pane::{AGAIN_WITHIN_DAYS, Again, RequestPane, again, is_due, read};
 pub use perform::{Outcome, Performed, REASONS, perform, undo};
 pub use resource::{Request, Status};
 pub use result::{Bound, InHouseTest, NewResult, ResultForm, enter, flag, form};
+pub(crate) use work::changed as work_changed;
 pub use work::{Job, Work, work, work_mark};

@@ -167,7 +167,7 @@ pub fn work_mark(access: &Access, day: Date) -> BoxFuture<'_, Result<String, Cha
 }
 
 /// The document that goes into the transaction of a change.
-pub(super) fn changed(request: &Id, now: Timestamp) -> Doc {
+pub(crate) fn changed(request: &Id, now: Timestamp) -> Doc {
     Doc::Put {
         space: SPACE,
         key: now.day_in_japan().to_string(),

@@ -1,4 +1,5 @@
 //! 経過: visits, results and documents in one line of time, newest first.
+use crate::outside::{Batch, Section, What};
 use crate::view::{Document, Encounter, Immunization, Measurement, Medication, Note};
 use karute_fhir::Id;
 use karute_japan::{Date, Timestamp};
@@ -44,6 +45,19 @@ pub enum EntryKind {
     },
     /// A letter or report.
     Document(Document),
+    /// What another institution registered of a day, as it was viewed.
+    Outside(Outside),
+}
+
+/// What one institution says of one day.
+#[derive(Clone, Debug)]
+pub struct Outside {
+    /// Who says it.
+    pub institution: String,
+    /// Values, abnormal ones first.
+    pub values: Vec<Measurement>,
+    /// The rest: its kind and its words.
+    pub others: Vec<(&'static str, String)>,
 }
 
 /// What the line of time is made of.
@@ -55,11 +69,13 @@ pub(super) struct Parts {
     pub(super) vaccines: Vec<Immunization>,
     pub(super) labs: Vec<Measurement>,
     pub(super) documents: Vec<Document>,
+    /// What was viewed of other institutions.
+    pub(super) outside: Vec<Batch>,
 }
 
 /// Puts the parts together. What has no date is left out: it has no place in a line of time.
 pub(super) fn course(parts: Parts, most: usize) -> Vec<Entry> {
-    let Parts { encounters, mut notes, drugs, vaccines, labs, documents } = parts;
+    let Parts { encounters, mut notes, drugs, vaccines, labs, documents, outside } = parts;
     let mut entries: Vec<Entry> = Vec::new();
     let shown: Vec<Option<Id>> = encounters.iter().map(|e| Some(e.id.clone())).collect();
     for encounter in encounters {
@@ -120,8 +136,46 @@ pub(super) fn course(parts: Parts, most: usize) -> Vec<Entry> {
     }
     entries.sort_by_key(|e| (std::cmp::Reverse(e.date), rank(&e.kind)));
     mark_repeats(&mut entries);
+    let cut = entries.len() > most;
     entries.truncate(most);
+    // What others say is laid beside our own course; it never pushes a visit of ours out of sight.
+    let since = entries.last().map(|oldest| oldest.date).filter(|_| cut);
+    let mut others = by_day(outside);
+    others.retain(|entry| since.is_none_or(|since| entry.date >= since));
+    others.sort_by_key(|entry| std::cmp::Reverse(entry.date));
+    others.truncate(most);
+    entries.extend(others);
+    entries.sort_by_key(|e| (std::cmp::Reverse(e.date), rank(&e.kind)));
     entries
+}
+
+/// An entry for each institution and day. What has no day of its own has no place in a line of time.
+fn by_day(batches: Vec<Batch>) -> Vec<Entry> {
+    let mut days: BTreeMap<(Date, String), Outside> = BTreeMap::new();
+    for batch in batches {
+        for item in batch.items {
+            let Some(date) = item.day() else { continue };
+            let day = days.entry((date, batch.institution.clone())).or_insert_with(|| Outside {
+                institution: batch.institution.clone(),
+                values: Vec::new(),
+                others: Vec::new(),
+            });
+            let kind = Section::of(&item).word();
+            match &item.what {
+                What::Result(result) => day.values.push(result.measured.clone()),
+                What::Disease(_) => day.others.push((kind, item.name())),
+                What::Allergy(_) | What::Drug(_) => {
+                    day.others.push((kind, format!("{} {}", item.name(), item.words()).trim_end().to_owned()));
+                }
+            }
+        }
+    }
+    days.into_iter()
+        .map(|((date, _), mut outside)| {
+            outside.values.sort_by_key(|m| m.flag == crate::view::Flag::None);
+            Entry { date, kind: EntryKind::Outside(outside) }
+        })
+        .collect()
 }
 
 /// Marks notes that say word for word what the one before them said.
@@ -143,5 +197,6 @@ fn rank(kind: &EntryKind) -> u8 {
         EntryKind::Visit { .. } => 0,
         EntryKind::Labs { .. } => 1,
         EntryKind::Document(_) => 2,
+        EntryKind::Outside(_) => 3,
     }
 }

@@ -6,7 +6,7 @@ mod measures;
 mod read;
 mod results;
 
-pub use course::{Entry, EntryKind};
+pub use course::{Entry, EntryKind, Outside};
 pub use drugs::{DrugGroup, current, grouped};
 pub use measures::{Measure, Series, chosen};
 pub use read::{Face, face, person, read, summary};

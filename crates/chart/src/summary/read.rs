@@ -138,10 +138,14 @@ pub fn read<'a>(
                 Depth::Outline => Vec::new(),
             };
             let documents = documents(reader, id).await?;
-            Ok::<_, ChartError>((labs, encounters, notes, documents, vaccines(reader, id).await?))
+            let outside = match depth {
+                Depth::Notes => crate::outside::viewed(reader, id).await?,
+                Depth::Outline => Vec::new(),
+            };
+            Ok::<_, ChartError>((labs, encounters, notes, documents, (vaccines(reader, id).await?, outside)))
         };
         // Beside each other: the page waits for the longer half only.
-        let ((allergy, insurance, alerts, list, ordered), (labs, encounters, notes, documents, vaccines)) =
+        let ((allergy, insurance, alerts, list, ordered), (labs, encounters, notes, documents, (vaccines, outside))) =
             try_join(Box::pin(who), Box::pin(happened)).await?;
         let problems: Vec<Problem> = list.active.iter().map(|entry| entry.problem.clone()).collect();
         let past_problems: Vec<Problem> = list.past.iter().take(PAST).map(|entry| entry.problem.clone()).collect();
@@ -156,7 +160,7 @@ pub fn read<'a>(
         let drugs = grouped(current(ordered.clone(), date));
         let ordered = ordered.into_iter().filter(|m| !m.is_unconfirmed()).collect();
         let results = results::table(&labs);
-        let course = course(Parts { encounters, notes, drugs: ordered, vaccines, labs, documents }, COURSE);
+        let course = course(Parts { encounters, notes, drugs: ordered, vaccines, labs, documents, outside }, COURSE);
         Ok(Summary {
             person,
             date,

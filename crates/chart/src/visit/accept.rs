@@ -50,9 +50,22 @@ pub fn accept(
     date: Date,
     now: Timestamp,
 ) -> BoxFuture<'_, Result<Encounter, ChartError>> {
+    accept_with(access, arrival, new, date, now, &|_| ())
+}
+
+/// The same, with what else follows from the reception, for its commit: jobs of a connector.
+pub fn accept_with<'a>(
+    access: &'a Access,
+    arrival: Arrival,
+    new: Id,
+    date: Date,
+    now: Timestamp,
+    beside: &'a (dyn Fn(&mut Commit) + Sync),
+) -> BoxFuture<'a, Result<Encounter, ChartError>> {
     Box::pin(async move {
         for _ in 0..TRIES {
-            let commit = prepare(access, &arrival, &new, date, now).await?;
+            let mut commit = prepare(access, &arrival, &new, date, now).await?;
+            beside(&mut commit);
             match access.commit(commit).await {
                 Ok(made) => {
                     let version = made.versions.into_iter().find(|v| v.id == new);

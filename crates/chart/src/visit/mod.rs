@@ -9,7 +9,7 @@ mod resource;
 mod step;
 
 pub(crate) use accept::kind;
-pub use accept::{Arrival, KINDS, accept};
+pub use accept::{Arrival, KINDS, accept, accept_with};
 pub use cancel::{cancel, restore};
 pub use change::{assign, set_tag};
 pub(crate) use moved::moved;

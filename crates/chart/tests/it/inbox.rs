@@ -13,7 +13,7 @@ use karute_chart::{letter, problem};
 use karute_fhir::Id;
 use karute_japan::Timestamp;
 use karute_json::Limits;
-use karute_ledger::{Action, HistoryScope};
+use karute_ledger::{Action, Commit, HistoryScope};
 use serde_json::{Value, json};
 
 const MEMBER: &str = "06139998:12:345:01";
@@ -253,6 +253,56 @@ async fn anything_less_than_everything_asks_a_person() {
     assert!(matches!(found, Matching::Candidates(all) if all.len() == 2));
 }
 
+/// Somebody whose name and birth date were written otherwise there is found by the card, kept with its own identifier or
+/// (of old) without.
+#[tokio::test]
+async fn a_card_finds_whom_neither_name_nor_birth_date_find() {
+    let clinic = Clinic::open().await;
+    let (patient, _) = chart(&clinic).await;
+    let mut elsewhere = arrived();
+    elsewhere.who.name = "髙橋 一男".to_owned();
+    elsewhere.who.kana = "タカバシ イチオ".to_owned();
+    elsewhere.who.birth = "1958-03-24".parse().ok();
+    // In full width, as some systems write it.
+    elsewhere.who.member = "06139998:１２:３４５:01".to_owned();
+    let found = async |who: &karute_chart::inbox::Who| {
+        let reader = clinic.access.reader(Action::Search);
+        let found = inbox::matching(&reader, who).await.unwrap();
+        match reader.release(found).await.unwrap() {
+            Matching::Candidates(all) => all,
+            Matching::Exact(id) => panic!("{id} is not meant for certain"),
+        }
+    };
+    assert!(found(&elsewhere.who).await.is_empty(), "no card yet");
+    insured(&clinic, &patient, "02").await;
+    assert!(found(&elsewhere.who).await.is_empty(), "another branch is another person");
+    insured(&clinic, &patient, "01").await;
+    let by_insurer = found(&elsewhere.who).await;
+    assert_eq!(by_insurer.iter().map(|c| &c.person.id).collect::<Vec<_>>(), [&patient]);
+    let differs: Vec<_> = by_insurer[0].differences.iter().map(|d| d.what).collect();
+    assert!(
+        differs.contains(&"カナ") && differs.contains(&"生年月日") && !differs.contains(&"被保険者番号"),
+        "{differs:?}"
+    );
+    // A card that was entered at the desk has its identifier.
+    let other = clinic.patient(&crate::clinic::MAYUMI, "1981-05-02", "").await;
+    let form = karute_chart::registration::CardForm {
+        card_insurer: "138057".to_owned(),
+        card_symbol: "一二".to_owned(),
+        card_number: "77".to_owned(),
+        card_branch: "03".to_owned(),
+        ..Default::default()
+    };
+    let card = form.read("1981-05-02".parse().ok(), clinic.today()).unwrap();
+    karute_chart::registration::put_card(&clinic.access, &other, &clinic.id(), None, &card).await.unwrap();
+    elsewhere.who.member = "00138057:一二:７７:03".to_owned();
+    assert_eq!(found(&elsewhere.who).await.iter().map(|c| &c.person.id).collect::<Vec<_>>(), [&other]);
+    for nobody in ["", "00138057", "00138057:::", "00138057:一二:78:03"] {
+        elsewhere.who.member = nobody.to_owned();
+        assert!(found(&elsewhere.who).await.is_empty(), "{nobody}");
+    }
+}
+
 #[tokio::test]
 async fn a_critical_value_stays_until_somebody_says_what_was_done() {
     let clinic = Clinic::open().await;
@@ -311,8 +361,16 @@ async fn what_was_viewed_is_kept_apart_and_replaced_by_the_next_view() {
     let (patient, _) = chart(&clinic).await;
     let all = arrived().items;
     let keep = async |items: &[Item]| {
-        let viewed = Viewed { patient: &patient, institution: "県立みどり野病院", code: "1310000029", items };
-        outside::keep_viewed(&clinic.access, viewed, clinic.now()).await.unwrap()
+        let viewed =
+            Viewed {
+                patient: &patient, institution: "県立みどり野病院", code: "1310000029", items, answer: None
+            };
+        let change = outside::viewed_change(&clinic.access, viewed, clinic.now()).await.unwrap();
+        let Some(change) = change else { return false };
+        let mut commit = Commit::new(Action::Update);
+        commit.changes.push(change);
+        clinic.access.commit(commit).await.unwrap();
+        true
     };
     assert!(keep(&all).await && !keep(&all).await, "the same view changes nothing");
     assert!(keep(&all[..2]).await);

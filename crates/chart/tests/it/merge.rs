@@ -1,6 +1,7 @@
 //! Two records of one person made one, and two again.
 use crate::clinic::{Clinic, KAZUO, MAYUMI, MAYUMI_2};
 use karute_chart::ChartError;
+use karute_chart::letter;
 use karute_chart::patients::merge::{merge, merged_from, pair, unmerge};
 use karute_chart::summary::{Depth, summary};
 use karute_chart::view::VisitState;
@@ -190,4 +191,59 @@ async fn what_must_not_be_merged_is_refused_and_changes_nothing() {
     }
     assert_eq!(refused(merge(&clinic.access, (&kept, 1), (&other, 1), "x", now).await), "Step");
     assert_eq!((version(&clinic, &kept).await, version(&clinic, &other).await), (1, 1));
+}
+
+/// A letter of a patient.
+fn named((patient, letter): &(Id, Id)) -> letter::Of<'_> {
+    letter::Of { patient, letter }
+}
+
+#[tokio::test]
+async fn what_is_on_its_way_and_letters_being_written_go_along_and_come_back() {
+    let clinic = Clinic::open().await;
+    let (kept, other, moved) = twice(&clinic).await;
+    let task = json!({"resourceType": "Task", "status": "requested", "intent": "order",
+        "code": {"coding": [{"system": "urn:karute:task", "code": "letter"}]}, "for": {"reference": format!("Patient/{other}")}});
+    let task = clinic.put(task).await;
+    let author = crate::notes::doctor();
+    let letter = clinic.id();
+    let place = letter::Place { patient: &other, visit: None };
+    let new = letter::New { id: letter.clone(), kind: letter::Kind::Referral, to: None, answers: None };
+    letter::open(&clinic.access, place, new, &author, clinic.now()).await.unwrap();
+    let of = |patient: &Id| (patient.clone(), letter.clone());
+    let write = async |patient: Id, text: &str| {
+        let base = letter::draft(&clinic.access, named(&of(&patient)), &author.person)
+            .await?
+            .text(letter::Section::Purpose)
+            .to_owned();
+        let (section, text) = (letter::Section::Purpose, text.to_owned());
+        let edit = letter::Edit { section, text, base, taken: Vec::new() };
+        letter::save(&clinic.access, named(&of(&patient)), &[edit], &author, clinic.now()).await
+    };
+    write(other.clone(), "精査をお願いします。").await.unwrap();
+    let compared = pair(&clinic.access, &kept, &other).await.unwrap();
+    assert!(compared.right.counts.iter().all(|count| count.word != "その他"), "a task is no record: {compared:?}");
+    let joined = merge(&clinic.access, (&kept, 1), (&other, 1), "同じ方", clinic.now()).await.unwrap();
+    assert_eq!(joined.moved, moved.len() + 1);
+    assert_eq!(body(&clinic, "Task", &task).await["for"]["reference"], format!("Patient/{kept}"));
+    let draft = letter::draft(&clinic.access, named(&of(&kept)), &author.person).await.unwrap();
+    assert_eq!(
+        (draft.text(letter::Section::Purpose), draft.head.patient.as_str()),
+        ("精査をお願いします。", kept.as_str())
+    );
+    // Who still has it open under the other record writes nothing there.
+    let late = write(other.clone(), "遅れて書いた文").await;
+    assert!(matches!(late, Err(ChartError::NotFound)), "{late:?}");
+    write(kept.clone(), "統合のあとに書いた文。").await.unwrap();
+    clinic.clock.advance_ms(60_000);
+    let asked = merged_from(&clinic.access, &other).await.unwrap();
+    assert_eq!((asked.moved, asked.later_count), (moved.len() + 1, 0));
+    unmerge(&clinic.access, &other, 2, "別の方でした", clinic.now()).await.unwrap();
+    assert_eq!(body(&clinic, "Task", &task).await["for"]["reference"], format!("Patient/{other}"));
+    let draft = letter::draft(&clinic.access, named(&of(&other)), &author.person).await.unwrap();
+    assert_eq!(draft.text(letter::Section::Purpose), "統合のあとに書いた文。");
+    assert!(matches!(
+        letter::draft(&clinic.access, named(&of(&kept)), &author.person).await,
+        Err(ChartError::NotFound)
+    ));
 }

@@ -96,7 +96,7 @@ impl Client {
         }
     }
 
-    /// 処方箋登録
+    /// 処方箋登録; of 院内処方 its registration, which brings no 引換番号.
     ///
     /// # Errors
     /// See [`ClientError`].
@@ -185,6 +185,31 @@ impl Client {
         file_id: &str,
     ) -> Result<Vec<Found>, ClientError> {
         self.ask(&Question::Search { insured, range }, file_id).await.and_then(|answer| match answer {
+            Answer::Found(found) => Ok(found),
+            _ => Err(other()),
+        })
+    }
+    /// 院内処方等 取消
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn cancel_in_house(&self, id: &str, file_id: &str) -> Result<(), ClientError> {
+        self.ask(&Question::CancelInHouse(id.to_owned()), file_id).await.and_then(|answer| match answer {
+            Answer::Done => Ok(()),
+            _ => Err(other()),
+        })
+    }
+    /// 院内処方等ID検索
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn search_in_house(
+        &self,
+        insured: Insured,
+        range: Option<DateRange>,
+        file_id: &str,
+    ) -> Result<Vec<Found>, ClientError> {
+        self.ask(&Question::SearchInHouse { insured, range }, file_id).await.and_then(|answer| match answer {
             Answer::Found(found) => Ok(found),
             _ => Err(other()),
         })

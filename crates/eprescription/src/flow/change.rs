@@ -28,6 +28,10 @@ pub(super) fn change_asked(life: &Life, form: Form) -> Result<Step, NotNow> {
 }
 
 pub(super) fn undo_asked(life: &Life) -> Result<Step, NotNow> {
+    // The service knows no undo of it: it is registered anew.
+    if life.form == Form::InHouse {
+        return Err(NotNow(NotNowReason::NotYet));
+    }
     match (life.state, &life.before) {
         (State::Cancelled, _) => Ok(done(life.to(State::UndoingCancel), vec![Act::UndoCancel(own(life))])),
         (State::Registered, Some(_)) => Ok(done(life.to(State::UndoingChange), vec![Act::UndoChange(own(life))])),
@@ -39,7 +43,7 @@ pub(super) fn undo_asked(life: &Life) -> Result<Step, NotNow> {
 
 /// The new registration takes the place of the old one, which is kept for the undo.
 pub(super) fn replaced(life: &Life, known: &Known) -> Step {
-    let before = life.id.clone().zip(life.access_code.clone());
+    let before = life.id.clone().zip(life.access_code.clone()).filter(|_| life.form != Form::InHouse);
     registered(&Life { before, ..life.clone() }, known)
 }
 

@@ -22,6 +22,8 @@ pub enum Form {
     Electronic,
     /// 紙の処方箋（引換番号付き）
     Paper,
+    /// 院内処方: nothing leaves the house but what is told to the service. It has no number, no pharmacy and no paper.
+    InHouse,
 }
 
 /// Why a prescription is not registered.

@@ -12,14 +12,16 @@ pub(super) fn prepared(life: &Life, event: &Event) -> Result<Step, NotNow> {
         (State::Checked | State::Unregistered { .. }, Event::Issue(Form::Electronic)) => {
             done(Life { form: Form::Electronic, ..another(life).to(State::Checked) }, late(vec![Act::Sign]))
         }
-        (State::Checked | State::Unregistered { .. }, Event::Issue(Form::Paper)) => {
-            ready(&Life { form: Form::Paper, ..another(life) })
+        (State::Checked | State::Unregistered { .. }, Event::Issue(form @ (Form::Paper | Form::InHouse))) => {
+            ready(&Life { form: *form, ..another(life) })
         }
         (State::Checked, Event::Signed) | (State::Unregistered { .. }, Event::Retry) => ready(life),
         (
             State::Draft | State::Checked | State::Signed | State::Unsure | State::Unregistered { .. },
             Event::PaperWithoutNumber,
-        ) => done(Life { form: Form::Paper, ..life.to(State::OnPaper) }, late(vec![Act::PrintPlain])),
+        ) if life.form != Form::InHouse => {
+            done(Life { form: Form::Paper, ..life.to(State::OnPaper) }, late(vec![Act::PrintPlain]))
+        }
         (state, _) => return Err(NotNow(why_not(state))),
     })
 }
@@ -84,10 +86,11 @@ pub(super) fn sending(life: &Life) -> Result<Step, NotNow> {
 /// What follows a registration: the copy or the print, and one search later for what may have been registered twice.
 pub(super) fn registered(life: &Life, known: &Known) -> Step {
     let next = match life.form {
-        Form::Electronic => Act::FetchCopy(known.id.clone()),
-        Form::Paper => Act::PrintNumbered,
+        Form::Electronic => Some(Act::FetchCopy(known.id.clone())),
+        Form::Paper => Some(Act::PrintNumbered),
+        Form::InHouse => None,
     };
-    done(life.with_ids(known), vec![next, Act::Settle])
+    done(life.with_ids(known), next.into_iter().chain([Act::Settle]).collect())
 }
 
 /// The registration ended.

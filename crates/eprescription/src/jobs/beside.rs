@@ -3,6 +3,7 @@ use super::record::{Kept, kind};
 use crate::profile::Profile;
 use crate::wire::dispensing::Dispensing;
 use crate::wire::envelope::{DispensingEnvelope, Envelope, Opened, SignedXml, UnsignedEnvelope};
+use crate::wire::in_house::{InHouse, InHouseEnvelope};
 use crate::wire::prescription::Prescription;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -45,6 +46,13 @@ pub async fn document(access: &Access, kept: &Kept, profile: &Profile) -> Result
 pub async fn read_document(reader: &Reader, kept: &Kept, profile: &Profile) -> Result<Option<Document>, LedgerError> {
     let damaged = || LedgerError::Integrity(format!("Binary/{} is no prescription", kept.id));
     let Some(bytes) = bytes(reader, &kept.id).await? else { return Ok(None) };
+    if kept.is_in_house() {
+        let csv = InHouseEnvelope::read(&bytes, profile).map_err(|_| damaged())?;
+        let what = InHouse::from_csv(&csv, profile).map_err(|_| damaged())?.what;
+        let envelope = InHouseEnvelope::new(&csv, profile);
+        let same = envelope.bytes() == bytes;
+        return if same { Ok(Some(Document { envelope: Envelope::InHouse(envelope), what })) } else { Err(damaged()) };
+    }
     let opened = Opened::read(&bytes, profile).map_err(|_| damaged())?;
     let what = Prescription::from_csv(&opened.csv, profile).map_err(|_| damaged())?;
     let envelope = if opened.signature.is_some() {

@@ -6,7 +6,11 @@
 //! * `STATUS`: state and dispensing result of one prescription.
 //! * `COPY`: 処方内容（控え）.
 //! * `RESULTS`: the list of some days; asks [`STATUS`] of what is new.
+//! * `PRECHECK`: 重複投薬等チェック事前処理 of a visit.
+//! * `IN_HOUSE`: what is dispensed in house in a visit is registered, changed or cancelled as the chart has it.
+mod ahead;
 mod beside;
+mod in_house;
 pub mod record;
 mod send;
 mod watch;
@@ -33,11 +37,17 @@ pub const STATUS: &str = "eprescription.status";
 pub const COPY: &str = "eprescription.copy";
 /// The list of some days.
 pub const RESULTS: &str = "eprescription.results";
+/// 重複投薬等チェック事前処理
+pub const PRECHECK: &str = "eprescription.precheck";
+/// 院内処方 of a visit.
+pub const IN_HOUSE: &str = "eprescription.in-house";
 /// All kinds.
-pub const KINDS: [&str; 5] = [SEND, SETTLE, STATUS, COPY, RESULTS];
+pub const KINDS: [&str; 7] = [SEND, SETTLE, STATUS, COPY, RESULTS, PRECHECK, IN_HOUSE];
 
 /// Attempts before a sending ends visibly unregistered: with the default back-off about nine minutes.
 pub const SEND_ATTEMPTS: u32 = 10;
+/// Attempts of the pre-processing: with the default back-off about a minute, for the patient is here now.
+const PRECHECK_ATTEMPTS: u32 = 5;
 /// Attempts of everything else; after them a person sees a stuck job.
 const OTHER_ATTEMPTS: u32 = 30;
 
@@ -45,7 +55,7 @@ const OTHER_ATTEMPTS: u32 = 30;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Payload {
-    /// The task; empty for [`RESULTS`].
+    /// The task; the visit for [`PRECHECK`] and [`IN_HOUSE`]; empty for [`RESULTS`].
     #[serde(default)]
     pub task: String,
     /// First and last day, `yyyy-MM-dd`, for [`RESULTS`].
@@ -90,10 +100,20 @@ impl Attempt {
     }
 }
 
+/// The institution as its documents name it.
+#[derive(Clone, Debug, Default)]
+pub struct Clinic {
+    /// Name as it writes itself.
+    pub name: String,
+    /// 医療機関コード, 10 digits.
+    pub code: String,
+}
+
 /// Carries out the jobs of one institution.
 pub struct Jobs {
     client: Client,
     clock: Arc<dyn Clock>,
+    clinic: Clinic,
     /// Tells calls of one millisecond apart.
     calls: AtomicU32,
 }
@@ -101,7 +121,13 @@ pub struct Jobs {
 impl Jobs {
     /// Jobs over this client.
     pub fn new(client: Client, clock: Arc<dyn Clock>) -> Jobs {
-        Jobs { client, clock, calls: AtomicU32::new(0) }
+        Jobs { client, clock, clinic: Clinic::default(), calls: AtomicU32::new(0) }
+    }
+
+    /// The same for an institution that writes documents of its own in jobs (院内処方).
+    #[must_use]
+    pub fn of(self, clinic: Clinic) -> Jobs {
+        Jobs { clinic, ..self }
     }
 
     /// Carries out a job; what is answered is to be committed together with its end.
@@ -121,6 +147,8 @@ impl Jobs {
             SETTLE => self.settle(access, &task).await,
             STATUS => self.status(access, &task).await,
             COPY => self.copy(access, &task).await,
+            PRECHECK => self.precheck(access, &task, attempt).await,
+            IN_HOUSE => self.in_house(access, &task).await,
             _ => Err(Failure { message: "unknown kind of job".to_owned(), permanent: true }),
         }
     }
@@ -142,6 +170,20 @@ pub fn send_job(kept: &Kept) -> NewJob {
     job(SEND, kept, Some(format!("eprescription/{}", kept.patient)), None, SEND_ATTEMPTS)
 }
 
+/// The job that tells the service what is dispensed in house in a visit, for the commit that confirms it. Each commit has
+/// its own: one that looked at the chart before is no other's answer.
+pub fn in_house_job(patient: &Id, visit: &Id, now: Timestamp) -> NewJob {
+    let payload = Payload { task: visit.to_string(), days: None };
+    NewJob {
+        kind: IN_HOUSE.to_owned(),
+        key: format!("{visit}/{}", now.as_micros()),
+        lane: Some(format!("eprescription/{patient}")),
+        payload: serde_json::to_string(&payload).unwrap_or_default(),
+        run_at: None,
+        max_attempts: OTHER_ATTEMPTS,
+    }
+}
+
 /// The job that fetches states and results of some days.
 pub fn results_job(from: karute_japan::Date, to: karute_japan::Date) -> NewJob {
     let payload = Payload { task: String::new(), days: Some((from.to_string(), to.to_string())) };
@@ -152,6 +194,19 @@ pub fn results_job(from: karute_japan::Date, to: karute_japan::Date) -> NewJob {
         payload: serde_json::to_string(&payload).unwrap_or_default(),
         run_at: None,
         max_attempts: OTHER_ATTEMPTS,
+    }
+}
+
+/// The job that lets the service gather what is active for the patient of a visit.
+pub(crate) fn precheck_job(visit: &Id) -> NewJob {
+    let payload = Payload { task: visit.to_string(), days: None };
+    NewJob {
+        kind: PRECHECK.to_owned(),
+        key: visit.to_string(),
+        lane: None,
+        payload: serde_json::to_string(&payload).unwrap_or_default(),
+        run_at: None,
+        max_attempts: PRECHECK_ATTEMPTS,
     }
 }
 
@@ -178,7 +233,7 @@ pub fn follow(commit: &mut Commit, kept: &Kept, acts: &[Act], now: Timestamp, pr
             // The press itself is the retry; screens sign and print.
             Act::RetryLater | Act::Tell(_) | Act::Sign | Act::PrintNumbered | Act::PrintPlain => continue,
         };
-        if !commit.jobs.iter().any(|known| known.kind == next.kind) {
+        if !commit.jobs.iter().any(|known| known.kind == next.kind && known.key == next.key) {
             commit.jobs.push(next);
         }
     }

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use karute_fhir::search::{ParseContext, Query};
 use karute_fhir::{Id, ResourceType};
-use karute_japan::Timestamp;
+use karute_japan::{Date, Timestamp};
 use karute_json::{Limits, Object, Value, parse};
 use karute_ledger::{Access, Action, Change, Expect, LedgerError, Lookup, Reader, Version};
 use karute_signing::SigningRecord;
@@ -70,17 +70,35 @@ pub struct Stored {
     /// Versions of the lines it was made of, `id:version`.
     #[serde(default)]
     pub lines: Vec<String>,
+    /// Which part of a divided prescription this is.
+    #[serde(default)]
+    pub part: Option<Part>,
+}
+
+/// A part of a divided prescription (分割指示).
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Part {
+    /// Id of the first part's task: what they have in common.
+    pub of: String,
+    /// 総分割回数
+    pub total: u8,
+    /// 回
+    pub this: u8,
 }
 
 impl Kept {
     /// A prescription that is ready to be sent.
     pub fn ready(id: Id, patient: Id, visit: Id, form: Form, what: &Prescription) -> Kept {
-        let life = Life { state: State::Signed, ..Life::new(form) };
+        Kept::of(id, patient, visit, Life { state: State::Signed, ..Life::new(form) }, what.last_day())
+    }
+
+    /// One that stands so and was never sent.
+    pub(super) fn of(id: Id, patient: Id, visit: Id, life: Life, last_day: Date) -> Kept {
         let stored = Stored {
             life,
             first_sent: None,
             sends: 0,
-            last_day: what.last_day().to_string(),
+            last_day: last_day.to_string(),
             faults: Vec::new(),
             notices: Vec::new(),
             results: Vec::new(),
@@ -88,8 +106,14 @@ impl Kept {
             copy: false,
             signed: None,
             lines: Vec::new(),
+            part: None,
         };
         Kept { id, version: 0, patient, visit, stored }
+    }
+
+    /// Whether it is 院内処方: nothing to give out, and followed by itself.
+    pub fn is_in_house(&self) -> bool {
+        self.stored.life.form == Form::InHouse
     }
 
     /// Whether the original is electronic and stands: then no paper form may be printed beside it.
@@ -104,6 +128,16 @@ impl Kept {
                 | State::Unregistered { .. }
         );
         self.stored.life.form == Form::Electronic && !gone
+    }
+
+    /// All parts of the divided prescription that this one belongs to, in order, itself among them; itself alone where it
+    /// is not divided. `all`: the prescriptions of the patient.
+    pub fn with_parts(&self, all: &[Kept]) -> Vec<Kept> {
+        let Some(part) = &self.stored.part else { return vec![self.clone()] };
+        let of = |kept: &&Kept| kept.stored.part.as_ref().is_some_and(|other| other.of == part.of);
+        let mut parts: Vec<Kept> = all.iter().filter(of).cloned().collect();
+        parts.sort_by_key(|kept| kept.stored.part.as_ref().map(|part| part.this));
+        if parts.is_empty() { vec![self.clone()] } else { parts }
     }
 
     pub(super) fn told(&mut self, notice: Notice) {
@@ -144,8 +178,10 @@ impl Kept {
             let kind = Value::object([("text", text("調剤結果"))]);
             Value::object([("type", kind), ("valueReference", reference(format!("Binary/{id}")))])
         });
+        let (place, name) =
+            if self.is_in_house() { ("in-house", "院内処方") } else { ("outside", "電子処方箋") };
         let group =
-            Value::object([("system", text(GROUP)), ("value", Value::string(format!("{}-outside", self.visit)))]);
+            Value::object([("system", text(GROUP)), ("value", Value::string(format!("{}-{place}", self.visit)))]);
         let mut task = Object::new();
         task.insert("resourceType", text("Task"));
         task.insert("extension", Value::Array(vec![extension]));
@@ -156,7 +192,7 @@ impl Kept {
         let business = [("coding", Value::Array(vec![stands])), ("text", text(words(life.state)))];
         task.insert("businessStatus", Value::object(business));
         task.insert("intent", text("order"));
-        let concept = Value::object([("coding", Value::Array(vec![coding])), ("text", text("電子処方箋"))]);
+        let concept = Value::object([("coding", Value::Array(vec![coding])), ("text", text(name))]);
         task.insert("code", concept);
         task.insert("focus", reference(format!("Binary/{}", self.id)));
         task.insert("for", reference(format!("Patient/{}", self.patient)));

@@ -3,7 +3,7 @@ use super::record::{self, Document, Kept};
 use super::{Attempt, Course, Failure, Jobs, words};
 use crate::client::{ClientError, TransportError};
 use crate::flow::{Act, Ended, Event, Known, Reason, Search, State};
-use crate::wire::message::{DateRange, Ids, Insured};
+use crate::wire::message::{DateRange, Found, Ids, Insured, ServiceStatus, StatusReport};
 use crate::wire::prescription::Prescription;
 use karute_fhir::Id;
 use karute_japan::Timestamp;
@@ -89,7 +89,7 @@ impl Jobs {
                     self.cancel_surplus(course, id).await?;
                 }
                 Act::AskStatus(id) => {
-                    let asked = self.client.status(id, &self.asking(&course.kept.id)).await;
+                    let asked = self.status_at(course, id).await?;
                     match asked {
                         Ok(report) => {
                             let event = Event::Seen { id: id.clone(), status: report.status };
@@ -119,7 +119,7 @@ impl Jobs {
         let result = match act {
             Act::Register => self.client.register(envelope, &file_id).await.map(Some),
             Act::Change(id) => self.client.change(id, envelope, &file_id).await.map(Some),
-            Act::Cancel(id) => self.client.cancel(id, &file_id).await.map(|()| None),
+            Act::Cancel(id) => self.cancel_at(course.kept.is_in_house(), id, &file_id).await.map(|()| None),
             Act::UndoCancel(id) => self.client.undo_cancel(id, &file_id).await.map(Some),
             Act::UndoChange(id) => self.client.undo_change(id, &file_id).await.map(Some),
             _ => return Ended::NotSent,
@@ -169,9 +169,48 @@ impl Jobs {
         }
     }
 
+    async fn cancel_at(&self, in_house: bool, id: &str, file_id: &str) -> Result<(), ClientError> {
+        if in_house { self.client.cancel_in_house(id, file_id).await } else { self.client.cancel(id, file_id).await }
+    }
+
+    /// The state of a registration. That of 院内処方 is not told: what a search finds stands, what it does not find is
+    /// cancelled.
+    pub(super) async fn status_at(
+        &self,
+        course: &Course<'_>,
+        id: &str,
+    ) -> Result<Result<StatusReport, ClientError>, Failure> {
+        let asking = self.asking(&course.kept.id);
+        if !course.kept.is_in_house() {
+            return Ok(self.client.status(id, &asking).await);
+        }
+        let given = self.document(course).await?;
+        let found = self.found_in_house(&given.what, &asking).await?;
+        Ok(found.map(|found| StatusReport {
+            status: if found.iter().any(|found| found.ids.id == id) {
+                ServiceStatus::Issued
+            } else {
+                ServiceStatus::Cancelled
+            },
+            pharmacy_code: String::new(),
+            pharmacy_name: String::new(),
+            message: false,
+            dispensing: None,
+        }))
+    }
+
+    async fn found_in_house(
+        &self,
+        what: &Prescription,
+        asking: &str,
+    ) -> Result<Result<Vec<Found>, ClientError>, Failure> {
+        let range = DateRange { from: what.issued, to: what.issued };
+        Ok(self.client.search_in_house(whose(what)?, Some(range), asking).await)
+    }
+
     /// Cancels a registration that is not to be; one that is gone already is as good.
     pub(super) async fn cancel_surplus(&self, course: &mut Course<'_>, id: &str) -> Result<(), Failure> {
-        match self.client.cancel(id, &self.asking(&course.kept.id)).await {
+        match self.cancel_at(course.kept.is_in_house(), id, &self.asking(&course.kept.id)).await {
             Ok(()) => Ok(()),
             Err(ClientError::Declined(outcome)) if self.reason(&outcome.code) == Reason::NothingToCancel => Ok(()),
             Err(ClientError::Declined(outcome)) if self.reason(&outcome.code) == Reason::AlreadyReceived => {
@@ -197,18 +236,24 @@ impl Jobs {
         what: &Prescription,
         settled: bool,
     ) -> Result<Option<(Search, bool)>, Failure> {
-        let Some(insured) = insured(what) else {
-            return Err(Failure { message: "被保険者番号がありません。".to_owned(), permanent: true });
+        let asking = self.asking(&course.kept.id);
+        let in_house = course.kept.is_in_house();
+        let asked = if in_house {
+            self.found_in_house(what, &asking).await?
+        } else {
+            let range = DateRange { from: what.issued, to: what.issued };
+            self.client.search(whose(what)?, Some(range), &asking).await
         };
-        let range = DateRange { from: what.issued, to: what.issued };
-        let found = match self.client.search(insured, Some(range), &self.asking(&course.kept.id)).await {
+        let found = match asked {
             Ok(found) => found,
             Err(error) => {
                 tracing::info!(task = %course.kept.id, %error, "e-prescription search");
                 return Ok(None);
             }
         };
-        let family = record::of_patient(course.access, &course.kept.patient).await?;
+        let mut family = record::of_patient(course.access, &course.kept.patient).await?;
+        // The two searches know nothing of each other's registrations.
+        family.retain(|kept| kept.is_in_house() == in_house);
         let others = || family.iter().filter(|kept| kept.id != course.kept.id);
         let accounted = |id: &str| {
             let own = [&course.kept].into_iter().chain(others());
@@ -247,27 +292,14 @@ impl Jobs {
     }
 }
 
+/// The insured person of a prescription.
+fn whose(what: &Prescription) -> Result<Insured, Failure> {
+    let lacks = || Failure { message: "被保険者番号がありません。".to_owned(), permanent: true };
+    Insured::of(what.insurance.as_ref(), &what.payers).ok_or_else(lacks)
+}
+
 /// Every 処方箋ID a prescription accounts for.
 fn numbers(kept: &Kept) -> impl Iterator<Item = &str> {
     let life = &kept.stored.life;
     life.id.as_deref().into_iter().chain(life.before.as_ref().map(|(id, _)| id.as_str()))
-}
-
-/// The insured person as messages name one.
-pub(super) fn insured(what: &Prescription) -> Option<Insured> {
-    if let Some(insurance) = &what.insurance {
-        return Some(Insured {
-            insurer: insurance.insurer.clone(),
-            symbol: insurance.symbol.clone(),
-            number: insurance.number.clone(),
-            branch: insurance.branch.clone(),
-        });
-    }
-    // Public assistance: the payer and its beneficiary (transport digest 7.1).
-    what.payers.first().map(|payer| Insured {
-        insurer: payer.number.clone(),
-        symbol: String::new(),
-        number: payer.beneficiary.clone(),
-        branch: String::new(),
-    })
 }

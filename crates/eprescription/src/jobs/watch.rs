@@ -43,8 +43,7 @@ impl Jobs {
     pub(super) async fn status(&self, access: &Access, task: &Id) -> Result<Commit, Failure> {
         let mut course = Course::new(access, record::load(access, task).await?);
         let Some(id) = course.kept.stored.life.id.clone() else { return Ok(Commit::new(Action::Update)) };
-        let report =
-            self.client.status(&id, &self.asking(task)).await.map_err(|error| Failure::later(words(&error)))?;
+        let report = self.status_at(&course, &id).await?.map_err(|error| Failure::later(words(&error)))?;
         let mut results = Vec::new();
         self.take(&mut course, &id, &report, &mut results)?;
         let mut commit = course.commit(self.now())?;
@@ -72,7 +71,7 @@ impl Jobs {
             course.changed = true;
         }
         let last_day: Option<Date> = course.kept.stored.last_day.parse().ok();
-        let over = last_day.is_some_and(|last_day| now.day_in_japan() > last_day);
+        let over = last_day.is_some_and(|last_day| now.day_in_japan() > last_day) && !course.kept.is_in_house();
         if report.status == ServiceStatus::Issued && over && course.kept.stored.life.state == State::Registered {
             course.happens(&Event::DaysOver, now, settle_ms);
         }

@@ -19,15 +19,15 @@ pub struct Mapped {
     pub notes: Vec<Note>,
 }
 
-/// Groups of the lines that are dispensed outside, in their order.
+/// Groups of the lines that are dispensed there, in their order.
 ///
 /// # Errors
 /// Everything the service needs and a line does not say, by line.
-pub fn groups(lines: &[Line]) -> Result<Mapped, Vec<(Id, Lacking)>> {
+pub fn groups(lines: &[Line], at: Dispensing) -> Result<Mapped, Vec<(Id, Lacking)>> {
     let mut faults = Vec::new();
     let mut mapped = Mapped { groups: Vec::new(), notes: Vec::new() };
-    let outside = lines.iter().filter(|line| line.status.counts() && line.what.dispensing == Dispensing::Outside);
-    for group in chart::groups(outside) {
+    let wanted = lines.iter().filter(|line| line.status.counts() && line.what.dispensing == at);
+    for group in chart::groups(wanted) {
         let mut made: Option<Group> = None;
         for line in &group.lines {
             match (head(&line.what), drug(&line.what)) {
@@ -239,7 +239,10 @@ mod tests {
         let mut inside = line("e", "院内の薬", CodeSystem::Yj, "1234567F1234");
         inside.what.dispensing = Dispensing::InHouse;
 
-        let mapped = groups(&[general, brand, pain, ointment, inside]).unwrap();
+        let lines = [general, brand, pain, ointment, inside];
+        let in_house = groups(&lines, Dispensing::InHouse).unwrap();
+        assert_eq!(in_house.groups.iter().map(|group| group.drugs[0].name.as_str()).collect::<Vec<_>>(), ["院内の薬"]);
+        let mapped = groups(&lines, Dispensing::Outside).unwrap();
         let shape: Vec<_> = mapped
             .groups
             .iter()
@@ -279,7 +282,7 @@ mod tests {
         let mut uneven = line("a", "架空錠5mg「試験」", CodeSystem::Yj, "1234567F1234");
         uneven.what.dose = None;
         uneven.what.usage.uneven = ["2", "1", "1"].into_iter().filter_map(chart::Amount::parse).collect();
-        let mapped = groups(&[uneven]).unwrap();
+        let mapped = groups(&[uneven], Dispensing::Outside).unwrap();
         let drug = &mapped.groups[0].drugs[0];
         assert_eq!(drug.amount.to_string(), "4");
         let times = &drug.uneven.as_ref().unwrap().times;
@@ -293,7 +296,7 @@ mod tests {
         bare.what.days = None;
         let mut no_amount = line("b", "架空錠5mg「試験」", CodeSystem::Yj, "1234567F1234");
         no_amount.what.dose = None;
-        let faults = groups(&[bare, no_amount]).unwrap_err();
+        let faults = groups(&[bare, no_amount], Dispensing::Outside).unwrap_err();
         let told: Vec<_> = faults.iter().map(|(id, lacking)| (id.as_str(), *lacking)).collect();
         assert_eq!(told, [("a", Lacking::Quantity), ("a", Lacking::DrugCode), ("b", Lacking::Amount)]);
         assert!(faults.iter().all(|(_, lacking)| !lacking.words().is_empty()));

@@ -1,12 +1,14 @@
 //! From the chart's words to the service's: lines of a prescription, cards, people.
+mod division;
 mod lines;
 mod people;
 mod whole;
 mod width;
 
+pub use division::Division;
 pub use lines::{Mapped, groups};
 pub use people::{insurance, patient, payer};
-pub use whole::{Choices, Clinic, Missing, prescription};
+pub use whole::{Choices, Clinic, Missing, in_house, insured_person, prescription};
 pub use width::{half_width_kana, unwritable, wide};
 
 /// What the chart does not say and the service needs.
@@ -33,6 +35,8 @@ pub enum Lacking {
     NotInsured,
     /// 所在地 or 電話番号 of the institution.
     Contact,
+    /// 分割: no oral drug has as many days as there are parts.
+    NotDivisible,
     /// 麻薬: the licence of the doctor, or address and telephone of the patient.
     Narcotic,
 }
@@ -51,6 +55,7 @@ impl Lacking {
             Lacking::InsuredNumber => "保険者番号または番号がありません。",
             Lacking::Contact => "医療機関の所在地と電話番号が登録されていません（設定：院内）。",
             Lacking::Narcotic => "麻薬の処方箋には、麻薬施用者免許番号と、患者の住所・電話番号が必要です。",
+            Lacking::NotDivisible => "分割できる内服薬がありません（日数が分割の回数より多い内服薬が必要です）。",
             Lacking::NotInsured => "労災・自賠責・自費の処方箋は電子処方箋の対象ではありません。紙で発行してください。",
         }
     }

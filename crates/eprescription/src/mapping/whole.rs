@@ -1,14 +1,17 @@
 //! A whole prescription, from what the chart holds and what the doctor decides when it is issued.
 use super::Lacking;
+use super::division::Division;
 use super::lines::{Mapped, groups};
 use super::people::{insurance, payer};
 use super::width::{half_width_kana, wide};
+use crate::wire::in_house::{InHouse, Setting};
+use crate::wire::message::Insured as Person;
 use crate::wire::prescription::{
-    Doctor, Institution, Leftover, Narcotic, Note, Patient, Payer, Prescription, Remark, Sex,
+    Doctor, DosageForm, Institution, Leftover, Narcotic, Note, Patient, Payer, Prescription, Remark, Sex,
 };
 use karute_chart::clinic::Contact;
-use karute_chart::prescription::OnPaper;
-use karute_chart::registration::Kind;
+use karute_chart::prescription::{Dispensing, OnPaper};
+use karute_chart::registration::{Kept, KeptPublic, Kind};
 use karute_chart::view;
 use karute_fhir::Id;
 use karute_japan::Date;
@@ -31,6 +34,8 @@ pub struct Choices {
     pub until: Option<Date>,
     /// リフィル: total of uses, 2 or 3.
     pub refill: Option<u8>,
+    /// 分割指示: which part this is.
+    pub division: Option<Division>,
     /// 残薬確認欄
     pub leftover: Option<Leftover>,
     /// 備考
@@ -55,8 +60,31 @@ pub fn prescription(
     issued: Date,
     choices: &Choices,
 ) -> Result<Prescription, Vec<Missing>> {
+    whole(found, clinic, doctor, (issued, Dispensing::Outside), choices)
+}
+
+/// 院内処方 of a visit in the service's words: prescribed and handed out on the day of the visit. What is said to a
+/// pharmacy has no place in it.
+///
+/// # Errors
+/// Everything the service needs and the chart does not say.
+pub fn in_house(found: &OnPaper, clinic: &Clinic<'_>) -> Result<InHouse, Vec<Missing>> {
+    let doctor = found.doctor.as_deref().unwrap_or_default();
+    let whole = whole(found, clinic, doctor, (found.date, Dispensing::InHouse), &Choices::default())?;
+    let injected = whole.groups.iter().all(|group| group.form == DosageForm::Injection);
+    let setting = if injected { Setting::Injection } else { Setting::Outpatient };
+    Ok(InHouse::handed_out(Prescription { notes: Vec::new(), ..whole }, setting))
+}
+
+fn whole(
+    found: &OnPaper,
+    clinic: &Clinic<'_>,
+    doctor: &str,
+    (issued, at): (Date, Dispensing),
+    choices: &Choices,
+) -> Result<Prescription, Vec<Missing>> {
     let mut missing: Vec<Missing> = Vec::new();
-    let mapped = groups(&found.lines).map_err(|faults| {
+    let mapped = groups(&found.lines, at).map_err(|faults| {
         missing.extend(faults.into_iter().map(|(line, lacking)| (Some(line), lacking)));
     });
     let patient = patient(found).map_err(|lacking| missing.push((None, lacking)));
@@ -71,7 +99,7 @@ pub fn prescription(
     let Mapped { groups, mut notes } = mapped;
     let reasons = choices.reasons.iter();
     notes.extend(reasons.map(|(drug, words)| Note { drug: wide(drug), comment: wide(words) }));
-    Ok(Prescription {
+    let whole = Prescription {
         institution,
         department: None,
         doctor: Doctor { code: String::new(), kana: String::new(), name: wide(doctor) },
@@ -91,7 +119,11 @@ pub fn prescription(
         groups,
         notes,
         findings: Vec::new(),
-    })
+    };
+    match choices.division {
+        Some(division) => division.apply(whole).ok_or_else(|| vec![(None, Lacking::NotDivisible)]),
+        None => Ok(whole),
+    }
 }
 
 fn institution(clinic: &Clinic<'_>) -> Result<Institution, Lacking> {
@@ -132,10 +164,21 @@ type Insured = (Option<crate::wire::prescription::Insurance>, Vec<Payer>);
 
 /// The insurance and the public payers; 生活保護 as the main card is the first payer.
 fn insured(found: &OnPaper) -> Result<Insured, Lacking> {
+    let publics: Vec<&KeptPublic> = found.publics.iter().collect();
+    of_cards(found.card.as_ref(), &publics, found.person.birth, found.date)
+}
+
+/// The person as the service knows them by the cards of a day; `None` when it does not.
+pub fn insured_person(card: Option<&Kept>, publics: &[&KeptPublic], birth: Option<Date>, on: Date) -> Option<Person> {
+    let (insurance, payers) = of_cards(card, publics, birth, on).ok()?;
+    Person::of(insurance.as_ref(), &payers)
+}
+
+fn of_cards(card: Option<&Kept>, publics: &[&KeptPublic], birth: Option<Date>, on: Date) -> Result<Insured, Lacking> {
     let mut payers = Vec::new();
-    let insurance = match &found.card {
+    let insurance = match card {
         Some(kept) => {
-            let card = kept.form.read(found.person.birth, found.date).map_err(|_| Lacking::InsuredNumber)?;
+            let card = kept.form.read(birth, on).map_err(|_| Lacking::InsuredNumber)?;
             if card.kind == Kind::Welfare {
                 payers.push(Payer {
                     number: card.insurer.clone().ok_or(Lacking::InsuredNumber)?,
@@ -146,7 +189,7 @@ fn insured(found: &OnPaper) -> Result<Insured, Lacking> {
         }
         None => None,
     };
-    for public in &found.publics {
+    for public in publics {
         payers.push(payer(&public.form.read().map_err(|_| Lacking::InsuredNumber)?));
     }
     payers.truncate(3);

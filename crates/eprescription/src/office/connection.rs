@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Space of the connector's settings.
 const SPACE: &str = "eprescription";
 const CONNECTION: &str = "connection";
+const IN_HOUSE: &str = "in-house";
 
 /// How an institution issues electronic prescriptions. An institution without this setting does not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +50,31 @@ pub async fn set_connection(access: &Access, wanted: Option<&Connection>) -> Res
                 .map_err(|_| LedgerError::Integrity("the connection cannot be written".to_owned()))?,
             expires: None,
         },
+    });
+    access.commit(commit).await.map(drop)
+}
+
+/// Whether the institution registers 院内処方: only where it is connected and said so.
+///
+/// # Errors
+/// When the ledger cannot be read, or what is kept is damaged.
+pub async fn registers_in_house(access: &Access) -> Result<bool, LedgerError> {
+    Ok(access.doc(SPACE, IN_HOUSE).await?.is_some() && connection(access).await?.is_some())
+}
+
+/// Keeps whether 院内処方 is registered.
+///
+/// # Errors
+/// When it cannot be written.
+pub async fn set_in_house(access: &Access, wanted: bool) -> Result<(), LedgerError> {
+    let mut commit = Commit::new(Action::Administer);
+    let how = if wanted { "登録する" } else { "登録しない" };
+    commit.detail = Some(format!("院内処方を電子処方箋管理サービスに{how}"));
+    let key = IN_HOUSE.to_owned();
+    commit.docs.push(if wanted {
+        Doc::Put { space: SPACE, key, value: "true".to_owned(), expires: None }
+    } else {
+        Doc::Delete { space: SPACE, key }
     });
     access.commit(commit).await.map(drop)
 }

@@ -1,9 +1,10 @@
 //! With what doctors sign: a key file per person, sealed under the installation's key; or a signer that lives as long
 //! as the process (a session, the demonstration's simulated card).
+use super::signing::Lent;
 use super::{Office, OfficeError};
 use crate::signature::{Hpki, Signer, rules};
 use karute_ledger::{Access, Action, Commit, Doc, TenantId};
-use karute_signing::{KeySigner, LocalKey};
+use karute_signing::{Certificate, KeySigner, LocalKey, SigningKey as _};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use zeroize::{Zeroize as _, Zeroizing};
@@ -30,23 +31,34 @@ impl Drop for KeyFile {
 impl Office {
     /// A signer for a person, for as long as this process lives.
     pub fn lend(&self, tenant: TenantId, person: &str, signer: Arc<dyn Signer>) {
-        self.lent().insert((tenant, person.to_owned()), signer);
+        self.lent().insert((tenant, person.to_owned()), Lent { signer, until: None });
     }
 
-    /// The signer of a person; `None` where there is none.
+    /// The signer of a person; `None` where there is none, or they must sign in first.
     ///
     /// # Errors
     /// When the ledger cannot be read, or what is kept cannot be opened.
     pub async fn signer(&self, access: &Access, person: &str) -> Result<Option<Arc<dyn Signer>>, OfficeError> {
+        Ok(self.signing(access, person).await?.signer)
+    }
+
+    /// Whether a person has a key file.
+    pub(super) async fn has_key(&self, access: &Access, person: &str) -> Result<bool, OfficeError> {
+        Ok(access.doc(SPACE, person).await?.is_some())
+    }
+
+    pub(super) async fn signer_of_file(
+        &self,
+        access: &Access,
+        person: &str,
+    ) -> Result<Option<(Arc<dyn Signer>, Certificate)>, OfficeError> {
         let tenant = access.tenant();
-        if let Some(signer) = self.lent().get(&(tenant, person.to_owned())) {
-            return Ok(Some(Arc::clone(signer)));
-        }
         let Some(sealed) = access.doc(SPACE, person).await? else { return Ok(None) };
         let opened = self.sealer(SPACE, tenant).open(&sealed, person).map_err(|_| OfficeError::Damaged)?;
         let opened = Zeroizing::new(opened);
         let kept: KeyFile = serde_json::from_slice(&opened).map_err(|_| OfficeError::Damaged)?;
-        Ok(Some(Arc::new(self.signer_of(&kept)?)))
+        let (signer, certificate) = self.signer_of(&kept)?;
+        Ok(Some((Arc::new(signer), certificate)))
     }
 
     /// Keeps a person's key file. It is opened first: what cannot sign a prescription is not kept.
@@ -78,9 +90,10 @@ impl Office {
         Ok(())
     }
 
-    fn signer_of(&self, kept: &KeyFile) -> Result<Hpki, OfficeError> {
+    fn signer_of(&self, kept: &KeyFile) -> Result<(Hpki, Certificate), OfficeError> {
         let key = LocalKey::from_pkcs12(&kept.file, &kept.password)?;
         let signer = KeySigner::new(key, rules()).map_err(karute_signing::SignError::from)?;
-        Ok(Hpki::new(Arc::new(signer), Arc::clone(self.profile())))
+        let certificate = signer.key().certificate().clone();
+        Ok((Hpki::new(Arc::new(signer), Arc::clone(self.profile())), certificate))
     }
 }

@@ -2,18 +2,26 @@
 //! doctors. Differences between institutions are settings in their records, read anew whenever they matter.
 mod connection;
 mod keys;
+mod network;
+mod revocation;
+mod signing;
 
-pub use connection::{Connection, connection, set_connection};
+pub use connection::{Connection, connection, registers_in_house, set_connection, set_in_house};
+pub use karute_signing::SignerKind;
 pub use karute_transport::way::{Dial, Tls, Way, dial};
+pub use signing::{
+    LoginMethod, Ready, RemoteSetting, RevocationSetting, Signing, SigningSetting, kind_code, parse_kind, set_signing,
+    signing_setting,
+};
 
 use crate::client::{AddressError, Client, HttpNetworkError};
-use crate::jobs::Jobs;
+use crate::jobs::{Clinic, Jobs};
 use crate::profile::{Profile, ProfileError, Target};
-use crate::signature::Signer;
 use karute_crypto::{MasterKey, Sealer};
 use karute_japan::Clock;
 use karute_ledger::{Access, Ledger, LedgerError, TenantId};
 use karute_transport::way::{Opening, WayError};
+use signing::Lent;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -42,6 +50,9 @@ pub enum OfficeError {
     /// A key file.
     #[error(transparent)]
     Key(#[from] karute_signing::SignError),
+    /// The remote signing service.
+    #[error("カードレス署名を使えません（{0}）。")]
+    Remote(String),
     /// What is kept cannot be opened: it was sealed under another key, or is damaged.
     #[error("電子処方箋の設定が壊れているか、別のマスター鍵で保存されています。")]
     Damaged,
@@ -77,7 +88,7 @@ pub struct Office {
     parts: Parts,
     /// By institution: the text of its setting, and what was made of it.
     reached: Mutex<HashMap<TenantId, (String, Arc<Reached>)>>,
-    lent: Mutex<HashMap<(TenantId, String), Arc<dyn Signer>>>,
+    lent: Mutex<HashMap<(TenantId, String), Lent>>,
 }
 
 /// The service as one institution reaches it.
@@ -113,7 +124,7 @@ impl Office {
     pub async fn reach(&self, access: &Access) -> Result<Option<Arc<Reached>>, OfficeError> {
         let Some(wanted) = connection(access).await? else { return Ok(None) };
         let tenant = self.parts.ledger.tenant(access.tenant()).await?.ok_or(LedgerError::NotFound)?;
-        let made_of = format!("{} {wanted:?}", tenant.institution_code);
+        let made_of = format!("{} {} {wanted:?}", tenant.institution_code, tenant.display_name);
         if let Some((same, reached)) = lock(&self.reached).get(&tenant.id)
             && *same == made_of
         {
@@ -131,7 +142,8 @@ impl Office {
         };
         let transport = opening.open(&wanted.way)?;
         let client = Client::new(transport, Arc::clone(&self.parts.profile), &tenant.institution_code, target)?;
-        let jobs = Jobs::new(client.clone(), Arc::clone(&self.parts.clock));
+        let clinic = Clinic { name: tenant.display_name.clone(), code: tenant.institution_code.clone() };
+        let jobs = Jobs::new(client.clone(), Arc::clone(&self.parts.clock)).of(clinic);
         let reached = Arc::new(Reached { client, jobs, connection: wanted });
         lock(&self.reached).insert(tenant.id, (made_of, Arc::clone(&reached)));
         Ok(Some(reached))
@@ -146,7 +158,7 @@ impl Office {
         self.parts.key.sealer(purpose, tenant.0)
     }
 
-    fn lent(&self) -> MutexGuard<'_, HashMap<(TenantId, String), Arc<dyn Signer>>> {
+    fn lent(&self) -> MutexGuard<'_, HashMap<(TenantId, String), Lent>> {
         lock(&self.lent)
     }
 }

@@ -80,6 +80,9 @@ pub(super) struct Written {
     first_line: String,
     item_count: Count,
     ordered: bool,
+    /// Numbers of records that are as in the prescription.
+    #[serde(default)]
+    like: Vec<u16>,
     record: Vec<WrittenRecord>,
 }
 
@@ -90,7 +93,7 @@ enum Count {
     Ragged,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenRecord {
     number: u16,
@@ -103,12 +106,25 @@ struct WrittenRecord {
 }
 
 impl Written {
+    /// With the records that are as in another layout, in the order of their numbers.
+    pub(super) fn like(mut self, other: &Written) -> Result<Written, ItemError> {
+        for number in std::mem::take(&mut self.like) {
+            let known = other.record.iter().find(|record| record.number == number);
+            self.record.push(known.cloned().ok_or(ItemError::Description)?);
+        }
+        self.record.sort_by_key(|record| record.number);
+        Ok(self)
+    }
+
     pub(super) fn read(
         self,
         place: &str,
         codes: &Arc<Codes>,
         assumed: &mut Vec<Assumption>,
     ) -> Result<Layout, ItemError> {
+        if !self.like.is_empty() {
+            return Err(ItemError::Description);
+        }
         let mut records: Vec<RecordSpec> = Vec::with_capacity(self.record.len());
         for record in self.record {
             if records.iter().any(|known| known.number == record.number) || record.items.is_empty() {

@@ -3,12 +3,14 @@
 //! Specification: digest `e-prescription` sections 2, 4–6, 13, 15 and 16. The built-in profile is `profile.toml`; a
 //! file of the same form replaces it when the official volumes are at hand.
 mod layout;
+mod split;
 
 pub(crate) use karute_transport::profile::day as item_day;
 pub use karute_transport::profile::{
     Assumption, Format, Item, ItemError, List, Message, Noted, ProfileError, Target, jis_x_0208,
 };
 pub use layout::{Layout, RecordSpec, Section, Times};
+pub use split::SplitRules;
 
 use karute_transport::profile::{MAX_PROFILE_BYTES, WrittenList, WrittenMessage, form, plain};
 use karute_transport::relay::Names as FileNames;
@@ -52,7 +54,9 @@ struct Written {
     message: BTreeMap<String, WrittenMessage>,
     list: BTreeMap<String, WrittenList>,
     codes: BTreeMap<String, Vec<String>>,
+    split: split::Written,
     prescription: layout::Written,
+    in_house: layout::Written,
     dispensing: layout::Written,
 }
 
@@ -64,6 +68,10 @@ pub struct Envelope {
     pub prescription_schema: Noted<String>,
     /// `Version/@Value` of a prescription.
     pub prescription_version: Noted<String>,
+    /// `xsi:noNamespaceSchemaLocation` of 院内処方.
+    pub in_house_schema: Noted<String>,
+    /// `Version/@Value` of 院内処方.
+    pub in_house_version: Noted<String>,
     /// `xsi:noNamespaceSchemaLocation` of a dispensing result.
     pub dispensing_schema: Noted<String>,
     /// `Version/@Value` of a dispensing result.
@@ -99,7 +107,9 @@ pub struct Profile {
     status_words: BTreeMap<String, String>,
     messages: BTreeMap<String, Message>,
     lists: BTreeMap<String, List>,
+    split: SplitRules,
     prescription: Layout,
+    in_house: Layout,
     dispensing: Layout,
     assumed: Vec<Assumption>,
 }
@@ -120,6 +130,10 @@ const MESSAGES: &[(&str, Names, Names)] = &[
     ("by-dispensing", &["dispensing"], &["result", "message"]),
     ("status", &["id"], &["status", "pharmacy-code", "pharmacy-name", "message", "result"]),
     ("search", &["insurer", "symbol", "number", "branch", "from", "to"], &[]),
+    ("in-house-register", &["prescription"], &["id"]),
+    ("in-house-cancel", &["id"], &[]),
+    ("in-house-change", &["id", "prescription"], &["id"]),
+    ("in-house-search", &["insurer", "symbol", "number", "branch", "from", "to"], &[]),
 ];
 const LISTS: &[(&str, Names)] = &[
     ("xml", &["code", "message"]),
@@ -127,6 +141,7 @@ const LISTS: &[(&str, Names)] = &[
     ("verify", &["status", "message", "sign"]),
     ("failure", &["key", "code", "message"]),
     ("found", &["id", "code", "created"]),
+    ("in-house-found", &["id", "created"]),
     ("rows", &["id", "dispensing", "status", "date", "pharmacy-code", "pharmacy-name", "message", "updated"]),
     ("check", &["id", "category", "ingredient", "message"]),
     ("target", &["code-kind", "code", "name", "quantity", "usage", "form"]),
@@ -202,9 +217,12 @@ impl Profile {
         for (name, list) in written.list {
             lists.insert(name.clone(), list.read(&name, &codes, &mut assumed)?);
         }
+        let in_house = written.in_house.like(&written.prescription).map_err(form("in_house"))?;
         let prescription =
             written.prescription.read("prescription", &codes, &mut assumed).map_err(form("prescription"))?;
+        let in_house = in_house.read("in_house", &codes, &mut assumed).map_err(form("in_house"))?;
         let dispensing = written.dispensing.read("dispensing", &codes, &mut assumed).map_err(form("dispensing"))?;
+        let split = written.split.read(&mut assumed);
         assumed.sort();
         let profile = Profile {
             name: written.name,
@@ -217,7 +235,9 @@ impl Profile {
             status_words,
             messages,
             lists,
+            split,
             prescription,
+            in_house,
             dispensing,
             assumed,
         };
@@ -309,9 +329,17 @@ impl Profile {
     pub fn jis_only(&self) -> bool {
         self.jis_only
     }
+    /// How parts of a divided prescription are said.
+    pub fn split_rules(&self) -> SplitRules {
+        self.split
+    }
     /// Layout of the prescription's CSV.
     pub fn prescription(&self) -> &Layout {
         &self.prescription
+    }
+    /// Layout of the CSV of 院内処方.
+    pub fn in_house(&self) -> &Layout {
+        &self.in_house
     }
     /// Layout of the dispensing result's CSV.
     pub fn dispensing(&self) -> &Layout {
@@ -347,6 +375,8 @@ impl Envelope {
     fn note(&self, assumed: &mut Vec<Assumption>) {
         self.prescription_schema.note("envelope.prescription_schema", assumed);
         self.prescription_version.note("envelope.prescription_version", assumed);
+        self.in_house_schema.note("envelope.in_house_schema", assumed);
+        self.in_house_version.note("envelope.in_house_version", assumed);
         self.dispensing_schema.note("envelope.dispensing_schema", assumed);
         self.dispensing_version.note("envelope.dispensing_version", assumed);
     }

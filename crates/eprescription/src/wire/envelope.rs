@@ -2,6 +2,7 @@
 //!
 //! An envelope is bytes. It is written once; after signing nothing may format it anew, so reading it yields positions
 //! and texts beside the bytes, never a new document.
+use super::in_house::InHouseEnvelope;
 use crate::profile::Profile;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -143,6 +144,8 @@ pub enum Envelope {
     Electronic(SignedXml),
     /// 処方箋情報提供ファイル: the paper is the original.
     Paper(UnsignedEnvelope),
+    /// 院内処方
+    InHouse(InHouseEnvelope),
 }
 
 impl Envelope {
@@ -151,14 +154,16 @@ impl Envelope {
         match self {
             Envelope::Electronic(signed) => signed.bytes(),
             Envelope::Paper(unsigned) => unsigned.bytes(),
+            Envelope::InHouse(in_house) => in_house.bytes(),
         }
     }
 
-    /// `IssueType` (OQSCD017).
-    pub fn issue_type(&self) -> &'static str {
+    /// `IssueType` (OQSCD017); none of 院内処方, which is not issued.
+    pub fn issue_type(&self) -> Option<&'static str> {
         match self {
-            Envelope::Electronic(_) => "1",
-            Envelope::Paper(_) => "2",
+            Envelope::Electronic(_) => Some("1"),
+            Envelope::Paper(_) => Some("2"),
+            Envelope::InHouse(_) => None,
         }
     }
 }

@@ -2,6 +2,7 @@
 pub mod csv;
 pub mod dispensing;
 pub mod envelope;
+pub mod in_house;
 pub mod message;
 pub mod prescription;
 pub mod rules;

@@ -35,6 +35,18 @@ pub const NO_REFILL: &str = "投与量に限度がある医薬品と貼付剤は
 /// # Errors
 /// The faults, by RP and drug.
 pub fn check(given: &Prescription, book: &dyn DrugBook) -> Result<(), CsvFaults> {
+    check_at(given, book, true)
+}
+
+/// The same for 院内処方, where nothing is said of 麻薬施用者: the drug does not leave with a prescription.
+///
+/// # Errors
+/// The faults, by RP and drug.
+pub fn check_in_house(given: &Prescription, book: &dyn DrugBook) -> Result<(), CsvFaults> {
+    check_at(given, book, false)
+}
+
+fn check_at(given: &Prescription, book: &dyn DrugBook, outside: bool) -> Result<(), CsvFaults> {
     let mut faults = CsvFaults::default();
     head(given, &mut faults);
     let mut narcotic = false;
@@ -59,7 +71,7 @@ pub fn check(given: &Prescription, book: &dyn DrugBook) -> Result<(), CsvFaults>
                 faults.add(CsvFault { place: Some((rp, Some(number))), ..rule(record, words) });
             });
             narcotic |= facts.narcotic;
-            if facts.narcotic && given.narcotic.is_none() {
+            if outside && facts.narcotic && given.narcotic.is_none() {
                 faults.add(CsvFault {
                     place: Some((rp, Some(number))),
                     ..rule(201, "麻薬には麻薬施用者（レコード61）が必要です。")
@@ -119,6 +131,12 @@ fn head(given: &Prescription, faults: &mut CsvFaults) {
         if !(2..=9).contains(&split.total) || split.this == 0 || split.this > split.total {
             faults.add(rule(63, "分割の回が総回数と合いません。"));
         }
+        if given.groups.iter().all(|group| group.split_quantity.is_none()) {
+            faults.add(rule(102, "分割指示（レコード63）に、分割回数量がありません。"));
+        }
+    }
+    if given.groups.iter().filter_map(|group| group.split_quantity).any(|(this, total)| this == 0 || this > total) {
+        faults.add(rule(102, "分割の今回数量が総量と合いません。"));
     }
     if given.groups.iter().any(|group| group.split_quantity.is_some()) && given.split.is_none() {
         faults.add(rule(102, "分割指示（レコード63）がありません。"));

@@ -40,6 +40,7 @@ fn end_of(world: &World) -> &'static str {
         State::Unregistered { .. } => "未登録（画面に出る）",
         State::OnPaper => "紙で発行",
         State::Cancelled => "取消済",
+        State::Draft => "登録をやめた",
         state => panic!("no end: {state:?}"),
     }
 }
@@ -83,6 +84,7 @@ fn report() -> String {
         ("取消", after(registered(), &Event::CancelAsked)),
         ("変更", after(registered(), &Event::ChangeAsked(Form::Electronic))),
         ("取消を元に戻す", undone()),
+        ("院内処方の登録", signed(Form::InHouse)),
     ];
     let mut text = String::from(
         "# Faults of electronic prescriptions\n\nMade by `cargo test` (`crates/eprescription/tests/it/fault_report.rs`) from the walk over every step between the press and the 引換番号, each combined with everything that can go wrong there, against a model of the service. After every way the prescription is registered exactly once, or is not registered and says so on screen with its way on paper; the test fails otherwise. The same faults are injected into the simulated service over the wire in `transport.rs` and `jobs.rs`.\n\n## Ways walked, up to three faults on one\n\n| Act | Ways | Ends |\n| --- | --- | --- |\n",

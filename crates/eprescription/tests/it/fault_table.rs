@@ -317,7 +317,14 @@ impl World {
         let mut chosen = Vec::new();
         for world in ways.iter().filter(|world| world.person && matches!(world.life.state, State::Unregistered { .. }))
         {
-            for event in [Event::Retry, Event::PaperWithoutNumber, Event::Issue(Form::Paper)] {
+            let in_house = world.life.form == Form::InHouse;
+            // 院内処方 has no paper beside it: it is sent again, corrected or given up.
+            let events = if in_house {
+                [Event::Retry, Event::Edited, Event::Issue(Form::InHouse)]
+            } else {
+                [Event::Retry, Event::PaperWithoutNumber, Event::Issue(Form::Paper)]
+            };
+            for event in events {
                 let mut world = world.clone();
                 world.person = false;
                 world.way.push("the person chose");
@@ -345,7 +352,7 @@ impl World {
                 assert!(standing.is_empty() && self.told, "{:?} {:?} {standing:?}", self.way, self.life);
                 assert!(self.life.is_visibly_unregistered());
             }
-            State::OnPaper | State::Cancelled => {
+            State::OnPaper | State::Cancelled | State::Draft => {
                 assert!(standing.is_empty(), "{:?} {:?} {standing:?}", self.way, self.life);
             }
             state => panic!("stuck in {state:?} after {:?}", self.way),
@@ -381,7 +388,11 @@ pub(super) fn signed(form: Form) -> World {
 }
 
 pub(super) fn registered() -> World {
-    let mut world = signed(Form::Electronic);
+    registered_as(Form::Electronic)
+}
+
+fn registered_as(form: Form) -> World {
+    let mut world = signed(form);
     world.faults = 0;
     while !world.todo.is_empty() {
         world = world.next().pop().unwrap();
@@ -399,6 +410,30 @@ fn from_the_press_to_the_number_every_fault_ends_once_or_visibly_not() {
         // The walk is a walk: thousands of ways, and all three kinds of ends are among them.
         assert!(ends.values().sum::<usize>() > 5_000, "{ends:?}");
         assert!(["Registered", "Unregistered", "OnPaper"].iter().all(|end| ends.contains_key(*end)), "{ends:?}");
+    }
+}
+
+#[test]
+fn in_house_every_fault_ends_once_or_visibly_not_and_never_on_paper() {
+    let ends = walk(signed(Form::InHouse));
+    assert!(ends.values().sum::<usize>() > 5_000, "{ends:?}");
+    assert_eq!(ends.keys().map(String::as_str).collect::<Vec<_>>(), ["Draft", "Registered", "Unregistered"]);
+    let start = || {
+        let mut world = registered_as(Form::InHouse);
+        assert!(world.life.before.is_none());
+        world.faults = MOST_FAULTS;
+        world
+    };
+    let mut changed = start();
+    changed.happens(&Event::ChangeAsked(Form::InHouse));
+    assert!(walk(changed).contains_key("Registered"));
+    let mut cancelled = start();
+    cancelled.happens(&Event::CancelAsked);
+    let ends = walk(cancelled);
+    assert!(ends.contains_key("Cancelled") && ends.contains_key("Registered"), "{ends:?}");
+    // There is no paper to fall back on and no undo to ask for.
+    for event in [Event::PaperWithoutNumber, Event::UndoAsked] {
+        assert!(step(&start().life, &event).is_err(), "{event:?}");
     }
 }
 

@@ -8,6 +8,7 @@ mod fault_table;
 mod hostile;
 mod jobs;
 mod office;
+mod revocation;
 mod round_trip;
 mod sample;
 mod signed;

@@ -2,7 +2,8 @@
 use crate::any;
 use karute_eprescription::profile::Profile;
 use karute_eprescription::wire::dispensing::Dispensing;
-use karute_eprescription::wire::envelope::{DispensingEnvelope, Opened, UnsignedEnvelope};
+use karute_eprescription::wire::envelope::{DispensingEnvelope, Envelope, Opened, UnsignedEnvelope};
+use karute_eprescription::wire::in_house::InHouseEnvelope;
 use karute_eprescription::wire::message::{
     Answer, CheckDetail, CheckResult, Consent, DateRange, Finding, Found, Function, Ids, Insured, Medicine, Outcome,
     PastMedicine, Question, Reply, Request, Row, ServiceStatus, StatusReport, Verification, VerificationFailure,
@@ -96,7 +97,8 @@ fn every_request_is_read_as_it_was_written() {
     let day = Date::constant(2026, 6, 15);
     let range = DateRange { from: day, to: day };
     let envelope = UnsignedEnvelope::new(b"SJ1\n", &profile);
-    let paper = || karute_eprescription::wire::envelope::Envelope::Paper(envelope.clone());
+    let paper = || Envelope::Paper(envelope.clone());
+    let in_house = || Envelope::InHouse(InHouseEnvelope::new(b"HJ1\n", &profile));
     let id = || ID.to_owned();
     let questions = [
         Question::Precheck { insured: insured(), date: day },
@@ -111,6 +113,10 @@ fn every_request_is_read_as_it_was_written() {
         Question::ByDispensing(id()),
         Question::Status(id()),
         Question::Search { insured: insured(), range: Some(range) },
+        Question::Register(in_house()),
+        Question::CancelInHouse(id()),
+        Question::Change { id: id(), envelope: in_house() },
+        Question::SearchInHouse { insured: insured(), range: Some(range) },
     ];
     assert_eq!(questions.each_ref().map(Question::function), Function::ALL);
     for question in questions {
@@ -121,10 +127,17 @@ fn every_request_is_read_as_it_was_written() {
             (question.function(), "1311234566", "T-1")
         );
         match &question {
-            Question::Precheck { .. } | Question::Search { .. } => assert_eq!(read.insured(), insured()),
+            Question::Precheck { .. } | Question::Search { .. } | Question::SearchInHouse { .. } => {
+                assert_eq!(read.insured(), insured());
+            }
             Question::Check { csv, .. } => {
                 assert_eq!(&read.decoded("prescription").unwrap(), csv);
                 assert_eq!((read.get("own"), read.get("online"), read.get("oral")), ("2", "1", "0"));
+            }
+            Question::Register(given @ Envelope::InHouse(_))
+            | Question::Change { envelope: given @ Envelope::InHouse(_), .. } => {
+                assert_eq!(read.decoded("prescription").unwrap(), given.bytes());
+                assert_eq!(read.get("issue"), "");
             }
             Question::Register(_) | Question::Change { .. } => {
                 assert_eq!(read.decoded("prescription").unwrap(), envelope.bytes());
@@ -156,6 +169,7 @@ fn requests_that_do_not_fit_are_not_written() {
 #[test]
 fn every_reply_is_read_as_it_was_written() {
     let profile = Profile::built_in();
+    let unnumbered = || Ids { id: ID.to_owned(), access_code: String::new() };
     let ids = || Ids { id: ID.to_owned(), access_code: "0012345678901234".to_owned() };
     let at = Timestamp::parse("2026-06-15T10:15:30+09:00").unwrap();
     let medicine = Medicine {
@@ -227,6 +241,11 @@ fn every_reply_is_read_as_it_was_written() {
         (Function::Search, Answer::Found(Vec::new())),
         (Function::Check, Answer::Check(CheckResult { details: vec![detail, masked] })),
         (Function::Check, Answer::Check(CheckResult::default())),
+        (Function::InHouseRegister, Answer::Ids(unnumbered())),
+        (Function::InHouseChange, Answer::Ids(unnumbered())),
+        (Function::InHouseCancel, Answer::Done),
+        (Function::InHouseSearch, Answer::Found(vec![Found { ids: unnumbered(), created: Some(at) }])),
+        (Function::InHouseSearch, Answer::Found(Vec::new())),
     ];
     for (function, answer) in answers {
         let reply = Reply { outcome: Outcome { done: true, ..Outcome::default() }, answer: Some(answer) };

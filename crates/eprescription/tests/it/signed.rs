@@ -17,7 +17,7 @@ use std::sync::{Arc, OnceLock};
 
 /// One authority and its people: keys are slow to make.
 pub(crate) struct World {
-    authority: TestAuthority,
+    pub(crate) authority: TestAuthority,
     pub(crate) doctor: Issued,
     pub(crate) nurse: Issued,
 }

@@ -1,4 +1,5 @@
 //! What stands beside the prescription on A4, and the sheet of 2-D symbols that a prescription on A5 has no room for.
+use super::body::Part;
 use super::frame::{INNER, LEFT, OUTER, RIGHT, until_words};
 use super::{Mark, Prescription};
 use crate::FormError;
@@ -46,11 +47,13 @@ pub(super) fn sheet(
     form: &Prescription,
     symbols: &[Symbol],
     (n, all): (usize, usize),
+    part: Part,
 ) -> Result<(), FormError> {
     if form.mark == Mark::Sample {
         pen.watermark(Rect::edges(LEFT, 20.0, RIGHT, 190.0), "見本");
     }
-    let words = format!("処方箋 2次元シンボル（別紙 {}／{all}）", n + 1);
+    let of = part.map(|(n, count)| format!("分割 {n}／{count}・")).unwrap_or_default();
+    let words = format!("処方箋 2次元シンボル（{of}別紙 {}／{all}）", n + 1);
     pen.text("標題", Rect::edges(LEFT, 8.0, RIGHT, 15.0), &words, &Style::of(12.0).bold())?;
     let words = format!(
         "{}　様　　交付 {}　　{}",

@@ -112,8 +112,10 @@ fn supply(group: &Group, part: Part) -> String {
             None => format!("総量 {all}日分（1回目に交付）"),
         },
         (Supply::Days(days), None) => format!("{days}日分"),
-        (Supply::Times(times), _) => format!("{times}回分"),
-        (Supply::Total, _) => String::new(),
+        (Supply::Times(times), Some(_)) => format!("{times}回分（1回目に交付）"),
+        (Supply::Times(times), None) => format!("{times}回分"),
+        (Supply::Total, Some(_)) => "1回目に交付".to_owned(),
+        (Supply::Total, None) => String::new(),
     }
 }
 

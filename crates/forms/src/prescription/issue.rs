@@ -19,25 +19,22 @@ const SYMBOL: f32 = 31.5;
 pub(crate) fn prescription(fonts: &Fonts, form: &Prescription, paper: Paper) -> Result<Drawing, FormError> {
     form.check()?;
     let version = version(form.issued);
-    let symbols = form.symbols.iter().map(|bytes| Symbol::of(bytes)).collect::<Result<Vec<_>, _>>()?;
-    // One symbol stands among the remarks where its modules can be read there; several stand together elsewhere.
-    let (within, apart) = match symbols.as_slice() {
-        [only] if only.module_at(SYMBOL) >= NARROWEST_MODULE => (Some(only), &[][..]),
-        all => (None, all),
+    let sheets: Vec<(body::Part, Prescription)> = match form.parts {
+        None => vec![(None, form.clone())],
+        Some(count) => (1..=usize::from(count)).map(|n| (Some((n, count)), form.of_part(n))).collect(),
     };
+    let sheets = sheets.into_iter().map(|(part, own)| Ok((part, symbols(&own)?, own)));
+    let sheets: Vec<(body::Part, Vec<Symbol>, Prescription)> = sheets.collect::<Result<_, FormError>>()?;
     let mut drawing = Drawing::default();
     let mut pen = Pen::new(fonts, &mut drawing);
-    let parts: Vec<body::Part> = match form.parts {
-        None => vec![None],
-        Some(count) => (1..=usize::from(count)).map(|n| Some((n, count))).collect(),
-    };
-    for part in parts {
+    for (part, symbols, own) in &sheets {
+        let (within, apart) = placed(symbols);
         let (columns, _, height) = frame::field(version, within.is_some(), part.is_some());
-        let pages = body::pages(&mut pen, form, part, columns.words.1, height);
+        let pages = body::pages(&mut pen, own, *part, columns.words.1, height);
         let count = pages.len();
         for (page, lines) in pages.into_iter().enumerate() {
-            let sheet = Sheet { form, version, part, page, pages: count, symbol: within };
-            begin(&mut pen, form, paper, apart)?;
+            let sheet = Sheet { form: own, version, part: *part, page, pages: count, symbol: within };
+            begin(&mut pen, own, paper, apart)?;
             frame::draw(&mut pen, &sheet, &lines)?;
         }
     }
@@ -45,15 +42,32 @@ pub(crate) fn prescription(fonts: &Fonts, form: &Prescription, paper: Paper) -> 
         single(&mut pen, paper);
         division::draw(&mut pen, form, count)?;
     }
-    // On A4 the symbols stand beside the form, unless there are too many.
-    if paper == Paper::A5 || apart.len() > aside::ON_A_SHEET {
-        let sheets = apart.len().div_ceil(aside::ON_A_SHEET);
-        for (n, some) in apart.chunks(aside::ON_A_SHEET).enumerate() {
-            single(&mut pen, paper);
-            aside::sheet(&mut pen, form, some, (n, sheets))?;
+    // On A4 the symbols stand beside the form, unless there are too many. Parts that have no symbols of their own share
+    // the form's.
+    let shared = form.each.is_empty();
+    for (part, symbols, own) in sheets.iter().take(if shared { 1 } else { sheets.len() }) {
+        let (_, apart) = placed(symbols);
+        if paper == Paper::A5 || apart.len() > aside::ON_A_SHEET {
+            let count = apart.len().div_ceil(aside::ON_A_SHEET);
+            for (n, some) in apart.chunks(aside::ON_A_SHEET).enumerate() {
+                single(&mut pen, paper);
+                aside::sheet(&mut pen, own, some, (n, count), if shared { None } else { *part })?;
+            }
         }
     }
     Ok(drawing)
+}
+
+fn symbols(form: &Prescription) -> Result<Vec<Symbol>, FormError> {
+    form.symbols.iter().map(|bytes| Symbol::of(bytes)).collect()
+}
+
+/// One symbol stands among the remarks where its modules can be read there; several stand together elsewhere.
+fn placed(symbols: &[Symbol]) -> (Option<&Symbol>, &[Symbol]) {
+    match symbols {
+        [only] if only.module_at(SYMBOL) >= NARROWEST_MODULE => (Some(only), &[]),
+        all => (None, all),
+    }
 }
 
 /// Begins a page of the form itself; on A4 with what stands beside it.

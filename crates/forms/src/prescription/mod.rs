@@ -51,6 +51,8 @@ pub struct Prescription {
     pub refill: Option<u8>,
     /// 分割指示: into how many parts, 2 or 3. One sheet for each part and the 別紙 are printed (様式第二号の二).
     pub parts: Option<u8>,
+    /// What each part carries of its own, in order; empty where the parts have no numbers.
+    pub each: Vec<OfPart>,
     /// 保険薬局が調剤時に残薬を確認した場合の対応
     pub residual: Option<Residual>,
     /// 備考, a line each: 「６歳」, 「高一」, reasons.
@@ -63,6 +65,15 @@ pub struct Prescription {
     pub symbols: Vec<Vec<u8>>,
     /// 見本, 再
     pub mark: Mark,
+}
+
+/// What one part of a divided prescription carries: each part is registered by itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OfPart {
+    /// 引換番号
+    pub exchange_number: Option<String>,
+    /// What its 2-D symbols hold.
+    pub symbols: Vec<Vec<u8>>,
 }
 
 /// What is printed over the form.
@@ -276,9 +287,15 @@ impl Prescription {
                 self.narcotic.as_ref().is_some_and(|n| n.licence.trim().is_empty() || n.address.trim().is_empty()),
                 "麻薬処方箋には免許番号と患者の住所が必要です。",
             ),
-            (self.exchange_number.as_deref().is_some_and(|n| !is_exchange_number(n)), "引換番号は16桁までの数字です。"),
+            (self.numbers().any(|n| !is_exchange_number(n)), "引換番号は16桁までの数字です。"),
             (
-                self.remarks.len() > MOST_REMARKS || self.symbols.len() > MOST_SYMBOLS,
+                !self.each.is_empty() && self.parts.map(usize::from) != Some(self.each.len()),
+                "分割の回ごとの番号が、分割の回数と合いません。",
+            ),
+            (
+                self.remarks.len() > MOST_REMARKS
+                    || self.symbols.len() > MOST_SYMBOLS
+                    || self.each.iter().any(|part| part.symbols.len() > MOST_SYMBOLS),
                 "備考か2次元シンボルが多すぎます。",
             ),
             (self.texts().any(|text| text.chars().count() > LONGEST), "200文字を超える項目があります。"),
@@ -286,6 +303,22 @@ impl Prescription {
         let wrong: Vec<&'static str> =
             rules.into_iter().filter(|(broken, _)| *broken).map(|(_, words)| words).collect();
         if wrong.is_empty() { Ok(()) } else { Err(FormError::Unusable(wrong)) }
+    }
+
+    /// Every 引換番号.
+    fn numbers(&self) -> impl Iterator<Item = &str> {
+        let each = self.each.iter().filter_map(|part| part.exchange_number.as_deref());
+        self.exchange_number.as_deref().into_iter().chain(each)
+    }
+
+    /// The form as a sheet of part `n` (from 1) carries it.
+    pub(crate) fn of_part(&self, n: usize) -> Prescription {
+        let mut own = self.clone();
+        if let Some(part) = n.checked_sub(1).and_then(|n| self.each.get(n)) {
+            own.exchange_number.clone_from(&part.exchange_number);
+            own.symbols.clone_from(&part.symbols);
+        }
+        own
     }
 
     /// Every free text.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 /// `karute tenant eprescription`
 #[derive(Args, Debug)]
+#[allow(clippy::struct_excessive_bools)] // each is a switch of its own
 pub(crate) struct EprescriptionArgs {
     #[command(flatten)]
     pub tenant: TenantArgs,
@@ -41,6 +42,34 @@ pub(crate) struct EprescriptionArgs {
     /// 発行のしかたの初期値を紙（引換番号つき）にする
     #[arg(long, conflicts_with = "off")]
     pub paper: bool,
+    /// 院内処方も登録する
+    #[arg(long, conflicts_with = "off")]
+    pub in_house: bool,
+}
+
+/// `karute tenant signing`
+#[derive(Args, Debug)]
+pub(crate) struct SigningArgs {
+    #[command(flatten)]
+    pub tenant: TenantArgs,
+    /// カードレス署名（リモート署名）サービスの設定ファイル（TOML）
+    #[arg(long, value_name = "FILE")]
+    pub remote: Option<PathBuf>,
+    /// 信頼する認証局の証明書（PEM）
+    #[arg(long, value_name = "FILE", requires = "remote")]
+    pub trust: Option<PathBuf>,
+    /// 相手は模擬環境（karute sandbox）
+    #[arg(long, requires = "remote")]
+    pub simulated: bool,
+    /// この機械につないだHPKIカードのドライバー（PKCS#11ライブラリー）
+    #[arg(long, value_name = "FILE")]
+    pub card_library: Option<PathBuf>,
+    /// 医師の証明書を発行する認証局（PEM）。失効を署名の前に確かめる
+    #[arg(long, value_name = "FILE", requires = "crl")]
+    pub authorities: Option<PathBuf>,
+    /// 失効リスト（CRL）のアドレス。何度でも
+    #[arg(long, value_name = "URL", requires = "authorities")]
+    pub crl: Vec<String>,
 }
 
 /// `karute tenant sharing`
@@ -93,4 +122,26 @@ pub(crate) struct SharingArgs {
     /// カルテの変更に合わせて登録する臨床情報（conditions, allergies, results。コンマ区切り）
     #[arg(long, value_delimiter = ',', value_parser = ["conditions", "allergies", "results"], conflicts_with = "off")]
     pub units: Vec<String>,
+}
+
+/// `karute connector`
+#[derive(Args, Debug)]
+pub(crate) struct ConnectorArgs {
+    #[command(flatten)]
+    pub tenant: TenantArgs,
+    /// 連携フォルダー（in・taken・accepted・rejected・out を作る）
+    #[arg(long, value_name = "DIR")]
+    pub folder: PathBuf,
+    /// この施設の登録を、この製品のカルテではなく連携フォルダーから行うことにする（最初の一度だけ）
+    #[arg(long)]
+    pub begin: bool,
+    /// いまあるものを扱い、サービスの応答を待って終わる
+    #[arg(long)]
+    pub once: bool,
+    /// --once で応答を待つ秒数
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(2..=3600))]
+    pub wait: u64,
+    /// フォルダーを見る間隔（秒）
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(2..=3600))]
+    pub every: u64,
 }

@@ -1,5 +1,5 @@
 //! The command line: institutions.
-use super::{EprescriptionArgs, SharingArgs};
+use super::{EprescriptionArgs, SharingArgs, SigningArgs};
 use crate::config::SourceArgs;
 use clap::{Args, Subcommand};
 
@@ -69,6 +69,11 @@ pub(crate) enum TenantCommand {
         after_help = "例:\n  karute tenant eprescription --tenant midori --requests /srv/oqs/req --results /srv/oqs/res\n  karute tenant eprescription --tenant midori --off"
     )]
     Eprescription(EprescriptionArgs),
+    /// 医師の電子署名の方法（証明書ファイルのほかに）
+    #[command(
+        after_help = "例:\n  karute tenant signing --tenant midori --remote /etc/karute/remote.toml --trust /etc/karute/medis.pem\n  karute tenant signing --tenant midori --card-library /usr/lib/hpki/libhpki.so"
+    )]
+    Signing(SigningArgs),
     /// 電子カルテ情報共有サービスへのつなぎ方
     #[command(
         after_help = "例:\n  karute tenant sharing --tenant midori --requests /srv/oqs/req --results /srv/oqs/res\n  karute tenant sharing --tenant midori --off"

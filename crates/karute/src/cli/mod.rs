@@ -9,7 +9,7 @@ mod people;
 mod service;
 
 pub(crate) use care::{BenchArgs, CheckpointArgs, ConfigCommand, DoctorArgs, VerifyArgs};
-pub(crate) use connection::{EprescriptionArgs, SharingArgs};
+pub(crate) use connection::{ConnectorArgs, EprescriptionArgs, SharingArgs, SigningArgs};
 pub(crate) use institution::{TenantArgs, TenantCommand, TenantSetArgs};
 pub(crate) use masters::{MastersCommand, MastersImportArgs, MastersStatusArgs};
 pub(crate) use paper::{PrintChartArgs, PrintCommand, PrintPrescriptionArgs};
@@ -77,6 +77,11 @@ pub(crate) enum Command {
     /// 架空の診療所の記録を作る（同じ種からは同じ記録）
     #[command(after_help = "例:\n  karute synth --tenant midori --patients 300 --years 3 --seed 1")]
     Synth(SynthArgs),
+    /// ほかの電子カルテを使う施設のフォルダーから電子カルテ情報共有サービスへ登録し、届いた文書を渡す
+    #[command(
+        after_help = "例:\n  karute connector --tenant midori --folder /srv/kyoyu --begin\n  karute connector --tenant midori --folder /srv/kyoyu --once --json\n\nFHIR の Bundle（*.json）を in に置くと登録し、結果を accepted と rejected に書きます。同意のある紹介状は in/consented に置きます。届いた文書は out に出ます。"
+    )]
+    Connector(ConnectorArgs),
     /// 紙にする
     #[command(
         subcommand,

@@ -1,11 +1,13 @@
 //! `karute tenant eprescription` and `karute user signing-key`: how an institution reaches the prescription service, and
 //! with what its doctors sign.
 use super::secret::{secret, unreadable, whole};
-use crate::cli::{EprescriptionArgs, SigningKeyArgs};
+use crate::cli::{EprescriptionArgs, SigningArgs, SigningKeyArgs};
 use crate::out;
 use crate::problem::Problem;
 use karute_eprescription::flow::Form;
-use karute_eprescription::office::{Connection, Way, set_connection};
+use karute_eprescription::office::{
+    Connection, RemoteSetting, RevocationSetting, SigningSetting, Way, set_connection, set_in_house, set_signing,
+};
 
 /// Keeps the setting; running services follow it by themselves.
 pub(super) async fn connect(args: &EprescriptionArgs) -> Result<(), Problem> {
@@ -34,6 +36,7 @@ pub(super) async fn connect(args: &EprescriptionArgs) -> Result<(), Problem> {
         let form = if args.paper { Form::Paper } else { Form::Electronic };
         let connection = way.map(|way| Connection { way, sandbox: args.simulated, form });
         set_connection(&access, connection.as_ref()).await?;
+        set_in_house(&access, args.in_house).await?;
         // What cannot be used is said now and not to a doctor.
         let usable = storage
             .eprescription
@@ -46,6 +49,33 @@ pub(super) async fn connect(args: &EprescriptionArgs) -> Result<(), Problem> {
             (true, false) => "電子処方箋管理サービスにつなぎます。",
         };
         out::line(&format!("{}: {words}", tenant.display_name));
+        Ok(())
+    })
+    .await
+}
+
+/// Keeps what an institution offers its doctors to sign with, beside key files.
+pub(super) async fn signing(args: &SigningArgs) -> Result<(), Problem> {
+    let remote = match &args.remote {
+        Some(file) => Some(RemoteSetting {
+            profile: std::fs::read_to_string(file).map_err(|error| unreadable(file, &error))?,
+            sandbox: args.simulated,
+            trust: args.trust.as_deref().map(whole).transpose()?,
+        }),
+        None => None,
+    };
+    let revocation = match &args.authorities {
+        Some(file) => Some(RevocationSetting { authorities: whole(file)?, lists: args.crl.clone() }),
+        None => None,
+    };
+    let card = args.card_library.as_deref().map(whole).transpose()?;
+    let setting = SigningSetting { remote, card, revocation };
+    super::with_storage(&args.tenant.source, async |storage| {
+        let (tenant, access) = storage.within(&args.tenant.tenant).await?;
+        set_signing(&access, &setting).await.map_err(|error| Problem::new(error.to_string()))?;
+        let offered = [setting.remote.as_ref().map(|_| "カードレス署名"), setting.card.as_ref().map(|_| "HPKIカード")];
+        let words: Vec<&str> = offered.into_iter().flatten().chain(["証明書ファイル"]).collect();
+        out::line(&format!("{}: 電子署名は{}で行えます。", tenant.display_name, words.join("・")));
         Ok(())
     })
     .await

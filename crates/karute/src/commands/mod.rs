@@ -3,6 +3,7 @@
 mod bench;
 mod checkpoint;
 mod config_check;
+mod connector;
 mod doctor;
 mod eprescription;
 pub(crate) mod masters;
@@ -37,6 +38,7 @@ pub(crate) async fn run(command: Command) -> Result<(), Problem> {
         Command::Token(command) => token::run(command).await,
         Command::Masters(command) => masters::run(command).await,
         Command::Synth(args) => synth::run(&args).await,
+        Command::Connector(args) => connector::run(&args).await,
         Command::Print(PrintCommand::Chart(args)) => print::chart(&args).await,
         Command::Print(PrintCommand::Prescription(args)) => print::prescription(&args).await,
         Command::Verify(args) => verify::run(&args).await,

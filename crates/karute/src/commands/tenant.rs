@@ -48,6 +48,7 @@ pub(super) async fn run(command: TenantCommand) -> Result<(), Problem> {
         TenantCommand::Resume(args) => set_state(&args, TenantState::Active).await,
         TenantCommand::Set(args) => set(&args).await,
         TenantCommand::Eprescription(args) => super::eprescription::connect(&args).await,
+        TenantCommand::Signing(args) => super::eprescription::signing(&args).await,
         TenantCommand::Sharing(args) => super::sharing::connect(&args).await,
     }
 }

@@ -60,7 +60,9 @@ pub(crate) async fn run(args: &DemoArgs) -> Result<(), Problem> {
             return Err(problem);
         }
     };
-    if let Err(problem) = prescribing::prepare(&storage, &state, &authority, &sandbox_url).await {
+    if let Err(problem) =
+        prescribing::prepare(&storage, &state, (&authority, &sandbox), (&sandbox_url, &service.url)).await
+    {
         storage.ledger.close().await;
         return Err(problem);
     }

@@ -5,12 +5,15 @@ use super::state::DemoState;
 use crate::problem::Problem;
 use crate::storage::Storage;
 use karute_eprescription::flow::Form;
-use karute_eprescription::office::{Connection, Way, set_connection};
+use karute_eprescription::office::{
+    Connection, RemoteSetting, SigningSetting, Way, set_connection, set_in_house, set_signing,
+};
 use karute_eprescription::{Hpki, signature};
 use karute_identity::Profession;
 use karute_japan::{Clock, Timestamp};
 use karute_sandbox::Sandbox;
 use karute_sandbox::eprescription::{Hpki as Verifier, Settings};
+use karute_sandbox::hpki::KeyService;
 use karute_signing::KeySigner;
 use karute_signing::authority::{Holder, TestAuthority};
 use std::sync::Arc;
@@ -47,8 +50,8 @@ fn life(now: Timestamp) -> (Timestamp, Timestamp) {
 pub(super) async fn prepare(
     storage: &Storage,
     state: &DemoState,
-    authority: &TestAuthority,
-    sandbox_url: &str,
+    (authority, sandbox): (&TestAuthority, &Sandbox),
+    (sandbox_url, own_url): (&str, &str),
 ) -> Result<(), Problem> {
     let office = &storage.eprescription;
     for demo in &state.tenants {
@@ -65,12 +68,26 @@ pub(super) async fn prepare(
             form: Form::Electronic,
         };
         set_connection(&access, Some(&connection)).await?;
+        set_in_house(&access, true).await?;
+        // Beside the keys that are lent below, each doctor may choose cardless signing.
+        let setting = SigningSetting {
+            remote: Some(RemoteSetting {
+                profile: KeyService::profile(sandbox_url, &format!("{own_url}/signing/callback")),
+                sandbox: true,
+                trust: None,
+            }),
+            ..SigningSetting::default()
+        };
+        set_signing(&access, &setting).await.map_err(failed)?;
         for person in storage.identity.people(&access).await? {
             if !person.professions.contains(&Profession::Doctor) {
                 continue;
             }
             let holder = Holder::doctor("SIM DOCTOR", &person.name, life(storage.clock.now()));
-            let key = authority.issue(&holder).map_err(failed)?.local_key().map_err(failed)?;
+            let issued = authority.issue(&holder).map_err(failed)?;
+            let remote = issued.local_key().map_err(failed)?;
+            sandbox.hpki().enroll(&format!("{}（{}）", person.name, tenant.display_name), remote).map_err(failed)?;
+            let key = issued.local_key().map_err(failed)?;
             let signer = KeySigner::new(key, signature::rules()).map_err(failed)?;
             let signer = Hpki::new(Arc::new(signer), Arc::clone(office.profile()));
             office.lend(tenant.id, &person.id, Arc::new(signer));

@@ -1,7 +1,7 @@
 //! `karute serve`: faces, worker and operations listener in one process, each as its roles say.
 
 mod listen;
-mod masters;
+pub(crate) mod masters;
 pub(crate) mod metrics;
 mod ops;
 pub(crate) mod proxies;
@@ -114,6 +114,7 @@ impl Service {
         storage.sharing.serve_charts(karute_sharing::joint::Chart::new(
             storage.ledger.clone(),
             following.handle.clone(),
+            following.profiles.clone(),
             Arc::clone(&storage.entropy),
         ));
         let api = ApiState::new(ApiConfig {

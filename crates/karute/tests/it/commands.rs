@@ -11,6 +11,8 @@ const COMMANDS: &[&[&str]] = &[
     &["tenant"],
     &["tenant", "create"],
     &["tenant", "eprescription"],
+    &["tenant", "sharing"],
+    &["connector"],
     &["user"],
     &["user", "create"],
     &["user", "signing-key"],
@@ -315,4 +317,49 @@ fn a_lost_master_key_is_not_replaced_by_a_new_one() {
     std::fs::write(&key, kept).unwrap();
     std::process::Command::new("chmod").args(["600", &key]).status().unwrap();
     assert_eq!(json(&["verify", "--data", &data, "--json"])["ok"], true);
+}
+
+#[test]
+fn a_folder_is_begun_once_and_what_lies_there_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = clinic(dir.path());
+    let path = |name: &str| dir.path().join(name).display().to_string();
+    let connector = |more: &[&str]| {
+        let folder = path("kyoyu");
+        let mut args = vec!["connector", "--data", &data, "--tenant", "midori", "--folder", &folder, "--once"];
+        args.extend(["--wait", "2", "--json"]);
+        args.extend(more);
+        run(&args)
+    };
+    let said = |output: &std::process::Output| String::from_utf8_lossy(&output.stderr).into_owned();
+    let first = connector(&[]);
+    assert_eq!(first.status.code(), Some(1));
+    assert!(said(&first).contains("--begin"), "{}", said(&first));
+    let unconnected = connector(&["--begin"]);
+    assert_eq!(unconnected.status.code(), Some(1));
+    assert!(said(&unconnected).contains("karute tenant sharing"), "{}", said(&unconnected));
+    for folder in ["req", "res"] {
+        std::fs::create_dir(path(folder)).unwrap();
+    }
+    let (req, res) = (path("req"), path("res"));
+    ok(&[
+        "tenant",
+        "sharing",
+        "--data",
+        &data,
+        "--tenant",
+        "midori",
+        "--requests",
+        &req,
+        "--results",
+        &res,
+        "--simulated",
+    ]);
+    std::fs::write(dir.path().join("kyoyu/in/a.hl7"), b"MSH|").unwrap();
+    let told = connector(&[]);
+    assert!(told.status.success(), "{}", said(&told));
+    let counts: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+    assert_eq!((counts["refused"].as_u64(), counts["open"].as_u64()), (Some(1), Some(0)));
+    let results = std::fs::read_dir(dir.path().join("kyoyu/rejected")).unwrap();
+    assert_eq!(results.count(), 2, "the file and why it was refused");
 }

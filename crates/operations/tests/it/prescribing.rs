@@ -1,12 +1,15 @@
 //! Electronic prescriptions through the worker as it is wired: every kind has its handler, an attempt is the job's last
 //! when the job itself says so, and the rounds bring results back.
 use crate::stage::Stage;
+use karute_chart::registration::{CardForm, NewPatient, PersonForm, register, system};
+use karute_chart::visit::{Arrival, accept_with};
 use karute_crypto::MasterKey;
 
 use karute_eprescription::flow::{Form, State, Why};
 use karute_eprescription::jobs::record::{Kept, load};
 use karute_eprescription::jobs::{self, KINDS, issue};
 use karute_eprescription::office::{Connection, Office, Parts, Way, set_connection};
+use karute_eprescription::precheck::{self, Stand};
 use karute_eprescription::profile::Profile;
 use karute_eprescription::wire::envelope::UnsignedEnvelope;
 use karute_eprescription::wire::prescription::Prescription;
@@ -151,4 +154,76 @@ async fn the_last_attempt_is_the_one_that_the_job_says_and_ends_visibly_unregist
     };
     clinic.stage.until("tried once", tried).await;
     assert_eq!(clinic.kept(&id).await.stored.life.state, State::Signed);
+}
+
+/// Somebody with insurance is received, as the desk does it.
+async fn received(clinic: &Clinic, visit: &str, card: Option<&str>) -> Id {
+    let (access, now) = (&clinic.stage.access, clinic.stage.clock.now());
+    let today = now.day_in_japan();
+    let patient = Id::new(&format!("p-{visit}")).unwrap();
+    let person = PersonForm { family: "試験".into(), given: "花子".into(), ..PersonForm::default() };
+    let person = PersonForm {
+        family_kana: "シケン".into(),
+        given_kana: "ハナコ".into(),
+        birth: "1960-04-01".into(),
+        sex: "female".into(),
+        ..person
+    };
+    let card = card.map(|kind| CardForm {
+        card_kind: kind.into(),
+        card_insurer: "01139997".into(),
+        card_symbol: "12345678".into(),
+        card_number: "9001".into(),
+        card_relation: "self".into(),
+        card_share: "3".into(),
+        ..CardForm::default()
+    });
+    let of_card = Id::new(&format!("c-{visit}")).unwrap();
+    let new = NewPatient {
+        id: patient.clone(),
+        details: person.read(today).unwrap(),
+        card: card.map(|card| (of_card, card.read(None, today).unwrap())),
+        public: None,
+    };
+    let code = &clinic.stage.tenant.institution_code;
+    register(access, &new, &system(code)).await.unwrap();
+    let visit = Id::new(visit).unwrap();
+    let arrival = Arrival::WalkIn { patient, kind: None, reason: None };
+    let ahead = |commit: &mut Commit| precheck::begin(commit, &visit, now);
+    accept_with(access, arrival, visit.clone(), today, now, &ahead).await.unwrap();
+    visit
+}
+
+async fn stands(clinic: &Clinic, visit: &Id) -> Option<Stand> {
+    precheck::of_visit(&clinic.stage.access, visit).await.unwrap().map(|known| known.stand)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_received_is_told_to_the_service_once_and_a_failure_is_only_noted() {
+    let clinic = Clinic::open().await;
+    let asked = || clinic.sandbox.journal().len();
+    let visit = received(&clinic, "v-1", Some("association")).await;
+    clinic.done(jobs::PRECHECK).await;
+    assert_eq!(stands(&clinic, &visit).await, Some(Stand::Ready));
+    assert_eq!(clinic.sandbox.eprescription().prepared(), 1);
+    // The job once more, as after a worker that was killed: the service is not asked again.
+    let before = asked();
+    let mut again = Commit::new(Action::Update);
+    precheck::begin(&mut again, &visit, clinic.stage.clock.now());
+    again.docs.clear();
+    clinic.stage.access.commit(again).await.unwrap();
+    clinic.done(jobs::PRECHECK).await;
+    assert_eq!((asked(), stands(&clinic, &visit).await), (before, Some(Stand::Ready)));
+    // Who has no insurance of the service's is not asked about.
+    let visit = received(&clinic, "v-2", None).await;
+    clinic.done(jobs::PRECHECK).await;
+    assert_eq!((asked(), stands(&clinic, &visit).await), (before, Some(Stand::NotInsured)));
+    // What the service declines is noted with its code, and no job is left for anybody to look after.
+    clinic.sandbox.eprescription().set_faults(EpsFaults { error_next: 1, ..EpsFaults::default() });
+    let visit = received(&clinic, "v-3", Some("association")).await;
+    clinic.done(jobs::PRECHECK).await;
+    let code = Profile::built_in().result_code("injected").to_owned();
+    assert_eq!(stands(&clinic, &visit).await, Some(Stand::Failed { code }));
+    // A visit that nobody asked about has no note.
+    assert_eq!(stands(&clinic, &Id::new("v-9").unwrap()).await, None);
 }

@@ -1,6 +1,6 @@
 //! One request, one result.
-use super::held::{Held, World, same};
-use super::{Service, accept, check, copy};
+use super::held::{Held, MAX_HELD, World, same};
+use super::{Service, accept, check, copy, in_house};
 use karute_eprescription::wire::message::{
     Answer, Finding, Found, Function, Ids, Outcome, Received, Reply, Request, Row, ServiceStatus, StatusReport,
 };
@@ -77,7 +77,12 @@ impl Service {
         let own = asked.institution.as_str();
         match asked.function {
             Function::Precheck => {
-                accept::known_person(world, &asked.insured())?;
+                let (person, date) = (asked.insured(), asked.get("date").to_owned());
+                accept::known_person(world, &person)?;
+                let known = world.prepared.iter().any(|(one, on)| *on == date && same(one, &person));
+                if !known && world.prepared.len() < MAX_HELD {
+                    world.prepared.push((person, date));
+                }
                 Ok(Answer::Done)
             }
             Function::Check => check::check(self, world, asked, now).map(Answer::Check),
@@ -123,6 +128,9 @@ impl Service {
             }
             Function::List => self.list(world, asked).map(Answer::Rows),
             Function::Search => search(world, asked).map(Answer::Found),
+            Function::InHouseRegister | Function::InHouseCancel | Function::InHouseChange | Function::InHouseSearch => {
+                in_house::carry_out(self, world, asked, now)
+            }
         }
     }
 
@@ -225,7 +233,7 @@ fn search(world: &World, asked: &Received) -> Result<Vec<Found>, Refusal> {
 }
 
 /// `yyyyMMdd`; the request was checked to have days there.
-fn day(text: &str) -> Option<Date> {
+pub(super) fn day(text: &str) -> Option<Date> {
     let part = |range: std::ops::Range<usize>| text.get(range);
     Date::new(part(0..4)?.parse().ok()?, part(4..6)?.parse().ok()?, part(6..8)?.parse().ok()?).ok()
 }

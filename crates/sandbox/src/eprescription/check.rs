@@ -3,7 +3,7 @@
 use super::Service;
 use super::accept::{known_person, read_csv};
 use super::answer::Refusal;
-use super::held::{Held, PastDrug, World, of, same};
+use super::held::{Held, InHouseHeld, PastDrug, World, of, same};
 use jiff::ToSpan as _;
 use karute_eprescription::wire::message::{
     CheckDetail, CheckResult, Insured, Medicine, PastMedicine, Received, ServiceStatus,
@@ -151,6 +151,29 @@ fn active(service: &Service, world: &World, person: &Insured, on: Date, not_of: 
                     medicine: medicine(group, drug),
                     institution: held.what.institution.name.clone(),
                     pharmacy: held.pharmacy.as_ref().map(|shop| shop.name.clone()).unwrap_or_default(),
+                },
+            });
+        }
+    }
+    let counts = |held: &&InHouseHeld| {
+        held.stands && same(&of(&held.given.what), person) && not_of != Some(held.institution.as_str())
+    };
+    for held in world.in_house.values().filter(counts) {
+        let what = &held.given.what;
+        for (group, drug) in what.groups.iter().flat_map(|group| group.drugs.iter().map(move |drug| (group, drug))) {
+            let days = match group.form {
+                DosageForm::Internal | DosageForm::InternalDrops => group.quantity,
+                _ => OTHER_DAYS,
+            };
+            let known = service.settings.book.drug(drug.code_kind, &drug.code, on);
+            let (Some(known), true) = (known, covers(what.issued, days, on)) else { continue };
+            found.push(Active {
+                ingredient: known.ingredient,
+                told: PastMedicine {
+                    date: Some(what.issued),
+                    medicine: medicine(group, drug),
+                    institution: what.institution.name.clone(),
+                    pharmacy: String::new(),
                 },
             });
         }

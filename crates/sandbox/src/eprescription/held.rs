@@ -1,5 +1,6 @@
 //! What the service keeps.
 use crate::national::Weather;
+use karute_eprescription::wire::in_house::InHouse;
 use karute_eprescription::wire::message::{Insured, ServiceStatus};
 use karute_eprescription::wire::prescription::Prescription;
 use karute_japan::{Date, Timestamp};
@@ -13,11 +14,25 @@ pub(crate) const MAX_HELD: usize = 100_000;
 pub(crate) struct World {
     /// By 処方箋ID.
     pub(crate) held: BTreeMap<String, Held>,
+    /// 院内処方 by 院内処方等ID.
+    pub(crate) in_house: BTreeMap<String, InHouseHeld>,
     /// Past drugs told by the tester, beside what was registered here.
     pub(crate) past: Vec<PastDrug>,
     /// Insured persons the service does not know, told by the tester.
     pub(crate) unknown: Vec<Insured>,
+    /// For whom and which day the check was prepared (事前処理).
+    pub(crate) prepared: Vec<(Insured, String)>,
     pub(crate) weather: Weather,
+}
+
+/// What was handed out in a house.
+pub(crate) struct InHouseHeld {
+    /// 医療機関コード, 10 digits.
+    pub(crate) institution: String,
+    pub(crate) given: InHouse,
+    pub(crate) created: Timestamp,
+    /// Neither cancelled nor replaced.
+    pub(crate) stands: bool,
 }
 
 /// One registered prescription.

@@ -7,6 +7,7 @@ mod book;
 mod check;
 mod copy;
 mod held;
+mod in_house;
 mod pharmacy;
 mod signature;
 mod web;
@@ -76,6 +77,16 @@ impl Service {
     /// How many registrations stand that were not cancelled.
     pub fn standing(&self) -> usize {
         crate::lock(&self.world).held.values().filter(|held| held.stands()).count()
+    }
+
+    /// How many 院内処方 stand that were neither cancelled nor replaced.
+    pub fn standing_in_house(&self) -> usize {
+        crate::lock(&self.world).in_house.values().filter(|held| held.stands).count()
+    }
+
+    /// For how many insured persons and days the duplicate check was prepared (事前処理).
+    pub fn prepared(&self) -> usize {
+        crate::lock(&self.world).prepared.len()
     }
 
     /// Carries a request out.

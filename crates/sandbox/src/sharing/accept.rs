@@ -166,7 +166,13 @@ pub(super) fn cancel_document(world: &mut World, asked: &Received) -> Result<Ans
 }
 
 /// An information unit: the whole set under its key.
-pub(super) fn unit(service: &Service, world: &mut World, asked: &Received, change: bool) -> Result<Answer, Refusal> {
+pub(super) fn unit(
+    service: &Service,
+    world: &mut World,
+    asked: &Received,
+    change: bool,
+    now: Timestamp,
+) -> Result<Answer, Refusal> {
     let Opened { envelope, content, .. } = open(service, world, asked, Group::Unit)?;
     room(world)?;
     if envelope.destination.is_some() || envelope.consent.is_some() || change != envelope.supersedes.is_some() {
@@ -185,7 +191,7 @@ pub(super) fn unit(service: &Service, world: &mut World, asked: &Received, chang
     }
     let puts = before.unwrap_or_default().saturating_add(1);
     let (kind, document, others) = (envelope.kind, envelope.document, content.others);
-    world.units.insert(content.target, Unit { kind, document, others, puts });
+    world.units.insert(content.target, Unit { kind, document, others, puts, registered: now });
     Ok(Answer::Accepted(String::new()))
 }
 

@@ -1,6 +1,7 @@
 //! What the service answers.
 use super::Service;
 use super::accept::{self, Refusal};
+use super::view;
 use super::world::{Held, World};
 use crate::national::Asked;
 use karute_japan::Timestamp;
@@ -65,8 +66,8 @@ impl Service {
         let own = asked.taken.institution.as_str();
         let plain = |answer: Answer| (answer, Vec::new());
         match asked.function {
-            Function::Register(Group::Unit) => accept::unit(self, world, asked, false).map(plain),
-            Function::Change(Group::Unit) => accept::unit(self, world, asked, true).map(plain),
+            Function::Register(Group::Unit) => accept::unit(self, world, asked, false, now).map(plain),
+            Function::Change(Group::Unit) => accept::unit(self, world, asked, true, now).map(plain),
             Function::Cancel(Group::Unit) => accept::cancel_unit(world, asked).map(plain),
             Function::Register(group) => accept::document(self, world, asked, group, false, now).map(plain),
             Function::Change(group) => accept::document(self, world, asked, group, true, now).map(plain),
@@ -102,6 +103,7 @@ impl Service {
                     found.map(|(code, name)| Participant { code: code.clone(), name: name.clone(), takes_part: true });
                 Ok(plain(Answer::Facilities(found.collect())))
             }
+            Function::View => view::told(world, asked, now).map(plain),
             Function::Masters => Ok(plain(Answer::Master("20260601".to_owned(), None))),
         }
     }

@@ -5,11 +5,14 @@
 mod accept;
 mod answer;
 mod judge;
+mod neighbours;
 mod robot;
 mod told;
+mod view;
 mod world;
 
 pub use judge::{Judge, Profiles, Rules};
+pub use neighbours::{NEIGHBOURS, Neighbour};
 pub use robot::{ROBOT, ROBOT_NAME};
 pub use told::Standing;
 pub use world::Person;
@@ -20,6 +23,7 @@ use crate::national::{Asked, Delivery, Door, National, ServiceFaults, Weather, d
 use karute_crypto::SeededEntropy;
 use karute_japan::Timestamp;
 use karute_sharing::profile::Profile;
+use karute_sharing::wire::content::{Content, ContentError};
 use karute_sharing::wire::message::Function;
 use std::sync::{Arc, Mutex};
 use world::World;
@@ -94,6 +98,34 @@ impl Service {
     /// for it can be fetched. Answers how many there were.
     pub fn consent(&self, institution: &str, insured: &str) -> usize {
         crate::lock(&self.world).consent(institution, insured)
+    }
+
+    /// The patient consents at the reader of this institution that it views what others registered: for 24 hours.
+    pub fn lets_view(&self, institution: &str, insured: &str, now: Timestamp) {
+        let until = now.plus_ms(self.settings.profile.timing_ms("view_consent_ms"));
+        crate::lock(&self.world).viewers.insert((institution.to_owned(), insured.to_owned()), until);
+    }
+
+    /// The patient takes that back. Answers whether there was something to take back.
+    pub fn lets_view_no_more(&self, institution: &str, insured: &str) -> bool {
+        crate::lock(&self.world).viewers.remove(&(institution.to_owned(), insured.to_owned())).is_some()
+    }
+
+    /// From now on whoever asks without a consent finds the patient at the reader, saying yes: for demonstrations, which
+    /// have no card reader.
+    pub fn reader_says_yes(&self) {
+        crate::lock(&self.world).reader_says_yes = true;
+    }
+
+    /// Puts a unit as an institution outside would, without asking for its rules: for the fictitious past.
+    ///
+    /// # Errors
+    /// When it is no unit.
+    pub fn holds(&self, document: Vec<u8>, now: Timestamp) -> Result<(), ContentError> {
+        let content = Content::read(&document)?;
+        let unit = world::Unit { kind: content.kind, document, others: content.others, puts: 1, registered: now };
+        crate::lock(&self.world).units.insert(content.target, unit);
+        Ok(())
     }
 
     /// Does what time brings: checks that end, documents that expire, and the robot hospital's answers to letters that

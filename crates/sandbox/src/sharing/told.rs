@@ -90,6 +90,8 @@ pub(crate) fn routes() -> Router<Sandbox> {
         .route("/sim/sharing/pass", post(pass))
         .route("/sim/portal/consent", post(consent))
         .route("/sim/reader/consent_documents", post(consent))
+        .route("/sim/reader/consent_view", post(view))
+        .route("/sim/reader/withdraw_view", post(view_no_more))
 }
 
 async fn standing(State(sandbox): State<Sandbox>) -> Json<Vec<Standing>> {
@@ -155,4 +157,16 @@ struct Consented {
 
 async fn consent(State(sandbox): State<Sandbox>, Json(told): Json<Consented>) -> Json<serde_json::Value> {
     Json(json!({ "documents": sandbox.sharing().consent(&told.institution, &told.insured) }))
+}
+
+async fn view(State(sandbox): State<Sandbox>, Json(told): Json<Consented>) -> StatusCode {
+    if lock(&sandbox.sharing().world).viewers.len() >= MAX_TOLD {
+        return StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    sandbox.sharing().lets_view(&told.institution, &told.insured, sandbox.now());
+    StatusCode::OK
+}
+
+async fn view_no_more(State(sandbox): State<Sandbox>, Json(told): Json<Consented>) -> Json<serde_json::Value> {
+    Json(json!({ "withdrawn": sandbox.sharing().lets_view_no_more(&told.institution, &told.insured) }))
 }

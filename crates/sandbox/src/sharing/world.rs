@@ -33,6 +33,10 @@ pub(super) struct World {
     pub(super) units: BTreeMap<Target, Unit>,
     pub(super) numbers: u64,
     pub(super) fail_later: u32,
+    /// 医療機関コード and insured number → until when the institution may view what others registered.
+    pub(super) viewers: BTreeMap<(String, String), Timestamp>,
+    /// Who asks without a consent finds the patient at the reader, saying yes (demonstrations).
+    pub(super) reader_says_yes: bool,
 }
 
 /// A document.
@@ -72,6 +76,8 @@ pub(super) struct Unit {
     pub(super) others: usize,
     /// How often it was put.
     pub(super) puts: u32,
+    /// When it was put last: its time here counts from then.
+    pub(super) registered: Timestamp,
 }
 
 impl World {
@@ -86,6 +92,8 @@ impl World {
             units: BTreeMap::new(),
             numbers: 0,
             fail_later: 0,
+            viewers: BTreeMap::new(),
+            reader_says_yes: false,
         }
     }
 

@@ -2,8 +2,9 @@
 use super::DeskError;
 use crate::jobs::kept::{Inbox, InboxState, Letter};
 use crate::jobs::record::{self, Kept, Which, bytes, id, load};
+use crate::jobs::{fetch_job, judged};
 use crate::profile::Profile;
-use crate::wire::envelope::Envelope;
+use crate::wire::envelope::{Envelope, Kind};
 use crate::wire::target::BUNDLE_ID;
 use karute_fhir::Id;
 use karute_japan::Timestamp;
@@ -91,36 +92,102 @@ pub async fn assign(
     write(access, kept, "受け取った文書の患者を確定", now).await
 }
 
-/// Says that somebody is done with it. What came stays.
+/// Longest reason, in characters.
+const REASON: usize = 200;
+
+/// Whether it could not be taken, so that a person must decide about it.
+pub fn is_stuck(kept: &Kept<Inbox>) -> bool {
+    matches!(kept.stored.state, InboxState::Gone | InboxState::Quarantined { .. })
+}
+
+/// Says that somebody is done with it, and why. What came stays.
 ///
 /// # Errors
-/// See [`DeskError`].
+/// See [`DeskError`]: [`DeskError::Reason`] without one, [`DeskError::Settled`] when there is nothing to decide.
 pub async fn reviewed(
     access: &Access,
     mut kept: Kept<Inbox>,
     (person, name): (&Id, &str),
+    reason: &str,
     now: Timestamp,
 ) -> Result<Kept<Inbox>, DeskError> {
-    kept.stored.state = InboxState::Reviewed { by: person.to_string(), name: name.to_owned(), at: now.to_fhir() };
-    write(access, kept, "受け取った文書を確認済に", now).await
+    // Where no chart is served, what came whole is looked at here, too.
+    if !is_stuck(&kept) && kept.stored.state != InboxState::Arrived {
+        return Err(DeskError::Settled);
+    }
+    let reason: String = reason.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(REASON).collect();
+    if reason.is_empty() {
+        return Err(DeskError::Reason);
+    }
+    let (by, name, at) = (person.to_string(), name.to_owned(), now.to_fhir());
+    kept.stored.state = InboxState::Reviewed { by, name, at, reason };
+    write(access, kept, "取り込めない文書を確認済に", now).await
 }
 
-/// Tries again to fetch what could not be fetched.
+/// Tries again to take in what could not be taken: what came is judged anew by what is known and set now; where it still
+/// cannot be taken, or nothing came, it is fetched once more.
 ///
 /// # Errors
-/// See [`DeskError`].
-pub async fn fetch_again(access: &Access, mut kept: Kept<Inbox>, now: Timestamp) -> Result<Kept<Inbox>, DeskError> {
-    let failed = matches!(kept.stored.state, InboxState::Gone | InboxState::Quarantined { .. });
-    if !failed || !kept.stored.binary.is_empty() {
-        return Ok(kept);
+/// See [`DeskError`]: [`DeskError::Settled`] when it was not stuck.
+pub async fn again(
+    access: &Access,
+    mut kept: Kept<Inbox>,
+    (profile, institution): (&Profile, &str),
+    now: Timestamp,
+) -> Result<Kept<Inbox>, DeskError> {
+    if !is_stuck(&kept) {
+        return Err(DeskError::Settled);
     }
-    kept.stored.state = InboxState::Listed;
-    kept.stored.remarks.clear();
-    let mut commit = super::noted("受け取る文書を取得し直し");
-    commit.jobs.push(crate::jobs::fetch_job(&kept.id));
+    let reader = access.reader(Action::Read);
+    reader.describe("取り込めなかった文書を確かめる");
+    let envelope = came(&reader, &kept, profile).await?;
+    let envelope = reader.release(envelope.map(|came| came.envelope)).await?;
+    let mut commit = super::noted("受け取った文書をもう一度取り込む");
+    let fits = envelope.is_some_and(|bytes| judged(&mut kept.stored, &bytes, profile, institution).is_ok());
+    if fits {
+        kept.stored.state = InboxState::Arrived;
+        commit.jobs.push(crate::joint::take_in_job(&kept.id, now));
+    } else {
+        kept.stored.state = InboxState::Listed;
+        kept.stored.remarks.clear();
+        commit.jobs.push(fetch_job(&kept.id));
+    }
     commit.changes.push(kept.change(now)?);
     access.commit(commit).await?;
     Ok(load(access, &kept.id).await?)
+}
+
+/// What can be told of a document that was not taken, without opening what is not for us.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Its envelope could be opened.
+    pub opened: bool,
+    /// It is for another institution: nothing of what it says may be shown.
+    pub foreign: bool,
+    /// 宛先 in it.
+    pub destination: Option<String>,
+    /// Kind in it.
+    pub kind: Option<Kind>,
+    /// Bundle-ID in it.
+    pub identifier: String,
+    /// Bytes of what came.
+    pub size: usize,
+}
+
+impl Came {
+    /// What can be told of it.
+    pub fn facts(&self, profile: &Profile, institution: &str) -> Facts {
+        let size = self.envelope.len();
+        let Ok(opened) = Envelope::read(&self.envelope, profile) else { return Facts { size, ..Facts::default() } };
+        Facts {
+            opened: true,
+            foreign: opened.destination.as_deref().is_some_and(|code| code != institution),
+            destination: opened.destination,
+            kind: Some(opened.kind),
+            identifier: opened.target.value,
+            size,
+        }
+    }
 }
 
 async fn write(access: &Access, kept: Kept<Inbox>, what: &str, now: Timestamp) -> Result<Kept<Inbox>, DeskError> {

@@ -1,9 +1,10 @@
 //! What a person does: with a letter ([`Desk::send`], [`Desk::undo`], [`Desk::replace`], [`Desk::correct`],
 //! [`Desk::cancel`], [`Desk::retry`], [`Desk::withdraw`]), with documents addressed to us ([`inbox`]), with units
-//! ([`units`]). Each is one commit with what follows from it.
+//! ([`units`]), with what others registered of a patient ([`viewing`]). Each is one commit with what follows from it.
 pub mod inbox;
 pub mod letters;
 pub mod units;
+pub mod viewing;
 
 use crate::flow::letter::{Event, Life, NotNow, step};
 use crate::jobs::kept::{FileKept, Letter, Sheet};
@@ -41,6 +42,12 @@ pub enum DeskError {
     /// The addressee's code.
     #[error("宛先の医療機関コード（10桁）が正しくありません。")]
     Addressee,
+    /// Nothing is to be done with it any longer, or not yet.
+    #[error("今の状態からはできない操作です。今の状態を確かめてください。")]
+    Settled,
+    /// A reason is needed.
+    #[error("理由を書いてください。")]
+    Reason,
     /// More than 10 MB.
     #[error("紹介状と添付の合計が大きすぎます（1回10MBまで）。添付を減らしてください。")]
     TooLarge,

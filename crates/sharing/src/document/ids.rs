@@ -1,6 +1,6 @@
 //! Identifiers of what is sent (digest clins-service §5).
-use super::json::{items, text};
-use super::{Lacking, Source};
+use super::json::{Json, items, text};
+use super::{Lacking, LevelSwitches, Source};
 use karute_chart::letter::is_code;
 use karute_japan::insured::{branch, insurer_number_8, member_id, symbol};
 use karute_japan::{Date, half_width_code};
@@ -106,7 +106,12 @@ pub struct MemberId {
 /// 被保険者個人識別子 of the main card on a day (digest clins-service §5.2). 保険者番号 is padded with zeros to 8 digits,
 /// 記号 and 番号 are all half or all full width, 枝番 is two digits; a card of 後期高齢者医療 has none, every other has one.
 pub(super) fn member(source: &Source, on: Date) -> Result<MemberId, Lacking> {
-    let valid: Vec<&Value<'static>> = source.coverages.iter().filter(|coverage| is_valid(coverage, on)).collect();
+    member_among(&source.coverages, source.level, on)
+}
+
+/// The same among these cards, the main one first.
+pub(super) fn member_among(coverages: &[Json], level: LevelSwitches, on: Date) -> Result<MemberId, Lacking> {
+    let valid: Vec<&Value<'static>> = coverages.iter().filter(|coverage| is_valid(coverage, on)).collect();
     let insurer = |coverage: &Value<'_>| {
         let system = text(coverage, &["payor", "0", "identifier", "system"]);
         text(coverage, &["payor", "0", "identifier", "value"])
@@ -128,14 +133,14 @@ pub(super) fn member(source: &Source, on: Date) -> Result<MemberId, Lacking> {
     }
     let number = symbol(&part(NUMBER)).map_err(|_| Lacking::InsuredForm)?.ok_or(Lacking::InsuredNumber)?;
     if eight.starts_with("12") && insurer.len() == 8 {
-        if !source.level.welfare {
+        if !level.welfare {
             return Err(Lacking::Welfare);
         }
         return Ok(MemberId { system: super::names::WELFARE_MEMBER, value: format!("{eight}::{number}:") });
     }
     let symbol = symbol(&part(SYMBOL)).map_err(|_| Lacking::InsuredForm)?;
     let branch = branch(&part(BRANCH)).map_err(|_| Lacking::InsuredForm)?;
-    if branch.is_none() && !eight.starts_with("39") && source.level.branch_required {
+    if branch.is_none() && !eight.starts_with("39") && level.branch_required {
         return Err(Lacking::Branch);
     }
     let value = member_id(&insurer, symbol.as_deref(), &number, branch.as_deref());

@@ -10,6 +10,7 @@
 //! | 診療情報提供書 | [`referral`] of a `chart::letter::Letter` |
 //! | 患者サマリー | [`patient_summary`] |
 //! | what came | [`received::read`], for `chart::inbox` |
+//! | before it leaves | [`judge`] by the profiles; [`findings`] for the composer |
 //!
 //! Chosen where the guide leaves a choice: profiles without `|version`; Composition.identifier joined by `^` [ASSUMED];
 //! `inactive` diseases (中止, 死亡, 移行) go as resolved, because since 1.10 what has an end must; infections stay in the unit
@@ -24,6 +25,7 @@ mod bundle;
 mod condition;
 mod ids;
 mod json;
+mod judged;
 mod lab_item;
 mod lab_value;
 mod laboratory;
@@ -40,9 +42,10 @@ mod unit;
 
 pub use bundle::{MAX_BYTES, Made, Stamp};
 pub use ids::{BundleId, MemberId, UnitKind};
+pub use judged::{Judged, findings, judge};
 pub use laboratory::{Report, reports};
 pub use lacking::{Lacking, told};
 pub use plan::{Plan, patient_summary};
 pub use referral::referral;
-pub use source::{Department, Institution, LevelSwitches, Source, Stored, read};
+pub use source::{Department, Institution, LevelSwitches, Source, Stored, insured, read};
 pub use unit::{Part, allergy_unit, condition_unit, laboratory_unit};

@@ -1,4 +1,6 @@
 //! Everything of a patient that documents are made of, read once.
+use super::Lacking;
+use super::ids::{MemberId, member_among};
 use super::json::{Json, has_tag, id_in, items, text};
 use karute_chart::clinic::Contact;
 use karute_fhir::{Id, ResourceType};
@@ -128,11 +130,7 @@ pub async fn read(
             break;
         }
     }
-    // The main card comes first: its order, then the newest.
-    source.coverages.sort_by_key(|coverage| {
-        let order = coverage.get("order").and_then(karute_json::Value::as_number).and_then(karute_json::Number::as_i64);
-        (order.unwrap_or(1), std::cmp::Reverse(text(coverage, &["period", "start"])))
-    });
+    main_first(&mut source.coverages);
     let doctors: BTreeSet<String> = source.doctors();
     let practitioner = kind("Practitioner")?;
     let keys: Vec<_> = doctors.iter().filter_map(|id| Some((practitioner, Id::new(id).ok()?))).collect();
@@ -141,6 +139,32 @@ pub async fn read(
         source.practitioners.insert(found.id.to_string(), found.body);
     }
     Ok(Some(source))
+}
+
+/// The main card comes first: its order, then the newest.
+fn main_first(coverages: &mut [Json]) {
+    coverages.sort_by_key(|coverage| {
+        let order = coverage.get("order").and_then(karute_json::Value::as_number).and_then(karute_json::Number::as_i64);
+        (order.unwrap_or(1), std::cmp::Reverse(text(coverage, &["period", "start"])))
+    });
+}
+
+/// 被保険者個人識別子 of a patient on a day, from the cards alone, through the caller's reader; or what it lacks.
+///
+/// # Errors
+/// Those of the ledger.
+pub async fn insured(
+    reader: &Reader,
+    patient: &Id,
+    level: LevelSwitches,
+    on: Date,
+) -> Result<Result<MemberId, Lacking>, LedgerError> {
+    let kind = ResourceType::parse("Coverage").ok_or_else(|| LedgerError::Unsupported("Coverage".to_owned()))?;
+    let page = reader.compartment(patient, &[kind], None, PAGE, None).await?;
+    let cards = page.matches.iter().map(|version| stored(version).map(|found| found.body));
+    let mut cards = cards.collect::<Result<Vec<_>, _>>()?;
+    main_first(&mut cards);
+    Ok(member_among(&cards, level, on))
 }
 
 fn stored(version: &Version) -> Result<Stored, LedgerError> {

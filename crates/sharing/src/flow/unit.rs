@@ -53,6 +53,8 @@ pub enum Event {
     Sending,
     /// The sending ended.
     Ended(Ended),
+    /// The deletion of an emptied set ended; the mark before it was the same.
+    Removed(Ended),
     /// Everything has settled.
     Settled,
     /// Nobody tries any longer.
@@ -62,7 +64,7 @@ pub enum Event {
 /// What is to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
-    /// Register, or replace what stands there.
+    /// Register, or replace what stands there; delete it where nothing is left.
     Put,
     /// Send once more when everything has settled.
     Settle,
@@ -121,11 +123,16 @@ pub fn step(life: &Life, event: Event) -> Step {
             Ended::Declined(reason) => done(life.to(State::Rejected { why: Why::of(reason) }), &[]),
             Ended::Refused => done(life.to(State::Rejected { why: Why::Refused }), &[]),
         },
+        (Event::Removed(Ended::Done | Ended::Declined(Reason::NotFound)), State::Sent) => {
+            let acts: &[Act] = if life.unsure { &[Act::Settle] } else { &[] };
+            done(Life { there: false, ..life.to(State::Registered) }, acts)
+        }
+        (Event::Removed(other), State::Sent) => step(life, Event::Ended(other)),
         (Event::Settled, _) if life.unsure => done(Life { unsure: false, ..life.to(State::Dirty) }, &[Act::Put]),
         (Event::GaveUp, State::Dirty | State::Sent) => {
             let acts: &[Act] = if life.unsure { &[Act::Settle] } else { &[] };
             done(life.to(State::Rejected { why: Why::Away }), acts)
         }
-        (Event::Ended(_) | Event::Settled | Event::GaveUp, _) => done(life.clone(), &[]),
+        (Event::Ended(_) | Event::Removed(_) | Event::Settled | Event::GaveUp, _) => done(life.clone(), &[]),
     }
 }

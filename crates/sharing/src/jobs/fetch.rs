@@ -3,6 +3,7 @@ use super::kept::{FileKept, Inbox, InboxState};
 use super::record::{self, Kept, Which, binary, id, load};
 use super::{Attempt, Failure, Jobs};
 use crate::client::{ClientError, TransportError};
+use crate::profile::Profile;
 use crate::wire::content::Content;
 use crate::wire::envelope::Envelope;
 use crate::wire::message::{File, Group};
@@ -60,7 +61,7 @@ impl Jobs {
         self.take_in(&mut kept, &mut commit, &envelope, files)?;
         self.compare(access, &mut kept).await?;
         if kept.stored.state == InboxState::Arrived && self.chart.is_some() {
-            commit.jobs.push(crate::joint::take_in_job(&kept.id));
+            commit.jobs.push(crate::joint::take_in_job(&kept.id, self.now()));
         }
         commit.changes.push(kept.change(self.now())?);
         Ok(commit)
@@ -92,12 +93,16 @@ impl Jobs {
         bytes: &[u8],
         files: Vec<File>,
     ) -> Result<(), LedgerError> {
-        let document = id(&format!("{}-doc", kept.id))?;
+        kept.stored.fetches = kept.stored.fetches.saturating_add(1);
+        // Nothing is written over: what comes another time lies beside.
+        let time = if kept.stored.fetches > 1 { format!("-{}", kept.stored.fetches) } else { String::new() };
+        let document = id(&format!("{}-doc{time}", kept.id))?;
+        kept.stored.files.clear();
         kept.stored.sha256 = sha256(bytes).to_hex();
         kept.stored.binary = document.to_string();
         commit.changes.push(binary(document, None, "application/xml", bytes)?);
         for (at, file) in files.into_iter().enumerate() {
-            let place = id(&format!("{}-a{}", kept.id, at + 1))?;
+            let place = id(&format!("{}-a{}{time}", kept.id, at + 1))?;
             let content_type = content_type(&file, &mut kept.stored.remarks);
             commit.changes.push(binary(place.clone(), None, content_type, &file.data)?);
             kept.stored.files.push(FileKept {
@@ -106,39 +111,10 @@ impl Jobs {
                 name: file.name,
             });
         }
-        kept.stored.state = match self.judge(&mut kept.stored, bytes) {
+        kept.stored.state = match judged(&mut kept.stored, bytes, self.profile(), self.client.institution()) {
             Ok(()) => InboxState::Arrived,
             Err(why) => InboxState::Quarantined { why },
         };
-        Ok(())
-    }
-
-    fn judge(&self, stored: &mut Inbox, bytes: &[u8]) -> Result<(), String> {
-        let envelope = Envelope::read(bytes, self.profile()).map_err(|error| error.to_string())?;
-        stored.signed = envelope.signed;
-        stored.document_sha256 = sha256(&envelope.document).to_hex();
-        stored.target = Some(envelope.target.clone());
-        stored.supersedes.clone_from(&envelope.supersedes);
-        // A document for somebody else is not ours to read.
-        if envelope.destination.as_deref().is_some_and(|code| code != self.client.institution()) {
-            return Err("宛先が自施設ではない文書です。開かずにサービスの窓口へ連絡してください。".to_owned());
-        }
-        if envelope.kind != stored.kind {
-            return Err("一覧に書かれた文書の種類と中身が異なります。".to_owned());
-        }
-        if Group::of(envelope.kind) == Group::Unit {
-            return Err("文書ではないものが届きました。".to_owned());
-        }
-        let content = Content::read(&envelope.document).map_err(|error| error.to_string())?;
-        if content.target != envelope.target || content.kind != envelope.kind {
-            return Err("封筒と文書の、患者・Bundle-ID・種類のいずれかが異なります。".to_owned());
-        }
-        if content.target.institution() != stored.sender {
-            return Err("送信元の医療機関コードと文書のBundle-IDが異なります。".to_owned());
-        }
-        if !stored.insured.is_empty() && stored.insured != content.target.insured {
-            return Err("一覧に書かれた患者と文書の患者が異なります。".to_owned());
-        }
         Ok(())
     }
 
@@ -161,6 +137,36 @@ impl Jobs {
         }
         Ok(())
     }
+}
+
+/// Whether what came can be taken in; why not otherwise. What it says of itself is noted.
+pub(crate) fn judged(stored: &mut Inbox, bytes: &[u8], profile: &Profile, institution: &str) -> Result<(), String> {
+    let envelope = Envelope::read(bytes, profile).map_err(|error| error.to_string())?;
+    stored.signed = envelope.signed;
+    stored.document_sha256 = sha256(&envelope.document).to_hex();
+    stored.target = Some(envelope.target.clone());
+    stored.supersedes.clone_from(&envelope.supersedes);
+    // A document for somebody else is not ours to read.
+    if envelope.destination.as_deref().is_some_and(|code| code != institution) {
+        return Err("宛先が自施設ではない文書です。開かずにサービスの窓口へ連絡してください。".to_owned());
+    }
+    if envelope.kind != stored.kind {
+        return Err("一覧に書かれた文書の種類と中身が異なります。".to_owned());
+    }
+    if Group::of(envelope.kind) == Group::Unit {
+        return Err("文書ではないものが届きました。".to_owned());
+    }
+    let content = Content::read(&envelope.document).map_err(|error| error.to_string())?;
+    if content.target != envelope.target || content.kind != envelope.kind {
+        return Err("封筒と文書の、患者・Bundle-ID・種類のいずれかが異なります。".to_owned());
+    }
+    if content.target.institution() != stored.sender {
+        return Err("送信元の医療機関コードと文書のBundle-IDが異なります。".to_owned());
+    }
+    if !stored.insured.is_empty() && stored.insured != content.target.insured {
+        return Err("一覧に書かれた患者と文書の患者が異なります。".to_owned());
+    }
+    Ok(())
 }
 
 /// The type a file is shown as: what it says, where its first bytes agree.

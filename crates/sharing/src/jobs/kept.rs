@@ -155,6 +155,9 @@ pub struct Unit {
     pub former: Vec<Target>,
     /// Shape of what the service took last, SHA-256.
     pub shape: String,
+    /// Shape of what was made last, SHA-256: what its state and faults are about.
+    #[serde(default)]
+    pub tried: String,
     /// Sendings so far.
     pub sends: u32,
     /// When the service took it last, FHIR instant.
@@ -242,6 +245,9 @@ pub enum InboxState {
         name: String,
         /// FHIR instant.
         at: String,
+        /// Why nothing more is to be done with it.
+        #[serde(default)]
+        reason: String,
     },
 }
 
@@ -287,6 +293,9 @@ pub struct Inbox {
     pub supersedes: Option<Target>,
     /// What must be known of it.
     pub remarks: Vec<String>,
+    /// How often it was fetched: what came stays, also when something else comes the next time.
+    #[serde(default)]
+    pub fetches: u32,
 }
 
 impl Stored for Inbox {

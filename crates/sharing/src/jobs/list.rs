@@ -86,5 +86,6 @@ fn inbox(row: Row) -> Inbox {
         signed: false,
         supersedes: None,
         remarks: Vec::new(),
+        fetches: 0,
     }
 }

@@ -8,6 +8,7 @@
 //! * `UNITS` (lane of the patient): makes every unit anew, compares its shape with what the service took last, and sends
 //!   what differs. So a change of the chart cannot be missed for good: whatever caused it, the next look finds it.
 //! * `LIST`: documents addressed to us; `FETCH`: one of them with its files.
+//! * `VIEW` (lane of the patient): what others registered of a patient who consented.
 mod fetch;
 pub mod kept;
 mod letter;
@@ -15,12 +16,14 @@ mod list;
 pub mod record;
 mod sweep;
 mod units;
+pub mod viewing;
 
+pub(crate) use fetch::judged;
 pub(crate) use letter::pressed;
 pub use letter::waiting;
 pub use sweep::changed;
-pub(crate) use units::bundle_id;
 pub use units::{BuildError, Built, UnitAsk, UnitKey, Units};
+pub(crate) use units::{bundle_id, unit_task};
 
 use crate::client::{Client, ClientError};
 use crate::flow::{Ended, Reason};
@@ -48,8 +51,10 @@ pub const UNITS: &str = "sharing.units";
 pub const LIST: &str = "sharing.list";
 /// One of them.
 pub const FETCH: &str = "sharing.fetch";
+/// What others registered of a patient.
+pub const VIEW: &str = "sharing.view";
 /// All kinds.
-pub const KINDS: [&str; 9] = [LETTER, STATUS, SETTLE, UNITS, LIST, FETCH, HAND_OVER, FOLLOW, TAKE_IN];
+pub const KINDS: [&str; 10] = [LETTER, STATUS, SETTLE, UNITS, LIST, FETCH, HAND_OVER, FOLLOW, TAKE_IN, VIEW];
 
 /// Attempts before a sending ends visibly unsent: with the default back-off about nine minutes.
 pub const SEND_ATTEMPTS: u32 = 10;
@@ -66,7 +71,7 @@ pub struct Payload {
     /// The press it belongs to; 0 where that does not matter.
     #[serde(default)]
     pub press: u32,
-    /// The patient of [`UNITS`] and of a unit's [`SETTLE`].
+    /// The patient of [`UNITS`], of [`VIEW`] and of a unit's [`SETTLE`].
     #[serde(default)]
     pub patient: String,
     /// First and last day of [`LIST`], `yyyy-MM-dd`.
@@ -155,6 +160,7 @@ impl Jobs {
             UNITS => self.units(access, &named(&payload.patient)?, false, attempt).await,
             LIST => self.list(access, payload.days).await,
             FETCH => self.fetch(access, &named(&payload.task)?, attempt).await,
+            VIEW => self.view(access, &named(&payload.patient)?, payload.press, attempt).await,
             HAND_OVER => self.hand_over(access, &named(&payload.task)?).await,
             FOLLOW => self.follow_letter(access, &named(&payload.task)?).await,
             TAKE_IN => self.take_in_document(access, &named(&payload.task)?).await,
@@ -204,7 +210,7 @@ impl Jobs {
 }
 
 /// Twenty hexadecimal characters for a name: letters and digits alone, the same for the same name.
-fn short(about: &str) -> String {
+pub(crate) fn short(about: &str) -> String {
     sha256(about.as_bytes()).to_hex().chars().take(20).collect()
 }
 
@@ -231,7 +237,7 @@ fn located(found: &mut [Finding], document: &[u8]) {
 }
 
 /// A finding of ours.
-fn fault(code: &str, message: impl std::fmt::Display) -> Finding {
+pub(crate) fn fault(code: &str, message: impl std::fmt::Display) -> Finding {
     Finding { code: code.to_owned(), message: message.to_string(), location: String::new(), entry: String::new() }
 }
 

@@ -4,10 +4,11 @@ use super::record::{Kept, find, id};
 use super::{Attempt, Failure, Jobs, fault, findings, short, units_settle_job};
 use crate::client::ClientError;
 use crate::flow::unit::{Act, Event, Life, State, step};
+use crate::flow::{Ended, Reason};
 use crate::profile::Profile;
 use crate::wire::content::{Content, Shape};
 use crate::wire::envelope::{Envelope, Kind};
-use crate::wire::message::Finding;
+use crate::wire::message::{Finding, Group};
 use crate::wire::target::has_branch;
 use futures_util::future::BoxFuture;
 use karute_fhir::Id;
@@ -73,6 +74,16 @@ pub trait Units: Send + Sync + 'static {
     /// The units that a patient has, of every kind.
     fn keys<'u>(&'u self, access: &'u Access, patient: &'u Id) -> BoxFuture<'u, Result<Vec<UnitKey>, BuildError>>;
 
+    /// Bundle-ID of a unit that was made elsewhere and has one of its own; none where it gets one of ours.
+    fn identifier<'u>(
+        &'u self,
+        _: &'u Access,
+        _: &'u Id,
+        _: &'u UnitKey,
+    ) -> BoxFuture<'u, Result<Option<String>, BuildError>> {
+        Box::pin(async { Ok(None) })
+    }
+
     /// One of them.
     fn build<'u>(&'u self, access: &'u Access, ask: &'u UnitAsk) -> BoxFuture<'u, Result<Built, BuildError>>;
 }
@@ -131,7 +142,7 @@ impl Jobs {
         let keys = units.keys(access, patient).await.map_err(Failure::later)?;
         let (mut later, mut settle) = (false, false);
         for key in keys.into_iter().filter(|key| self.sends.contains(&key.kind)) {
-            let kept = self.unit(access, patient, &key).await?;
+            let kept = self.unit(access, units.as_ref(), patient, &key).await?;
             let mut course = Course { access, kept, later: false, settle: false };
             self.look(&mut course, units.as_ref(), (patient, &key), settled).await?;
             if course.later && attempt.last() {
@@ -152,20 +163,29 @@ impl Jobs {
         Ok(commit)
     }
 
-    async fn unit(&self, access: &Access, patient: &Id, key: &UnitKey) -> Result<Kept<Unit>, Failure> {
+    async fn unit(
+        &self,
+        access: &Access,
+        units: &dyn Units,
+        patient: &Id,
+        key: &UnitKey,
+    ) -> Result<Kept<Unit>, Failure> {
         let task = unit_task(patient, key)?;
         if let Some(kept) = find::<Unit>(access, &task).await? {
             return Ok(kept);
         }
         let about = key.report.as_ref().unwrap_or(patient);
+        let own = units.identifier(access, patient, key).await.map_err(Failure::later)?;
+        let ours = || bundle_id(self.client.institution(), self.now(), key.kind, about.as_str());
         let stored = Unit {
             life: Life::default(),
             kind: key.kind,
             report: key.report.as_ref().map(ToString::to_string),
-            identifier: bundle_id(self.client.institution(), self.now(), key.kind, about.as_str()),
+            identifier: own.unwrap_or_else(ours),
             target: None,
             former: Vec::new(),
             shape: String::new(),
+            tried: String::new(),
             sends: 0,
             at: String::new(),
             faults: Vec::new(),
@@ -203,12 +223,15 @@ impl Jobs {
         let built = match units.build(course.access, &ask).await {
             Ok(Built::Bundle(bytes)) => bytes,
             Ok(Built::Outside) => return Ok(()),
-            Err(BuildError::Content(faults)) => return self.invalid(course, faults).await,
+            Err(BuildError::Content(faults)) => return self.invalid(course, faults, false).await,
             Err(error) => return Err(Failure::later(error)),
         };
+        let tried = Shape::of(&built).map(|shape| shape.0.to_hex()).unwrap_or_default();
+        let anew = course.kept.stored.tried != tried;
+        course.kept.stored.tried = tried;
         let made = match self.judged(&ask, built) {
             Ok(made) => made,
-            Err(faults) => return self.invalid(course, faults).await,
+            Err(faults) => return self.invalid(course, faults, anew).await,
         };
         let stored = &mut course.kept.stored;
         // Another insurance: what stands under the old key stays there, the new one begins anew (digest 5.3).
@@ -237,9 +260,9 @@ impl Jobs {
         Ok(())
     }
 
-    async fn invalid(&self, course: &mut Course<'_>, mut faults: Vec<Finding>) -> Result<(), Failure> {
+    async fn invalid(&self, course: &mut Course<'_>, mut faults: Vec<Finding>, anew: bool) -> Result<(), Failure> {
         faults.truncate(self.profile().limits().max_findings);
-        let changed = course.kept.stored.faults != faults || course.kept.stored.life.state != State::Invalid;
+        let changed = anew || course.kept.stored.faults != faults || course.kept.stored.life.state != State::Invalid;
         course.kept.stored.faults = faults;
         course.kept.stored.life = step(&course.kept.stored.life, Event::Invalid).life;
         if changed {
@@ -288,14 +311,19 @@ impl Jobs {
             signed: false,
         };
         let file_id = Jobs::sending(course.kept.id.as_str(), stored.sends);
-        let result = if stored.life.there {
-            self.client.change(envelope, &file_id).await
+        // A set with nothing in it breaks the service's own rule R02143: it is deleted instead.
+        let emptied = made.content.others == 0;
+        let result = if emptied {
+            self.client.cancel(Group::Unit, &made.content.target, &file_id).await
+        } else if stored.life.there {
+            self.client.change(envelope, &file_id).await.map(drop)
         } else {
-            self.client.register(envelope, &file_id).await
+            self.client.register(envelope, &file_id).await.map(drop)
         };
         let now = self.now();
+        let ended = self.ended(&result);
         match &result {
-            Ok(_) => {
+            _ if ended == Ended::Done || emptied && ended == Ended::Declined(Reason::NotFound) => {
                 course.kept.stored.shape.clone_from(&made.shape);
                 course.kept.stored.at = now.to_fhir();
             }
@@ -303,8 +331,8 @@ impl Jobs {
                 course.kept.stored.faults = findings(outcome, &made.document);
             }
             Err(error) => tracing::info!(task = %course.kept.id, %error, "unit not sent"),
+            Ok(()) => {}
         }
-        let ended = self.ended(&result);
-        self.happens_to(course, Event::Ended(ended)).await
+        self.happens_to(course, if emptied { Event::Removed(ended) } else { Event::Ended(ended) }).await
     }
 }

@@ -12,6 +12,9 @@ use karute_chart::letter::{self, Choice, Of, OnRecord, State, Step, delivery_of,
 use karute_fhir::Id;
 use karute_ledger::{Access, Action, Change, Commit, LedgerError, Version};
 
+/// Findings told of a letter that its profiles refuse; the composer shows all of them.
+const MOST_WORDS: usize = 3;
+
 /// Why a letter cannot be handed over, for the person who must mend it.
 enum Hindered {
     Words(String),
@@ -136,6 +139,17 @@ impl Jobs {
         let made = made.map_err(|lacking| {
             Hindered::Words(lacking.iter().map(document::Lacking::words).collect::<Vec<_>>().join(" "))
         })?;
+        // The masters and the profiles may be others than those that the composer asked.
+        let mut refused: Vec<String> = document::judge(&made.bundle, &chart.profiles.current())
+            .iter()
+            .filter(|found| found.stops)
+            .map(document::Judged::words)
+            .collect();
+        refused.dedup();
+        if !refused.is_empty() {
+            refused.truncate(MOST_WORDS);
+            return Err(Hindered::Words(refused.join(" ")));
+        }
         Ok(NewDocument { bundle: made.text.into_bytes(), files: Vec::new() })
     }
 

@@ -13,10 +13,11 @@ use crate::document::{self, BundleId, Institution, LevelSwitches, Source, Stamp,
 use crate::jobs::{Failure, Jobs};
 use crate::office::Office;
 use futures_util::TryStreamExt as _;
-use karute_chart::letter::{At, Letter};
+use karute_chart::letter::{At, Finding, Letter};
 use karute_chart::{ChartError, attachment, clinic};
 use karute_crypto::{Digest, Entropy};
 use karute_fhir::Id;
+use karute_fhir::profile::ProfilesHandle;
 use karute_japan::Timestamp;
 use karute_ledger::{Access, Action, Ledger, LedgerError, NewJob, Reader};
 use karute_terminology::MastersHandle;
@@ -36,13 +37,15 @@ const MOST_BYTES: u64 = document::MAX_BYTES as u64;
 pub struct Chart {
     ledger: Ledger,
     masters: MastersHandle,
+    /// What documents are judged by before they leave.
+    profiles: ProfilesHandle,
     entropy: Arc<dyn Entropy>,
 }
 
 impl Chart {
-    /// Documents of these records, by these masters.
-    pub fn new(ledger: Ledger, masters: MastersHandle, entropy: Arc<dyn Entropy>) -> Chart {
-        Chart { ledger, masters, entropy }
+    /// Documents of these records, made by these masters and judged by these profiles.
+    pub fn new(ledger: Ledger, masters: MastersHandle, profiles: ProfilesHandle, entropy: Arc<dyn Entropy>) -> Chart {
+        Chart { ledger, masters, profiles, entropy }
     }
 
     /// Everything of a patient; `None` when there is no such patient.
@@ -76,8 +79,8 @@ pub(crate) fn follow_job(task: &Id, now: Timestamp) -> NewJob {
 }
 
 /// The job that lays what came into the inbox.
-pub(crate) fn take_in_job(task: &Id) -> NewJob {
-    job(TAKE_IN, task, "", "sharing/inbox".to_owned(), None)
+pub(crate) fn take_in_job(task: &Id, now: Timestamp) -> NewJob {
+    job(TAKE_IN, task, &now.as_micros().to_string(), "sharing/inbox".to_owned(), None)
 }
 
 fn job(kind: &str, about: &Id, press: &str, lane: String, run_at: Option<Timestamp>) -> NewJob {
@@ -110,20 +113,30 @@ fn failed(error: ChartError) -> Failure {
     }
 }
 
+/// What speaks against a letter's document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Against {
+    /// What it lacks, so that it cannot be made.
+    pub lacking: Vec<(At, String)>,
+    /// What profiles and numbered rules find in it.
+    pub judged: Vec<Finding>,
+}
+
 impl Office {
-    /// What a letter's document would lack if it were made now, each with where it is mended. The contents of its files
-    /// are not looked at: give it a preview without them.
+    /// What would speak against a letter's document if it were made now, each with where it is mended. The contents of
+    /// its files are not looked at: give it a preview without them. Reads the whole record of the patient: asked when
+    /// somebody looks or sends, not with every pause of the typing.
     ///
     /// # Errors
     /// [`ChartError::NotFound`] when there is no such patient; those of the ledger.
-    pub async fn lacking(
+    pub async fn against(
         &self,
         access: &Access,
         patient: &Id,
         letter: &Letter,
         now: Timestamp,
-    ) -> Result<Vec<(At, String)>, ChartError> {
-        let Some(chart) = self.chart() else { return Ok(Vec::new()) };
+    ) -> Result<Against, ChartError> {
+        let Some(chart) = self.chart() else { return Ok(Against::default()) };
         let reader = access.reader(Action::Read);
         reader.describe("紹介状の確認");
         let source = chart.source(access, &reader, patient).await?;
@@ -131,15 +144,30 @@ impl Office {
         let year = now.day_in_japan().year();
         let id = match BundleId::new(&source.institution.code, year, UnitKind::Referral, "PREVIEW") {
             Ok(id) => id,
-            Err(lacking) => return Ok(document::told(&[lacking])),
+            Err(lacking) => return Ok(Against { lacking: document::told(&[lacking]), ..Against::default() }),
         };
         let stamp = Stamp { id: &id, at: now, entropy: chart.entropy.as_ref() };
-        let made = document::referral(&source, &chart.masters.current(), letter, stamp);
-        Ok(made.err().map(|lacking| document::told(&lacking)).unwrap_or_default())
+        Ok(match document::referral(&source, &chart.masters.current(), letter, stamp) {
+            Ok(made) => {
+                let judged = document::judge(&made.bundle, &chart.profiles.current());
+                Against { judged: document::findings(&judged), ..Against::default() }
+            }
+            Err(lacking) => Against { lacking: document::told(&lacking), ..Against::default() },
+        })
     }
 }
 
 impl Jobs {
+    /// 被保険者個人識別子 of a patient today, or what keeps it from being told, in words for the person.
+    pub(crate) async fn insured(&self, access: &Access, patient: &Id) -> Result<Result<String, String>, Failure> {
+        let reader = access.reader(Action::Read);
+        reader.describe("電子カルテ情報共有: 被保険者番号");
+        let level = LevelSwitches::default();
+        let found = document::insured(&reader, patient, level, self.now().day_in_japan()).await?;
+        let found = reader.release(found).await?;
+        Ok(found.map(|member| member.value).map_err(|lacking| lacking.words()))
+    }
+
     fn chart(&self) -> Result<&Arc<Chart>, Failure> {
         let words = "この接続では、カルテの紹介状と届いた文書を扱えません。";
         self.chart.as_ref().ok_or_else(|| Failure { message: words.to_owned(), permanent: true })

@@ -2,6 +2,7 @@
 use super::Chart;
 use crate::document::{self, BundleId, Lacking, Part, Report, Source, Stamp, reports};
 use crate::jobs::{BuildError, Built, UnitAsk, UnitKey, Units};
+use crate::wire::content::entry_of;
 use crate::wire::envelope::Kind;
 use crate::wire::message::Finding;
 use futures_util::future::BoxFuture;
@@ -63,7 +64,18 @@ impl Units for Chart {
                 }
             };
             match made {
-                Ok(made) => Ok(Built::Bundle(made.text.into_bytes())),
+                // An emptied set is no document that leaves: what stands at the service is deleted.
+                Ok(made) if made.count == 0 => Ok(Built::Bundle(made.text.into_bytes())),
+                Ok(made) => {
+                    let judged = document::judge(&made.bundle, &self.profiles.current());
+                    let refused: Vec<Finding> =
+                        judged.iter().filter(|each| each.stops).map(|f| judgement(f, &made.text)).collect();
+                    if refused.is_empty() {
+                        Ok(Built::Bundle(made.text.into_bytes()))
+                    } else {
+                        Err(BuildError::Content(refused))
+                    }
+                }
                 Err(lacking) if lacking.iter().any(is_outside) => Ok(Built::Outside),
                 Err(lacking) => Err(BuildError::Content(lacking.iter().map(finding).collect())),
             }
@@ -80,6 +92,16 @@ fn is_outside(lacking: &Lacking) -> bool {
 fn named(report: &Report) -> Result<Id, BuildError> {
     let hash = sha256(report.key.as_bytes()).to_hex();
     Ok(crate::jobs::record::id(&format!("lab-{}", hash.get(..24).unwrap_or_default()))?)
+}
+
+/// What the profiles find, with the entry that is meant.
+fn judgement(judged: &document::Judged, text: &str) -> Finding {
+    Finding {
+        code: judged.rule.clone(),
+        message: judged.words(),
+        location: judged.location.clone(),
+        entry: entry_of(&judged.location, text.as_bytes()).unwrap_or_default(),
+    }
 }
 
 fn finding(lacking: &Lacking) -> Finding {

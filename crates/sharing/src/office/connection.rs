@@ -53,3 +53,30 @@ pub async fn set_connection(access: &Access, wanted: Option<&Connection>) -> Res
     });
     access.commit(commit).await.map(drop)
 }
+
+const FOLDER: &str = "folder";
+
+/// Whether another system keeps the institution's chart and feeds the connector by a folder: then information units are
+/// what lies there, and what is received is laid out there.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub async fn is_fed_by_folder(access: &Access) -> Result<bool, LedgerError> {
+    Ok(access.doc(SPACE, FOLDER).await?.is_some())
+}
+
+/// Keeps that setting. A chart of ours and a folder do not go together: what one registers the other would replace.
+///
+/// # Errors
+/// When it cannot be written.
+pub async fn set_fed_by_folder(access: &Access, fed: bool) -> Result<(), LedgerError> {
+    let mut commit = Commit::new(Action::Administer);
+    let how = if fed { "連携フォルダー" } else { "この製品のカルテ" };
+    commit.detail = Some(format!("電子カルテ情報共有サービスに登録する記録: {how}"));
+    commit.docs.push(if fed {
+        Doc::Put { space: SPACE, key: FOLDER.to_owned(), value: "1".to_owned(), expires: None }
+    } else {
+        Doc::Delete { space: SPACE, key: FOLDER.to_owned() }
+    });
+    access.commit(commit).await.map(drop)
+}

@@ -2,19 +2,24 @@
 //! between institutions are settings in their records, read anew whenever they matter.
 mod connection;
 
-pub use connection::{Connection, connection, set_connection};
+pub use connection::{Connection, connection, is_fed_by_folder, set_connection, set_fed_by_folder};
 pub use karute_transport::way::{Dial, Tls, Way, dial};
 
 use crate::client::Client;
+use crate::connector::FolderUnits;
 use crate::jobs::{Jobs, Units};
 use crate::joint::Chart;
 use crate::profile::{Profile, ProfileError, Target};
+use crate::wire::envelope::Kind;
 use karute_crypto::{MasterKey, Sealer};
 use karute_japan::Clock;
 use karute_ledger::{Access, Ledger, LedgerError, TenantId};
 use karute_transport::way::{Opening, WayError};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// Units that a folder holds.
+const FOLDER_KINDS: [Kind; 3] = [Kind::Conditions, Kind::Allergies, Kind::Results];
 
 /// Purpose of the seal around passwords and keys.
 const SECRET: &str = "sharing.secret";
@@ -108,7 +113,8 @@ impl Office {
     pub async fn reach(&self, access: &Access) -> Result<Option<Arc<Reached>>, OfficeError> {
         let Some(wanted) = connection(access).await? else { return Ok(None) };
         let tenant = self.parts.ledger.tenant(access.tenant()).await?.ok_or(LedgerError::NotFound)?;
-        let made_of = format!("{} {wanted:?}", tenant.institution_code);
+        let fed = is_fed_by_folder(access).await?;
+        let made_of = format!("{} {fed} {wanted:?}", tenant.institution_code);
         if let Some((same, reached)) = self.reached.lock().unwrap_or_else(PoisonError::into_inner).get(&tenant.id)
             && *same == made_of
         {
@@ -126,7 +132,16 @@ impl Office {
         };
         let transport = opening.open(&wanted.way)?;
         let client = Client::new(transport, Arc::clone(&self.parts.profile), &tenant.institution_code, target)?;
-        let (clock, units) = (Arc::clone(&self.parts.clock), self.units());
+        let clock = Arc::clone(&self.parts.clock);
+        if fed {
+            let units: Option<Arc<dyn Units>> = Some(Arc::new(FolderUnits));
+            let jobs = Jobs::new(client.clone(), clock, units, FOLDER_KINDS.to_vec());
+            let reached = Arc::new(Reached { client, jobs, connection: wanted });
+            let mut held = self.reached.lock().unwrap_or_else(PoisonError::into_inner);
+            held.insert(tenant.id, (made_of, Arc::clone(&reached)));
+            return Ok(Some(reached));
+        }
+        let units = self.units();
         if units.is_none() && !wanted.units.is_empty() {
             return Err(OfficeError::NoUnits);
         }

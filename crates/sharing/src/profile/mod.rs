@@ -13,7 +13,7 @@ use karute_transport::relay::Names as FileNames;
 use karute_transport::way::Ways;
 use karute_transport::xml::Bounds;
 use karute_transport::{CloudNames, Pace, WebNames};
-use named::{CLOUD, CODES, ENVELOPE, KINDS, LISTS, MESSAGES, STATES, TIMING, WEBAPI};
+use named::{CLOUD, CODES, ENVELOPE, KINDS, LISTS, MESSAGES, STATES, TIMING, VIEW_HEADER, VIEW_KINDS, WEBAPI};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -60,6 +60,7 @@ struct Written {
     kinds: Table<String>,
     states: Table<String>,
     result_codes: Table<String>,
+    view_kinds: Table<String>,
     message: BTreeMap<String, WrittenMessage>,
     list: BTreeMap<String, WrittenList>,
 }
@@ -122,6 +123,7 @@ impl Profile {
             ("kinds", written.kinds),
             ("states", written.states),
             ("result_codes", written.result_codes),
+            ("view_kinds", written.view_kinds),
         ] {
             for (name, text) in plain(table, values, &mut assumed) {
                 texts.insert(format!("{table}.{name}"), text);
@@ -152,6 +154,9 @@ impl Profile {
                 return lacks(format!("message.{name}"));
             }
         }
+        if !self.messages.get("view").is_some_and(|m| has(&m.header, VIEW_HEADER)) {
+            return lacks("message.view".to_owned());
+        }
         for (name, items) in LISTS {
             if !self.lists.get(*name).is_some_and(|list| has(&list.items, items)) {
                 return lacks(format!("list.{name}"));
@@ -165,6 +170,7 @@ impl Profile {
             ("kinds", KINDS),
             ("states", STATES),
             ("result_codes", CODES),
+            ("view_kinds", VIEW_KINDS),
             ("webapi", WEBAPI.0),
             ("cloud", CLOUD.0),
         ];
@@ -253,7 +259,7 @@ impl Profile {
         let text = |place: &str| self.text(place).to_owned();
         let number = |place: &str| self.numbers.get(place).copied().unwrap_or_default();
         Ways {
-            files: FileNames(&["CISsi", "CISmu", "OQSsicis"]),
+            files: FileNames(&["CISsi", "CISmu", "OQSsicis", "CIPsi"]),
             pace: Pace {
                 poll: time("poll_ms"),
                 pickup: time("pickup_timeout_ms"),

@@ -25,6 +25,7 @@ pub(super) const MESSAGES: &[(&str, Names, Names)] = &[
     ("unit-change", &["info"], &["receipt"]),
     ("masters", &["kind", "version"], &["version", "file"]),
     ("participation", &["code", "name"], &[]),
+    ("view", &["from", "to", "category", "treatment"], &["ending", "words"]),
 ];
 
 pub(super) const LISTS: &[(&str, Names)] = &[
@@ -49,6 +50,7 @@ pub(super) const LISTS: &[(&str, Names)] = &[
         ],
     ),
     ("facilities", &["code", "name", "takes-part"]),
+    ("view", &["kind", "code", "name", "department", "registered", "data"]),
 ];
 
 pub(super) const TIMING: Names = &[
@@ -65,6 +67,8 @@ pub(super) const TIMING: Names = &[
     "settle_ms",
     "undo_ms",
     "rest_ms",
+    "view_months",
+    "view_consent_ms",
 ];
 
 pub(super) const ENVELOPE: Names = &[
@@ -106,7 +110,13 @@ pub(super) const CODES: Names = &[
     "signature",
     "maintenance",
     "injected",
+    "view_consent",
+    "view_nothing",
 ];
+pub(super) const VIEW_KINDS: Names =
+    &["diseases", "infections", "drug_allergies", "other_allergies", "results", "prescriptions"];
+/// Items of the header of [`MESSAGES`]' `view`.
+pub(super) const VIEW_HEADER: Names = &["insurer", "symbol", "number", "branch"];
 /// Texts and numbers.
 pub(super) const WEBAPI: (Names, Names) = (&["login_path", "call_path", "correlation_header"], &["token_life_s"]);
 pub(super) const CLOUD: (Names, Names) = (

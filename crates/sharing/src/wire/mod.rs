@@ -9,6 +9,6 @@ pub use content::{Content, ContentError, Shape};
 pub use envelope::{Consent, Envelope, EnvelopeError, Kind};
 pub use message::{
     Answer, File, Finding, Function, Group, ListQuery, MessageError, Outcome, Participant, Question, Received, Reply,
-    Request, Row, ServiceState,
+    Request, Row, ServiceState, Told, ViewKind, ViewQuery,
 };
 pub use target::{Target, TargetError};

@@ -1,15 +1,17 @@
 //! A letter of the chart to another institution and what comes back, through the connector and the simulated service;
 //! and the record's information units.
+use crate::judged::demanding;
 use crate::stage::{CODE, Stage, institution};
 use karute_chart::author::{Author, Standing};
 use karute_chart::clinic::{self, Department};
 use karute_chart::inbox::{self, Filter};
 use karute_chart::letter::{
-    self, Choice, Delivery, Destination, Edit, HeadChange, Kind, Known, New, Of, Place, Route, Section, Sign, Signed,
-    State,
+    self, At, Choice, Delivery, Destination, Edit, HeadChange, Kind, Known, Level, New, Of, Place, Route, Section,
+    Sign, Signed, State,
 };
 use karute_crypto::{MasterKey, SystemEntropy};
 use karute_fhir::Id;
+use karute_fhir::profile::{Level as ProfileLevel, ProfileSet, ProfilesHandle};
 use karute_japan::{Clock, Timestamp};
 use karute_ledger::{Action, Commit, NewJob, RetryPolicy};
 use karute_sandbox::eprescription;
@@ -28,19 +30,20 @@ use std::sync::Arc;
 
 const LETTER: &str = "letter-1";
 
-fn doctor() -> Author {
+pub(crate) fn doctor() -> Author {
     Author { person: Id::new("dr-mori").unwrap(), name: "森 健吾".to_owned(), standing: Standing::Own }
 }
 
 /// A clinic that takes part, and the world around it.
-struct Meeting {
-    stage: Stage,
-    office: Office,
-    sandbox: Sandbox,
+pub(crate) struct Meeting {
+    pub(crate) stage: Stage,
+    pub(crate) office: Office,
+    pub(crate) sandbox: Sandbox,
+    pub(crate) profiles: ProfilesHandle,
 }
 
 impl Meeting {
-    async fn of(stage: Stage) -> Meeting {
+    pub(crate) async fn of(stage: Stage) -> Meeting {
         let time = Arc::clone(&stage.clock) as Arc<dyn Clock>;
         let sandbox = Sandbox::of(Arc::clone(&time), eprescription::Settings::default(), Settings::strict()).unwrap();
         sandbox.sharing().takes_part(CODE, "みどり野内科クリニック");
@@ -54,7 +57,8 @@ impl Meeting {
             units: None,
         });
         let masters = MastersHandle::new(Masters::starter());
-        office.serve_charts(Chart::new(stage.ledger.clone(), masters, Arc::new(SystemEntropy)));
+        let profiles = ProfilesHandle::default();
+        office.serve_charts(Chart::new(stage.ledger.clone(), masters, profiles.clone(), Arc::new(SystemEntropy)));
         let way = Way::WebApi {
             base: "http://127.0.0.1:8081/sharing".to_owned(),
             user: "karute".to_owned(),
@@ -67,10 +71,10 @@ impl Meeting {
         clinic::set_contact(&stage.access, &institution().contact.unwrap()).await.unwrap();
         let department = Department { name: "内科".to_owned(), code: "01".to_owned() };
         clinic::set_department(&stage.access, &department).await.unwrap();
-        Meeting { stage, office, sandbox }
+        Meeting { stage, office, sandbox, profiles }
     }
 
-    fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.stage.clock.now()
     }
 
@@ -113,14 +117,14 @@ impl Meeting {
         letter::one(&self.stage.access, self.of_letter(id)).await.unwrap().delivery.unwrap()
     }
 
-    async fn add(&self, jobs: Vec<NewJob>) {
+    pub(crate) async fn add(&self, jobs: Vec<NewJob>) {
         let mut commit = Commit::new(Action::Update);
         commit.jobs = jobs;
         self.stage.access.commit(commit).await.unwrap();
     }
 
     /// What the worker does while so many milliseconds pass, step by step.
-    async fn pass(&self, steps: usize, ms: i64) {
+    pub(crate) async fn pass(&self, steps: usize, ms: i64) {
         let (queue, access) = (self.stage.ledger.jobs("worker"), &self.stage.access);
         for _ in 0..=steps {
             loop {
@@ -241,6 +245,49 @@ async fn units_are_made_of_the_record(stage: Stage) {
     assert_eq!(meeting.sandbox.journal().len(), sent);
 }
 
+async fn what_the_profiles_refuse_does_not_leave(stage: Stage) {
+    let meeting = Meeting::of(stage).await;
+    let id = Id::new(LETTER).unwrap();
+    meeting.signed(&id).await;
+    let found = letter::one(&meeting.stage.access, meeting.of_letter(&id)).await.unwrap();
+    let (access, patient) = (&meeting.stage.access, &meeting.stage.patient);
+    let clean = meeting.office.against(access, patient, &found.letter, meeting.now()).await.unwrap();
+    assert!(clean.lacking.is_empty() && clean.judged.iter().all(|f| f.level != Level::Stop), "{clean:?}");
+    // Loaded definitions ask for something that no document of ours has.
+    meeting.profiles.replace(demanding("maritalStatus"));
+    let refused = meeting.office.against(access, patient, &found.letter, meeting.now()).await.unwrap();
+    let stops: Vec<_> = refused.judged.iter().filter(|finding| finding.level == Level::Stop).collect();
+    assert_eq!(stops.len(), 1, "{refused:?}");
+    assert!(stops[0].at == At::Route && stops[0].words.contains("紙で渡す"), "{stops:?}");
+    meeting.pass(3, 10_000).await;
+    let delivery = meeting.delivery(&id).await;
+    assert_eq!(delivery.state, State::Failed);
+    let words = delivery.words.unwrap();
+    assert!(words.contains("JP_Patient_eCS#maritalStatus:min") && words.contains("不具合"), "{words}");
+    // The record's units neither; each says why.
+    meeting.add(vec![units_job(patient, meeting.now())]).await;
+    meeting.pass(2, 10_000).await;
+    let reader = access.reader(Action::View);
+    let units = desk::units::of_patient(&reader, patient).await.unwrap();
+    reader.release(()).await.unwrap();
+    assert!(units.len() >= 3, "{units:?}");
+    for unit in &units {
+        assert_eq!(unit.stored.life.state, unit::State::Invalid, "{:?}", unit.stored);
+        let fault = &unit.stored.faults[0];
+        assert!(fault.code.contains("maritalStatus") && fault.entry.starts_with("Patient/"), "{fault:?}");
+    }
+    assert!(meeting.sandbox.journal().is_empty(), "nothing left");
+    // With the definitions of before everything goes.
+    meeting.profiles.replace(ProfileSet::with_packages(&[], ProfileLevel::default()));
+    meeting.stage.clock.advance_ms(120_000);
+    meeting.add(vec![units_job(patient, meeting.now())]).await;
+    meeting.pass(3, 10_000).await;
+    let reader = access.reader(Action::View);
+    let units = desk::units::of_patient(&reader, patient).await.unwrap();
+    reader.release(()).await.unwrap();
+    assert!(units.iter().all(|unit| unit.stored.life.state == unit::State::Registered), "{units:?}");
+}
+
 macro_rules! on_both {
     ($($name:ident $on_postgres:ident $test:ident;)*) => {$(
         #[tokio::test]
@@ -258,5 +305,6 @@ on_both! {
     a_letter_goes_out_and_its_answer_lies_in_the_inbox a_letter_goes_out_on_postgres there_and_back;
     a_letter_is_taken_back_replaced_and_cancelled a_letter_is_replaced_on_postgres taken_back_replaced_and_cancelled;
     what_the_service_refuses_is_said_at_the_letter refused_on_postgres what_fails_late_is_said_at_the_letter;
+    what_the_profiles_refuse_stays profiles_refuse_on_postgres what_the_profiles_refuse_does_not_leave;
     units_follow_the_record units_follow_the_record_on_postgres units_are_made_of_the_record;
 }

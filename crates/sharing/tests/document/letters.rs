@@ -57,7 +57,7 @@ async fn written(stage: &Stage) -> letter::Draft {
 }
 
 /// The same, signed.
-async fn signed(stage: &Stage) -> letter::Letter {
+pub(crate) async fn signed(stage: &Stage) -> letter::Letter {
     let draft = written(stage).await;
     let id = Id::new("letter-1").unwrap();
     let of = Of { patient: &stage.patient, letter: &id };
@@ -69,7 +69,7 @@ async fn signed(stage: &Stage) -> letter::Letter {
     }
 }
 
-fn made(source: &Source, letter: &letter::Letter) -> Result<Made, Vec<Lacking>> {
+pub(crate) fn made(source: &Source, letter: &letter::Letter) -> Result<Made, Vec<Lacking>> {
     stamped(UnitKind::Referral, |stamp| referral(source, &Masters::starter(), letter, stamp))
 }
 

@@ -1,6 +1,7 @@
 //! Units of information of a synthetic patient.
 use crate::stage::{Stage, institution, now, resources, stamped, text};
 use karute_chart::inbox::{self, Verdict};
+use karute_chart::outside::Section;
 use karute_json::Value;
 use karute_ledger::Action;
 use karute_sharing::document::{
@@ -189,4 +190,42 @@ async fn rare_letters_go_through_unchanged() {
     let back = received::read(made.text.as_bytes()).unwrap();
     assert_eq!(back.who.name, "𠮷野 葛\u{E0100}太");
     assert!(back.items.iter().any(|item| item.name().starts_with("𩸽")));
+}
+
+#[tokio::test]
+async fn contraindications_and_infections_of_the_chart_are_registered() {
+    let stage = Stage::sqlite().await;
+    let whose = json!({"reference": format!("Patient/{}", stage.patient)});
+    stage.put(&json!({"resourceType": "Practitioner", "id": "dr-mori", "name": [{"text": "森 健吾"}]})).await;
+    let own = &[json!({"url": "urn:karute:contraindication", "valueBoolean": true})];
+    stage
+        .put(&json!({"resourceType": "AllergyIntolerance", "id": "kinki", "extension": own, "patient": whose,
+            "clinicalStatus": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical", "code": "active"}]},
+            "verificationStatus": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification", "code": "confirmed"}]},
+            "category": ["medication"], "criticality": "high", "code": {"text": "架空禁忌薬"}, "recordedDate": "2026-11-01T09:00:00+09:00"}))
+        .await;
+    stage
+        .put(&json!({"resourceType": "Observation", "id": "hcv", "status": "final", "subject": whose,
+            "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}]}],
+            "code": {"coding": [{"system": "http://medis.or.jp/CodeSystem/master-JLAC10-17digits", "code": "5F360151002319011"}], "text": "HCV抗体"},
+            "performer": [{"reference": "Practitioner/dr-mori", "display": "森 健吾"}],
+            "effectiveDateTime": "2026-11-19T09:00:00+09:00", "valueString": "陽性"}))
+        .await;
+    let source = stage.source().await;
+    let masters = Masters::starter();
+    let made = stamped(UnitKind::Allergies, |stamp| allergy_unit(&source, &masters, stamp)).unwrap();
+    valid(&made);
+    let all = resources(&made.bundle, "AllergyIntolerance");
+    let kinki = all.iter().find(|one| text(one, &["code", "text"]) == "架空禁忌薬").unwrap();
+    assert_eq!((text(kinki, &["category", "0"]), text(kinki, &["criticality"])), ("medication".into(), "high".into()));
+    assert!(!kinki.to_json().contains("urn:karute"), "nothing of ours goes out");
+    let all = reports(&source);
+    let report = all.iter().find(|report| report.observations.iter().any(|id| id == "hcv")).unwrap();
+    let made =
+        stamped(UnitKind::Laboratory, |stamp| laboratory_unit(&source, &masters, report, Part::Infections, stamp))
+            .unwrap();
+    valid(&made);
+    let back = received::read(made.text.as_bytes()).unwrap();
+    assert_eq!((made.count, back.items.len()), (1, 1));
+    assert_eq!(Section::of(&back.items[0]), Section::Infections, "whoever views it sees it as what it is");
 }

@@ -116,6 +116,7 @@ fn wherever_a_unit_goes_a_doubt_ends_with_one_more_sending() {
         unit::Event::Ended(Ended::Refused),
     ];
     events.extend(ENDS.map(unit::Event::Ended));
+    events.extend(ENDS.map(unit::Event::Removed));
     while let Some(life) = waiting.pop() {
         if !seen.insert(format!("{life:?}")) {
             continue;
@@ -128,7 +129,7 @@ fn wherever_a_unit_goes_a_doubt_ends_with_one_more_sending() {
             }
             if made.life.state == unit::State::Registered
                 && made.life.unsure
-                && *event == unit::Event::Ended(Ended::Done)
+                && matches!(*event, unit::Event::Ended(Ended::Done) | unit::Event::Removed(Ended::Done))
             {
                 assert!(life.state != unit::State::Sent || made.acts.contains(&unit::Act::Settle), "{why}");
             }

@@ -4,8 +4,8 @@ use crate::sample::{A, B, INSURED, document, letter, pdf};
 use crate::stage::{By, Stuck, World};
 use karute_ledger::Action;
 use karute_sandbox::eprescription::EpsFaults as Faults;
-use karute_sharing::desk::inbox::{came, count_open, fetch_again};
-use karute_sharing::desk::{NewDocument, NewLetter};
+use karute_sharing::desk::inbox::{again, came, count_open, reviewed};
+use karute_sharing::desk::{DeskError, NewDocument, NewLetter};
 use karute_sharing::jobs::kept::InboxState;
 use karute_sharing::profile::Profile;
 use karute_sharing::wire::{Consent, Envelope, Kind, Target};
@@ -80,7 +80,7 @@ async fn consent_comes_first(postgres: bool) {
 
 type Spoil = fn(Vec<u8>) -> Vec<u8>;
 
-fn again(bytes: &[u8], change: impl FnOnce(&mut Envelope)) -> Vec<u8> {
+fn again_with(bytes: &[u8], change: impl FnOnce(&mut Envelope)) -> Vec<u8> {
     let profile = Profile::built_in();
     let mut envelope = Envelope::read(bytes, &profile).unwrap();
     change(&mut envelope);
@@ -96,17 +96,17 @@ async fn what_cannot_be_taken_is_kept_and_shown(postgres: bool) {
             text.replacen("?>", "?><!DOCTYPE Document [<!ENTITY a \"b\">]>", 1).into_bytes()
         }),
         ("cut off", |bytes| bytes[..bytes.len() / 2].to_vec()),
-        ("for somebody else", |bytes| again(&bytes, |envelope| envelope.destination = Some("1399999999".into()))),
-        ("another kind", |bytes| again(&bytes, |envelope| envelope.kind = Kind::Summary)),
-        ("no JSON", |bytes| again(&bytes, |envelope| envelope.document = b"{\"resourceType\":".to_vec())),
-        ("deep JSON", |bytes| again(&bytes, |envelope| envelope.document = "[".repeat(100_000).into_bytes())),
+        ("for somebody else", |bytes| again_with(&bytes, |envelope| envelope.destination = Some("1399999999".into()))),
+        ("another kind", |bytes| again_with(&bytes, |envelope| envelope.kind = Kind::Summary)),
+        ("no JSON", |bytes| again_with(&bytes, |envelope| envelope.document = b"{\"resourceType\":".to_vec())),
+        ("deep JSON", |bytes| again_with(&bytes, |envelope| envelope.document = "[".repeat(100_000).into_bytes())),
         ("another patient inside", |bytes| {
-            again(&bytes, |envelope| {
+            again_with(&bytes, |envelope| {
                 envelope.document = letter(&envelope.target.value, "01130012:9:7:00", "x");
             })
         }),
         ("a sender that it is not", |bytes| {
-            again(&bytes, |envelope| {
+            again_with(&bytes, |envelope| {
                 let value = envelope.target.value.replace(A, "1399999999");
                 envelope.document = letter(&value, INSURED, "x");
                 envelope.target = Target { value, ..envelope.target.clone() };
@@ -145,7 +145,7 @@ async fn doubled_and_contradictory_documents_are_told_apart(postgres: bool) {
         let value = sent(&world).await;
         let (first, text) = (first.clone(), text.to_owned());
         assert!(world.sandbox.sharing().spoil(&value, move |bytes| {
-            again(&bytes, |envelope| {
+            again_with(&bytes, |envelope| {
                 envelope.document = letter(&first, INSURED, &text);
                 envelope.target = Target { value: first.clone(), ..envelope.target.clone() };
                 envelope.consent = Some(Consent { given: false, at: String::new() });
@@ -188,10 +188,68 @@ async fn a_document_that_is_gone_is_shown_and_asked_for_again(postgres: bool) {
     let found = world.b().inbox().await;
     assert_eq!(found[0].stored.state, InboxState::Gone, "{:?}", found[0].stored);
     assert_eq!(count_open(&world.b().access).await.unwrap(), 1);
-    let again = fetch_again(&world.b().access, found[0].clone(), world.now()).await.unwrap();
-    assert_eq!(again.stored.state, InboxState::Listed);
+    let profile = Profile::built_in();
+    let once_more = again(&world.b().access, found[0].clone(), (&profile, B), world.now()).await.unwrap();
+    assert_eq!(once_more.stored.state, InboxState::Listed);
     world.drain().await;
     assert_eq!(world.b().inbox().await[0].stored.state, InboxState::Gone);
+}
+
+async fn what_was_not_taken_is_tried_again_or_put_aside_with_a_reason(postgres: bool) {
+    let world = World::open(postgres, By::Web).await;
+    let profile = Profile::built_in();
+    let value = sent(&world).await;
+    // What came is cut off; the service has the whole by the next time.
+    let whole = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let held = std::sync::Arc::clone(&whole);
+    assert!(world.sandbox.sharing().spoil(&value, move |bytes| {
+        held.lock().unwrap().clone_from(&bytes);
+        bytes[..bytes.len() / 2].to_vec()
+    }));
+    world.b().list(&world).await;
+    world.drain().await;
+    let access = &world.b().access;
+    let one = world.b().inbox().await.remove(0);
+    assert!(matches!(one.stored.state, InboxState::Quarantined { .. }), "{:?}", one.stored);
+    let reader = access.reader(Action::Read);
+    let facts = came(&reader, &one, &profile).await.unwrap().unwrap().facts(&profile, B);
+    reader.release(()).await.unwrap();
+    assert!(!facts.opened && facts.size > 0, "{facts:?}");
+    let first = one.stored.binary.clone();
+    let who = karute_fhir::Id::new("dr-1").unwrap();
+    let bare = reviewed(access, one.clone(), (&who, "森 健吾"), " \u{3000}", world.now()).await;
+    assert!(matches!(bare, Err(DeskError::Reason)), "{bare:?}");
+    let held = std::sync::Arc::clone(&whole);
+    assert!(world.sandbox.sharing().spoil(&value, move |_| held.lock().unwrap().clone()));
+    again(access, one.clone(), (&profile, B), world.now()).await.unwrap();
+    world.drain().await;
+    let one = world.b().inbox().await.remove(0);
+    assert_eq!(one.stored.state, InboxState::Arrived, "{:?}", one.stored);
+    assert_ne!(one.stored.binary, first, "what came first stays as it came");
+    let moved = again(access, one.clone(), (&profile, B), world.now()).await;
+    assert!(matches!(moved, Err(DeskError::Settled)), "{moved:?}");
+    // One that is for somebody else says so and nothing more, and leaves the list with a reason.
+    let value = sent(&world).await;
+    assert!(
+        world
+            .sandbox
+            .sharing()
+            .spoil(&value, |bytes| { again_with(&bytes, |envelope| envelope.destination = Some("1399999999".into())) })
+    );
+    world.b().list(&world).await;
+    world.drain().await;
+    let found = world.b().inbox().await;
+    let one = found.iter().find(|kept| matches!(kept.stored.state, InboxState::Quarantined { .. })).unwrap().clone();
+    let reader = access.reader(Action::Read);
+    let facts = came(&reader, &one, &profile).await.unwrap().unwrap().facts(&profile, B);
+    reader.release(()).await.unwrap();
+    assert!(facts.opened && facts.foreign, "{facts:?}");
+    let before = count_open(access).await.unwrap();
+    let done = reviewed(access, one.clone(), (&who, "森 健吾"), "窓口へ連絡した", world.now()).await.unwrap();
+    assert!(matches!(&done.stored.state, InboxState::Reviewed { reason, .. } if reason == "窓口へ連絡した"));
+    assert_eq!(count_open(access).await.unwrap(), before - 1);
+    let late = reviewed(access, one, (&who, "森 健吾"), "もう一度", world.now()).await;
+    assert!(matches!(late, Err(DeskError::Ledger(_))), "somebody was quicker: {late:?}");
 }
 
 on_both!(
@@ -200,4 +258,5 @@ on_both!(
     what_cannot_be_taken_is_kept_and_shown,
     doubled_and_contradictory_documents_are_told_apart,
     a_document_that_is_gone_is_shown_and_asked_for_again,
+    what_was_not_taken_is_tried_again_or_put_aside_with_a_reason,
 );

@@ -129,7 +129,7 @@ async fn the_robot_hospital_answers(postgres: bool) {
     let access = &world.a().access;
     assert_eq!(inbox::count_open(access).await.unwrap(), 1);
     let kept = inbox::assign(access, reply.clone(), Some(patient.clone()), world.now()).await.unwrap();
-    let kept = inbox::reviewed(access, kept, (&doctor, "架空 太郎"), world.now()).await.unwrap();
+    let kept = inbox::reviewed(access, kept, (&doctor, "架空 太郎"), "読んだ", world.now()).await.unwrap();
     assert_eq!(inbox::count_open(access).await.unwrap(), 0);
     let reader = access.reader(Action::Read);
     assert_eq!(inbox::of_patient(&reader, &patient).await.unwrap(), std::slice::from_ref(&kept));

@@ -8,6 +8,8 @@ use std::sync::Arc;
 #[serde(deny_unknown_fields)]
 pub struct WrittenMessage {
     id: Noted<String>,
+    #[serde(default)]
+    header: Vec<String>,
     request: Vec<String>,
     result: Vec<String>,
 }
@@ -26,6 +28,8 @@ pub struct WrittenList {
 pub struct Message {
     /// API識別ID without `req` and `res`.
     pub id: String,
+    /// Items of the request's header beside those that every request has.
+    pub header: Vec<Item>,
     /// Items of the request's body.
     pub request: Vec<Item>,
     /// Items of the result's body besides the common ones.
@@ -54,9 +58,10 @@ impl WrittenMessage {
         let mut items = |list: &[String], part: &str| {
             Item::list(list, &format!("{place}.{part}"), codes, assumed).map_err(form(&place))
         };
+        let header = items(&self.header, "header")?;
         let request = items(&self.request, "request")?;
         let result = items(&self.result, "result")?;
-        Ok(Message { id: self.id.value().clone(), request, result })
+        Ok(Message { id: self.id.value().clone(), header, request, result })
     }
 }
 

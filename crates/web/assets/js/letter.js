@@ -7,6 +7,8 @@ import { flush } from "./record.js";
 
 let form;
 let last; // the field that was written in
+let check; // the look at the document that follows a field
+let turn = Promise.resolve(); // presses go one after the other, so that no older answer stands last
 
 export function startLetter() {
   document.getElementById("take")?.addEventListener("change", ({ currentTarget: take }) => {
@@ -19,27 +21,44 @@ export function startLetter() {
   document.addEventListener("click", toLine);
   document.addEventListener("keydown", back);
   document.addEventListener("karute:stood", ({ detail }) => shown(detail));
-  form.addEventListener("change", ({ target }) => target.name === "kind" && form.requestSubmit(form.querySelector("[value=kind]")));
+  form.addEventListener("change", ({ target }) => {
+    if (target.name === "kind") form.requestSubmit(form.querySelector("[value=kind]"));
+    // The document is judged once a field was left, not with every pause.
+    else if (target.dataset.section) { clearTimeout(check); check = setTimeout(judge, 800); }
+  });
   form.addEventListener("input", ({ target }) => target.dataset.section && underline(target));
   form.addEventListener("focusin", ({ target }) => { if (target.dataset.section) last = target; });
 }
 
-async function onSubmit(event) {
+function judge() {
+  const button = document.querySelector("#let-side [value=check]");
+  if (button && !form.dataset.leaving) form.requestSubmit(button);
+}
+
+function onSubmit(event) {
   const way = event.submitter;
   if (event.target !== form || !way?.matches("[data-put], [data-act], [data-leave]")) return;
   event.stopPropagation();
   if (form.dataset.leaving) return;
   event.preventDefault();
+  clearTimeout(check);
   if (way.dataset.put) put(way);
-  else if (!(await flush())) return;
-  else if ("leave" in way.dataset) {
+  else turn = turn.then(() => press(way)).catch(() => {});
+}
+
+async function press({ value, dataset }) {
+  if (!(await flush())) return;
+  // What was pressed may have been drawn anew meanwhile.
+  const way = document.querySelector(`:is(#let-list, #let-side, #let-to, form.paper) button[value="${CSS.escape(value)}"]`);
+  if (!way) return;
+  if ("leave" in dataset) {
     form.dataset.leaving = "1";
     form.requestSubmit(way);
-  } else {
-    const answer = await ask(way.formAction, { form, submitter: way });
-    if (!answer.ok && answer.status !== 422) location.reload();
-    else stand(form, parse(answer.html), new Map(), false);
+    return;
   }
+  const answer = await ask(way.formAction, { form, submitter: way });
+  if (!answer.ok && answer.status !== 422) location.reload();
+  else stand(form, parse(answer.html), new Map(), false);
 }
 
 // Words of the chart, at the cursor of their field or at its end.
@@ -80,7 +99,10 @@ function underline(field) {
 // What the server answered besides the texts. The focus stays on what was pressed.
 function shown(parsed) {
   const held = document.activeElement?.closest("#let-list, #let-side, #let-to") ? document.activeElement.value : null;
+  const found = document.getElementById("let-doc");
   for (const id of ["let-list", "let-side", "let-to"]) swap(parsed, id);
+  const place = document.querySelector("#let-doc[data-stays]");
+  if (found) place?.replaceWith(found);
   if (held) document.querySelector(`:is(#let-list, #let-side, #let-to) [value="${CSS.escape(held)}"]`)?.focus();
   for (const field of form.querySelectorAll("[data-section]")) {
     const { section } = field.dataset;

@@ -15,6 +15,7 @@ pub(crate) enum Part {
     Results,
     Documents,
     Letters,
+    Outside,
     Found,
 }
 
@@ -35,6 +36,7 @@ pub(crate) fn screen(signed: &Signed, face: &Face, part: Part, typed: &str, body
         Part::Results => "結果とグラフ",
         Part::Documents => "文書・画像",
         Part::Letters => "紹介状・返書",
+        Part::Outside => "他院の情報",
         Part::Found => "カルテ内の検索",
     };
     let header = html! { div class="pt-top" {
@@ -53,6 +55,7 @@ pub(crate) fn tabs(id: &Id, part: Part, typed: &str) -> Markup {
         (Part::Results, links::results(id), "結果とグラフ"),
         (Part::Documents, links::documents(id), "文書・画像"),
         (Part::Letters, links::letters(id), "紹介状"),
+        (Part::Outside, links::outside(id), "他院"),
     ];
     html! {
         div class="pt-nav" {

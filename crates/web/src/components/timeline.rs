@@ -13,6 +13,8 @@ use maud::{Markup, html};
 
 /// Laboratory values of a day shown in the timeline at most; the rest is counted.
 const VALUES: usize = 10;
+/// Other things that an institution says of a day shown at most; the rest is counted.
+const OTHERS: usize = 6;
 
 /// The entries. `patient` makes days lead to their visit; `act` is what can be done with one.
 pub(crate) fn timeline(entries: &[Entry], today: Date, patient: Option<&Id>, act: &dyn Fn(&Id) -> Markup) -> Markup {
@@ -77,6 +79,22 @@ fn draw(entry: &Entry, today: Date, patient: Option<&Id>, act: &dyn Fn(&Id) -> M
                         } @else { (icon(Icon::Letter)) b { (document.title) } }
                     }
                     @if let Some(summary) = &document.summary { span { (summary) } }
+                }
+            }
+        },
+        EntryKind::Outside(outside) => html! {
+            article class="tl-a tl-o" {
+                div class="tl-d" { (day) }
+                div class="tl-x" {
+                    span class="row row-w" { (tag(Tone::Fuji, Some(Icon::Link), "他院")) b { (outside.institution) } }
+                    @for (kind, words) in outside.others.iter().take(OTHERS) { span { span class="t-mute" { (kind) } "　" (words) } }
+                    @if outside.others.len() > OTHERS { span class="t-mute" { "ほか" (outside.others.len() - OTHERS) "件" } }
+                    @if !outside.values.is_empty() {
+                        span class="lvs" {
+                            @for item in outside.values.iter().take(VALUES) { (lab::pair(item)) }
+                            @if outside.values.len() > VALUES { span class="t-mute" { "ほか" (outside.values.len() - VALUES) "項目" } }
+                        }
+                    }
                 }
             }
         },

@@ -98,6 +98,12 @@ fn page(state: &WebState, signed: &Signed, told: &Told<'_>) -> Markup {
                 button type="submit" class="btn" { "変える" }
             }
         }
+        @if signed.rights.confirms && signed.issues {
+            section class="panel pn-card" aria-labelledby="signing-h" {
+                h2 id="signing-h" { "電子署名" }
+                p { a class="btn" href="/me/signing" { "署名の方法とサインイン" } }
+            }
+        }
         @if signed.rights.internal { p class="t-13" { a href="/internal/components" { "部品の見本" } } }
     };
     let header = head("自分", &html! {});

@@ -98,6 +98,18 @@ fn kind(code: &str) -> &str {
         "eprescription.status" => "電子処方箋の状態",
         "eprescription.copy" => "処方内容（控え）",
         "eprescription.results" => "調剤結果",
+        "eprescription.precheck" => "重複投薬等チェックの事前処理",
+        "eprescription.in-house" => "院内処方の登録",
+        "sharing.letter" => "診療情報提供書の送信",
+        "sharing.status" => "診療情報提供書の状態",
+        "sharing.settle" => "診療情報提供書の照合",
+        "sharing.units" => "臨床情報の登録",
+        "sharing.list" => "届いた文書の一覧",
+        "sharing.fetch" => "届いた文書の取り寄せ",
+        "sharing.hand-over" => "診療情報提供書の引き渡し",
+        "sharing.follow" => "診療情報提供書の経過",
+        "sharing.take-in" => "届いた文書の受信箱への取り込み",
+        "sharing.view" => "他院の情報の照会",
         other => other,
     }
 }
@@ -128,4 +140,16 @@ pub(crate) async fn discard(
     let reason: String = form.reason.trim().chars().take(200).collect();
     state.access(&signed.caller).discard_job(id, &reason).await?;
     Ok(Redirect::to("/outgoing"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::kind;
+
+    #[test]
+    fn every_kind_of_job_has_words() {
+        for code in karute_eprescription::jobs::KINDS.iter().chain(&karute_sharing::jobs::KINDS) {
+            assert_ne!(kind(code), *code);
+        }
+    }
 }

@@ -45,6 +45,7 @@ pub(super) static ROUTES: &[Route] = &[
     }),
     route("GET", "/worklist", Who::May(C::Perform), true, || get(requests::work::show)),
     route("GET", "/worklist/changes", Who::May(C::Perform), false, || get(requests::work::changes)),
+    route("POST", "/worklist/errands/{asked}/answer", Who::May(C::Perform), true, || post(requests::errand::answer)),
     route("POST", "/worklist/{due}/perform", Who::May(C::Perform), true, || post(requests::work::perform)),
     route("POST", "/worklist/{done}/undo", Who::May(C::Perform), true, || post(requests::work::undo)),
     route("GET", "/worklist/{lab}/result", Who::May(C::Perform), true, || get(requests::result::show)),

@@ -6,7 +6,7 @@ use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use karute_chart::author::{Author, Standing};
 use karute_chart::letter::Destination;
-use karute_chart::{inbox, letter};
+use karute_chart::{errand, inbox, letter};
 use karute_crypto::{MasterKey, SystemEntropy};
 
 use karute_eprescription::flow::{Form, State};
@@ -15,6 +15,7 @@ use karute_eprescription::office::{Office, Parts};
 use karute_eprescription::profile::Profile;
 use karute_eprescription::wire::envelope::UnsignedEnvelope;
 use karute_eprescription::wire::prescription::Prescription;
+use karute_fhir::profile::ProfilesHandle;
 use karute_fhir::{Id, ResourceType};
 use karute_identity::{Identity, NewPerson, Profession, Settings, TotpSecret, system_actor};
 use karute_japan::{Clock, ManualClock, Timestamp};
@@ -47,6 +48,8 @@ pub(crate) struct Clinic {
     pub(crate) office: Arc<Office>,
     pub(crate) sharing: Arc<karute_sharing::office::Office>,
     pub(crate) sandbox: Sandbox,
+    /// What documents are judged by before they leave.
+    pub(crate) profiles: ProfilesHandle,
     /// What hinders newer masters.
     pub(crate) problem: Arc<std::sync::Mutex<Option<String>>>,
     _dir: tempfile::TempDir,
@@ -205,9 +208,11 @@ impl Clinic {
             dial: Box::new(move |_| Ok(Arc::new(InProcess(world.clone())))),
             units: None,
         }));
+        let profiles = ProfilesHandle::default();
         sharing.serve_charts(karute_sharing::joint::Chart::new(
             ledger.clone(),
             masters.clone(),
+            profiles.clone(),
             Arc::new(SystemEntropy),
         ));
         let identity = Identity::new(ledger.clone(), key, Arc::clone(&time), Arc::new(SystemEntropy), settings);
@@ -228,7 +233,20 @@ impl Clinic {
             demo,
         });
         let app = router(state);
-        Clinic { app, problem: shown, identity, ledger, clock, tenant, other, office, sharing, sandbox, _dir: dir }
+        Clinic {
+            app,
+            problem: shown,
+            identity,
+            ledger,
+            clock,
+            tenant,
+            other,
+            office,
+            sharing,
+            sandbox,
+            profiles,
+            _dir: dir,
+        }
     }
     pub(crate) fn system(&self, tenant: &Tenant) -> Access {
         self.ledger.access(tenant.id, system_actor("test", Origin { method: "cli", ..Origin::default() }))
@@ -352,6 +370,7 @@ impl Clinic {
         self.prescribed().await;
         self.letters().await;
         self.arrived().await;
+        self.held().await;
     }
     /// Somebody of the clinic, as an author.
     pub(crate) fn author() -> Author {
@@ -410,6 +429,37 @@ impl Clinic {
                 inbox::link(&self.system(&self.tenant), (&id, 1), &patient, &author, now).await.unwrap();
             }
         }
+        let document = Id::new(&samples::received::id("received")).unwrap();
+        for name in ["er-1", "er-2"] {
+            let id = Id::new(name).unwrap();
+            let about = (&document, &patient);
+            errand::ask(&self.system(&self.tenant), &id, about, "電話で様子を聞いてください", &author, now)
+                .await
+                .unwrap();
+        }
+    }
+    /// What came by the record sharing service and could not be laid into the inbox: nothing of it is here yet but its
+    /// line in the service's list, and of the first also a document that names another kind than the list.
+    async fn held(&self) {
+        use karute_sharing::jobs::kept::InboxState;
+        use karute_sharing::jobs::record::{Kept, binary};
+        let (profile, now) = (karute_sharing::profile::Profile::built_in(), self.clock.now());
+        let mut commit = Commit::new(Action::Create);
+        for name in samples::received::HELD {
+            let id = Id::new(&format!("in-{name}")).unwrap();
+            let mut stored = samples::received::held(InboxState::Quarantined {
+                why: "一覧に書かれた文書の種類と中身が異なります。".to_owned(),
+            });
+            if name == "held" {
+                let envelope = samples::received::envelope(&self.tenant.institution_code).write(&profile);
+                let place = Id::new("in-held-doc").unwrap();
+                stored.binary = place.to_string();
+                stored.sha256 = karute_crypto::sha256(&envelope).to_hex();
+                commit.changes.push(binary(place, None, "application/xml", &envelope).unwrap());
+            }
+            commit.changes.push(Kept::new(id, None, stored).change(now).unwrap());
+        }
+        self.system(&self.tenant).commit(commit).await.unwrap();
     }
     /// A prescription of the visit of today that was registered, with its document and its copy.
     async fn prescribed(&self) {

@@ -17,10 +17,10 @@ use karute_signing::authority::{Holder, Issued, TestAuthority};
 use serde_json::json;
 use std::sync::{Arc, OnceLock};
 
-const ISSUE: &str = "/p/pt-6/v/v-8/issue";
+pub(crate) const ISSUE: &str = "/p/pt-6/v/v-8/issue";
 
 /// One authority and a doctor: keys are slow to make.
-fn world() -> &'static (TestAuthority, Issued) {
+pub(crate) fn world() -> &'static (TestAuthority, Issued) {
     static WORLD: OnceLock<(TestAuthority, Issued)> = OnceLock::new();
     WORLD.get_or_init(|| {
         let day = |year| Timestamp::in_japan(Date::new(year, 1, 1).unwrap(), 0, 0, 0);
@@ -31,7 +31,7 @@ fn world() -> &'static (TestAuthority, Issued) {
 }
 
 /// A clinic that issues: the simulated service verifies signatures in earnest.
-async fn clinic() -> (Clinic, Browser) {
+pub(crate) async fn clinic() -> (Clinic, Browser) {
     let trust = world().0.trust(&[]).unwrap();
     let service = Settings { signatures: Arc::new(Verifier::new(trust)), ..Settings::default() };
     let clinic = Clinic::prescribing(service).await;
@@ -68,7 +68,7 @@ async fn clinic() -> (Clinic, Browser) {
     (clinic, doctor)
 }
 
-async fn prescribe(clinic: &Clinic, id: &str, rp: &str, name: &str, code: &str) {
+pub(crate) async fn prescribe(clinic: &Clinic, id: &str, rp: &str, name: &str, code: &str) {
     let tablet = json!({"value": 1, "unit": "錠"});
     let coding = json!([{"system": karute_terminology::CodeSystem::GenericName.url(), "code": code}]);
     clinic
@@ -99,7 +99,7 @@ async fn given_elsewhere(clinic: &Clinic) {
 }
 
 /// What the doctor presses: the dialog as it is, signed and issued.
-async fn press(doctor: &Browser, more: &[(&str, &str)]) -> Reply {
+pub(crate) async fn press(doctor: &Browser, more: &[(&str, &str)]) -> Reply {
     let dialog = doctor.part_of(ISSUE).await.expect(200);
     let (intent, lines) = (dialog.hidden("intent"), dialog.hidden("lines"));
     let mut form = vec![("intent", intent.as_str()), ("lines", lines.as_str()), ("form", "electronic")];
@@ -111,7 +111,7 @@ async fn press(doctor: &Browser, more: &[(&str, &str)]) -> Reply {
 }
 
 /// What the worker does until nothing is left for now.
-async fn work(clinic: &Clinic) {
+pub(crate) async fn work(clinic: &Clinic) {
     let queue = clinic.ledger.jobs("worker");
     let access = clinic.system(&clinic.tenant);
     loop {
@@ -133,7 +133,7 @@ async fn work(clinic: &Clinic) {
     }
 }
 
-async fn kept(clinic: &Clinic) -> Vec<Kept> {
+pub(crate) async fn kept(clinic: &Clinic) -> Vec<Kept> {
     of_patient(&clinic.system(&clinic.tenant), &Id::new("pt-6").unwrap()).await.unwrap()
 }
 
@@ -149,7 +149,7 @@ async fn a_prescription_without_findings_is_signed_registered_and_its_copy_print
     doctor.get("/p/pt-6/v/v-8").await.expect(200).holds(&["処方箋を発行", "data-key=\"F8\"", "id=\"rx-states\""]);
     // It paints before the service is asked; then the service is asked.
     let painted = doctor.part_of(ISSUE).await.expect(200);
-    painted.holds(&["署名して発行", "アムロジピン", "認証済み", "data-check=", "11/23"]);
+    painted.holds(&["署名して発行", "アムロジピン", "署名の準備ができています", "data-check=", "11/23"]);
     assert!(clinic.sandbox.journal().is_empty());
     doctor.part_of(&format!("{ISSUE}/check")).await.expect(200).holds(&["発行できます", "なし（他院の薬を含む）"]);
     let before = clinic.audit().await[0].0;
@@ -431,7 +431,7 @@ async fn who_has_no_key_is_told_and_a_clinic_without_the_setting_is_not_asked() 
     let (clinic, _) = clinic().await;
     // A second doctor without a key.
     let other = clinic.signed_in_as("other-doctor", Profession::Doctor).await;
-    other.part_of(ISSUE).await.expect(200).holds(&["未認証", "署名の鍵がありません"]);
+    other.part_of(ISSUE).await.expect(200).holds(&["署名の方法がありません", "署名の準備をする"]);
     press(&other, &[]).await.expect(422).holds(&["署名できません", "紙（引換番号つき）"]);
     assert!(kept(&clinic).await.is_empty());
     let nurse = clinic.signed_in(Profession::Nurse).await;
@@ -454,4 +454,29 @@ async fn the_real_service_is_not_called_while_anything_of_its_wire_is_assumed() 
     doctor.part_of(&format!("{ISSUE}/check")).await.expect(200).holds(&["未確認の項目がある"]);
     press(&doctor, &[("unchecked", "yes")]).await.expect(200).holds(&["発行できません"]);
     assert!(kept(&clinic).await.is_empty());
+}
+
+#[tokio::test]
+async fn receiving_a_patient_prepares_the_check_and_the_dialog_says_how_far_it_is() {
+    let (clinic, doctor) = clinic().await;
+    let clerk = clinic.signed_in_as("desk", Profession::Clerk).await;
+    let card =
+        [("card_insurer", "01139997"), ("card_symbol", "12345678"), ("card_number", "9002"), ("card_relation", "self")];
+    clerk.post("/p/pt-2/insurance", &card).await;
+    let received = clerk.post("/reception/arrivals", &[("patient", "pt-2")]).await.expect(303);
+    let place = received.header("location").to_owned();
+    let visit = place.split("v=").nth(1).and_then(|rest| rest.split('&').next()).unwrap().to_owned();
+    let issue = format!("/p/pt-2/v/{visit}/issue");
+    doctor.part_of(&issue).await.expect(200).holds(&["サービスが準備しています"]);
+    work(&clinic).await;
+    assert_eq!(clinic.sandbox.eprescription().prepared(), 1);
+    doctor.part_of(&issue).await.expect(200).holds(&["済（サービスの準備ができています）"]);
+    // A visit that began before the clinic was connected says nothing of it.
+    doctor.part_of(ISSUE).await.expect(200).lacks(&["サービスの準備", "サービスが準備"]);
+    doctor.part_of(&format!("{ISSUE}/check")).await.expect(200).lacks(&["事前処理"]);
+    // Where the clinic does not use the service nothing is asked.
+    set_connection(&clinic.system(&clinic.tenant), None).await.unwrap();
+    let received = clerk.post("/reception/arrivals", &[("patient", "pt-8")]).await.expect(303);
+    let visit = received.header("location").split("v=").nth(1).unwrap().split('&').next().unwrap().to_owned();
+    doctor.part_of(&format!("/p/pt-8/v/{visit}/issue")).await.expect(200).lacks(&["サービスが準備"]);
 }

@@ -35,7 +35,15 @@ async fn every_route_but_signing_in_refuses_strangers() {
     let anyone: Vec<&str> = ROUTES.iter().copied().flatten().filter(|r| r.who == Who::Anyone).map(|r| r.path).collect();
     assert_eq!(
         anyone,
-        ["/sign-in", "/sign-in", "/sign-in/code", "/demo/sign-in", "/intake/{token}", "/intake/{token}"]
+        [
+            "/sign-in",
+            "/sign-in",
+            "/sign-in/code",
+            "/demo/sign-in",
+            "/signing/callback",
+            "/intake/{token}",
+            "/intake/{token}"
+        ]
     );
 }
 

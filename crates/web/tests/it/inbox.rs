@@ -117,6 +117,74 @@ async fn a_critical_value_leaves_the_list_only_with_what_was_done() {
 }
 
 #[tokio::test]
+async fn a_document_is_handed_to_a_nurse_and_answered_back() {
+    let (clinic, doctor) = clinic().await;
+    let url = at("looked");
+    let page = doctor.get(&url).await.expect(200).holds(&["看護師へ依頼", "してほしいこと"]);
+    let seen = page.hidden("seen");
+    let form = [("seen", seen.as_str()), ("errand", " "), ("new", "er-3")];
+    doctor.post(&format!("{url}/errand"), &form).await.expect(422).holds(&["看護師にしてほしいことを書いてください"]);
+    let form = [("seen", seen.as_str()), ("errand", "電話で受診を勧めて\nください"), ("new", "er-3")];
+    // Pressed twice it is asked once.
+    for _ in 0..2 {
+        doctor.post(&format!("{url}/errand"), &form).await.expect(303);
+    }
+    doctor.get(&url).await.expect(200).holds(&["依頼中", "電話で受診を勧めて ください", "取り下げる"]);
+    doctor.get("/inbox").await.expect(200).holds(&["依頼中"]);
+    let nurse = clinic.signed_in(Profession::Nurse).await;
+    let list = nurse.get("/worklist").await.expect(200);
+    let asked = "電話で受診を勧めて ください";
+    let list = list.holds(&["看護師への依頼", asked, "渡邊 真弓", "文書を見る", "返事する"]);
+    assert_eq!(list.text.matches(&format!("<b>{asked}</b>")).count(), 1);
+    let answer = "/worklist/errands/er-3/answer";
+    nurse.post(answer, &[("seen", "1"), ("words", "")]).await.expect(422).holds(&["したことを書いてください"]);
+    nurse.post(answer, &[("seen", "7"), ("words", "電話しました")]).await.expect(409);
+    nurse
+        .post(answer, &[("seen", "1"), ("words", "電話しました")])
+        .await
+        .expect(200)
+        .holds(&["返事しました", "返事あり"]);
+    nurse.post(answer, &[("seen", "2"), ("words", "もう一度")]).await.expect(409);
+    doctor.get(&url).await.expect(200).holds(&["返事あり", "電話しました"]);
+    doctor.get("/inbox").await.expect(200).holds(&["返事あり"]);
+    // What is open can be taken back by who reviews, once.
+    let back = [("version", "1"), ("document", url.trim_start_matches("/inbox/"))];
+    doctor.post("/inbox/errands/er-1/withdraw", &back).await.expect(303);
+    doctor.post("/inbox/errands/er-1/withdraw", &back).await.expect(409);
+    nurse.post("/worklist/errands/er-1/answer", &[("seen", "2"), ("words", "電話しました")]).await.expect(409);
+    let clerk = clinic.signed_in(Profession::Clerk).await;
+    clerk.post(&format!("{url}/errand"), &form).await.expect(403);
+    clerk.post("/inbox/errands/er-2/withdraw", &back).await.expect(403);
+    clerk.post("/worklist/errands/er-2/answer", &[("seen", "1"), ("words", "x")]).await.expect(403);
+    // A document of which nobody has said whose it is can be handed to nobody.
+    doctor.post(&format!("{}/errand", at("unmatched")), &[("errand", "電話"), ("new", "er-4")]).await.expect(409);
+    let events = clinic.audit().await;
+    assert!(events.iter().any(|(_, event)| event.contains("届いた文書について看護師へ依頼")));
+}
+
+#[tokio::test]
+async fn words_are_searched_for_and_only_what_is_shown_is_named() {
+    let (clinic, doctor) = clinic().await;
+    // By an item's name, by the sender, by the kana of who it is about.
+    for words in ["えどきさばん", "みどり野病院", "ワタナベ"] {
+        doctor.post("/inbox/find", &[("q", words)]).await.expect(200).holds(&[
+            "件",
+            "県立みどり野病院",
+            "検索をやめる",
+        ]);
+    }
+    let last = clinic.audit().await.iter().map(|(seq, _)| *seq).max().unwrap();
+    let none = doctor.post("/inbox/find", &[("q", "どこにもない言葉")]).await.expect(200);
+    none.holds(&["0件", "もう一度お試しください"]).lacks(&["県立みどり野病院 "]);
+    let events = clinic.audit().await;
+    let looked: Vec<_> = events.iter().filter(|(seq, event)| *seq > last && event.contains("受信箱の検索")).collect();
+    assert!(!looked.is_empty() && looked.iter().all(|(_, event)| !event.contains("DocumentReference/")), "{looked:?}");
+    doctor.post("/inbox/find", &[("q", " ")]).await.expect(200).holds(&["逆紹介"]);
+    let clerk = clinic.signed_in(Profession::Clerk).await;
+    clerk.post("/inbox/find", &[("q", "みどり野病院")]).await.expect(403);
+}
+
+#[tokio::test]
 async fn reception_says_whose_it_is_and_reads_nothing() {
     let (clinic, doctor) = clinic().await;
     let clerk = clinic.signed_in(Profession::Clerk).await;

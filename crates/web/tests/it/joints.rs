@@ -282,7 +282,7 @@ async fn the_list_of_work_is_followed_and_its_part_is_its_content_alone() {
     let nurse = clinic.signed_in(Profession::Nurse).await;
     let part = nurse.part_of("/worklist").await.expect(200);
     let part =
-        part.holds(&["id=\"worklist\"", "data-live=\"/worklist/changes\"", "心電図検査", "残り 2件"]).lacks(&["<html"]);
+        part.holds(&["id=\"worklist\"", "data-live=\"/worklist/changes\"", "心電図検査", "残り 4件"]).lacks(&["<html"]);
     let mark = part.text.split("data-mark=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     nurse.post("/worklist/rq-due/perform", &[("seen", "1"), ("outcome", "done")]).await.expect(200);
     let changed = nurse.get(&format!("/worklist/changes?mark={mark}")).await.expect(200);

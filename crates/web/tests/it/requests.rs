@@ -90,7 +90,7 @@ async fn the_nurse_records_what_was_done_and_why_not() {
         "採取した",
         "アレルギー",
         "青木 看護師",
-        "残り 2件",
+        "残り 4件",
     ]);
     nurse
         .post("/worklist/rq-due/perform", &[("seen", "1"), ("outcome", "not-done")])
@@ -99,11 +99,11 @@ async fn the_nurse_records_what_was_done_and_why_not() {
         .holds(&["理由を入れてください"]);
     let form = [("seen", "1"), ("outcome", "partly"), ("reason", "肢誘導のみ")];
     let done = nurse.post("/worklist/rq-due/perform", &form).await.expect(200);
-    let done = done.holds(&["心電図検査 を記録しました", "一部のみ", "肢誘導のみ", "元に戻す", "残り 1件"]);
+    let done = done.holds(&["心電図検査 を記録しました", "一部のみ", "肢誘導のみ", "元に戻す", "残り 3件"]);
     let record = done.hidden("record");
     nurse.post("/worklist/rq-due/perform", &form).await.expect(409).holds(&["先に変わりました"]);
     let back = [("seen", "2"), ("record", record.as_str())];
-    nurse.post("/worklist/rq-due/undo", &back).await.expect(200).holds(&["取り消しました", "残り 2件"]);
+    nurse.post("/worklist/rq-due/undo", &back).await.expect(200).holds(&["取り消しました", "残り 4件"]);
     // A nurse carries out; she does not order.
     nurse.get(PAGE).await.expect(200).lacks(&["オーダーを追加", "外す"]);
     nurse.post(PAGE, &[("when", "next")]).await.expect(403);

@@ -1,14 +1,15 @@
 //! A letter by the record sharing service, as the doctor sends it.
 use crate::clinic::{Browser, Clinic};
+use crate::samples;
 use karute_fhir::Id;
+use karute_fhir::profile::{Level, Package, ProfileSet};
 use karute_identity::Profession;
 use karute_japan::Clock as _;
 use karute_ledger::{Action, Commit};
 use karute_sandbox::sharing::ROBOT;
-use karute_sharing::jobs::kept::{Inbox, InboxState};
+use karute_sharing::jobs::kept::InboxState;
 use karute_sharing::jobs::record::Kept;
 use karute_sharing::office::{Connection, Way, set_connection};
-use karute_sharing::wire::Kind;
 use serde_json::json;
 
 async fn clinic() -> (Clinic, Browser) {
@@ -44,6 +45,70 @@ async fn opened(doctor: &Browser, code: &str) -> String {
     let id = new.hidden("id");
     let form = [("id", id.as_str()), ("visit", "v-8"), ("act", "typed"), ("name", "架空総合病院"), ("code", code)];
     doctor.post("/p/pt-6/letters", &form).await.expect(303).header("location").to_owned()
+}
+
+/// The patient has a card with its branch, and an address.
+async fn insured(clinic: &Clinic) {
+    let clerk = clinic.signed_in(Profession::Clerk).await;
+    let card = [
+        ("card_insurer", "01139997"),
+        ("card_symbol", "12345678"),
+        ("card_number", "9001"),
+        ("card_branch", "01"),
+        ("card_relation", "self"),
+    ];
+    let reply = clerk.post("/p/pt-6/insurance", &card).await;
+    assert!(reply.status.is_success() || reply.status.is_redirection(), "{}", reply.text);
+    let address = json!([{"text": "東京都千代田区架空町９－９", "state": "東京都", "city": "千代田区", "line": ["架空町９－９"]}]);
+    clinic.alter("Patient", "pt-6", |patient| patient["address"] = address).await;
+}
+
+/// Loaded definitions that ask every patient for something that no document of ours has.
+fn demanding() -> ProfileSet {
+    let definition = r#"{"resourceType":"StructureDefinition","name":"JP_Patient_eCS","type":"Patient","derivation":"constraint",
+        "url":"http://jpfhir.jp/fhir/eCS/StructureDefinition/JP_Patient_eCS",
+        "baseDefinition":"http://hl7.org/fhir/StructureDefinition/Patient","differential":{"element":[
+        {"id":"Patient","path":"Patient"},{"id":"Patient.maritalStatus","path":"Patient.maritalStatus","min":1}]}}"#;
+    let mut package = Package::new();
+    package.add("package/StructureDefinition-a.json", definition.as_bytes()).unwrap();
+    ProfileSet::with_packages(&[package], Level::default())
+}
+
+#[tokio::test]
+async fn what_the_profiles_refuse_is_said_in_the_composer_and_leaves_on_paper() {
+    let (clinic, doctor) = clinic().await;
+    insured(&clinic).await;
+    let at = opened(&doctor, ROBOT).await;
+    let form = [
+        ("950", "精査をお願いいたします。"),
+        ("950_base", ""),
+        ("340", "高血圧症"),
+        ("340_base", ""),
+        ("360", "以前より通院中です。"),
+        ("360_base", ""),
+    ];
+    doctor.part(&format!("{at}/note"), &form).await.expect(200);
+    doctor.part(&format!("{at}/act"), &[("act", "consent.oral")]).await.expect(200);
+    doctor.get(&at).await.expect(200).holds(&["共有サービスの規則どおり", "文書を確かめ直す"]);
+    // Other definitions are loaded while the letter is open.
+    clinic.profiles.replace(demanding());
+    let refused = ["JP_Patient_eCS#maritalStatus:min", "文書の作り方の不具合", "「紙で渡す・FAX」に切り替えて"];
+    // A pause of the typing judges nothing: what was found before stays on the screen.
+    doctor.part(&format!("{at}/note"), &[]).await.expect(200).holds(&["id=\"let-doc\" data-stays"]).lacks(&refused);
+    doctor.part(&format!("{at}/act"), &[("act", "check")]).await.expect(200).holds(&refused).lacks(&["data-stays"]);
+    let page = doctor.get(&at).await.expect(200).holds(&refused);
+    let seen = page.hidden("seen");
+    doctor
+        .post(&format!("{at}/sign"), &[("seen", &seen)])
+        .await
+        .expect(422)
+        .holds(&refused)
+        .holds(&["まだ確定していません"]);
+    let paper = doctor.part(&format!("{at}/act"), &[("act", "route.paper")]).await.expect(200);
+    paper.lacks(&refused).lacks(&["文書を確かめ直す"]);
+    let seen = doctor.get(&at).await.expect(200).hidden("seen");
+    doctor.post(&format!("{at}/sign"), &[("seen", &seen)]).await.expect(303);
+    doctor.get(&at).await.expect(200).holds(&["紙で発行"]);
 }
 
 #[tokio::test]
@@ -92,18 +157,7 @@ async fn what_is_missing_is_said_before_it_leaves_and_for_ten_seconds_it_can_be_
     // Neither insured nor asked: both are said, and nothing left.
     let seen = doctor.get(&at).await.expect(200).hidden("seen");
     press(form(seen)).await.expect(422).holds(&["まだ確定していません", "保険"]);
-    let clerk = clinic.signed_in(Profession::Clerk).await;
-    let card = [
-        ("card_insurer", "01139997"),
-        ("card_symbol", "12345678"),
-        ("card_number", "9001"),
-        ("card_branch", "01"),
-        ("card_relation", "self"),
-    ];
-    let reply = clerk.post("/p/pt-6/insurance", &card).await;
-    assert!(reply.status.is_success() || reply.status.is_redirection(), "{}", reply.text);
-    let address = json!([{"text": "東京都千代田区架空町９－９", "state": "東京都", "city": "千代田区", "line": ["架空町９－９"]}]);
-    clinic.alter("Patient", "pt-6", |patient| patient["address"] = address).await;
+    insured(&clinic).await;
     doctor.part(&format!("{at}/act"), &[("act", "consent.oral")]).await.expect(200);
     let page = doctor.get(&at).await.expect(200);
     let missing: Vec<&str> =
@@ -126,27 +180,6 @@ async fn what_is_missing_is_said_before_it_leaves_and_for_ten_seconds_it_can_be_
 #[tokio::test]
 async fn what_could_not_be_laid_into_the_inbox_is_seen_there_and_tells_nothing_of_the_patient() {
     let (clinic, doctor) = clinic().await;
-    let stored = |state| Inbox {
-        state,
-        key: "DK1".to_owned(),
-        sender: ROBOT.to_owned(),
-        sender_name: "架空総合病院".to_owned(),
-        kana: "ヒミツ タロウ".to_owned(),
-        birth: "1960-04-01".to_owned(),
-        sex: "1".to_owned(),
-        insured: "01139997:1:2:01".to_owned(),
-        kind: Kind::Referral,
-        registered: String::new(),
-        attachments: 0,
-        binary: String::new(),
-        sha256: String::new(),
-        document_sha256: String::new(),
-        target: None,
-        files: Vec::new(),
-        signed: false,
-        supersedes: None,
-        remarks: Vec::new(),
-    };
     let mut commit = Commit::new(Action::Create);
     let states = [
         ("in-1", InboxState::Quarantined { why: "宛先が自施設ではない文書です。".to_owned() }),
@@ -154,7 +187,7 @@ async fn what_could_not_be_laid_into_the_inbox_is_seen_there_and_tells_nothing_o
         ("in-3", InboxState::Listed),
     ];
     for (id, state) in states {
-        let kept = Kept::new(Id::new(id).unwrap(), None, stored(state));
+        let kept = Kept::new(Id::new(id).unwrap(), None, samples::received::held(state));
         commit.changes.push(kept.change(clinic.clock.now()).unwrap());
     }
     clinic.system(&clinic.tenant).commit(commit).await.unwrap();
@@ -162,4 +195,68 @@ async fn what_could_not_be_laid_into_the_inbox_is_seen_there_and_tells_nothing_o
     list.holds(&["受け取れません", "宛先が自施設ではない文書です。", "同意待ち", "架空総合病院"])
         .lacks(&["ヒミツ", "01139997"]);
     doctor.get("/inbox").await.expect(200).lacks(&["宛先が自施設ではない文書です。"]);
+}
+
+#[tokio::test]
+async fn what_could_not_be_taken_in_is_told_safely_tried_again_and_put_aside_with_a_reason() {
+    let (clinic, doctor) = clinic().await;
+    let at = |name: &str| format!("/inbox/held/in-{name}");
+    doctor
+        .get("/inbox?box=failed")
+        .await
+        .expect(200)
+        .holds(&["/inbox/held/in-held", "受け取れません"])
+        .lacks(&["ヒミツ"]);
+    let page = doctor.get(&at("held")).await.expect(200).holds(&[
+        "受信箱へ取り込めませんでした",
+        "種類と中身が異なります",
+        "健診結果報告書",
+        "ヒミツ タロウ",
+        "もう一度取り込む",
+        "取り込まない理由",
+        "原文",
+    ]);
+    let page = page.lacks(&["01139997", "<script>alert"]);
+    let original = doctor.get(&format!("{}/original", at("held"))).await.expect(200);
+    assert!(original.header("content-type").starts_with("text/plain"));
+    assert!(original.header("content-security-policy").contains("sandbox") && original.text.contains("<script>"));
+    doctor.get(&format!("{}/original", at("tried"))).await.expect(404);
+    doctor.get("/inbox/held/none").await.expect(404);
+    // Not for who only registers, nor for another institution; a pharmacist reads and decides nothing.
+    let clerk = clinic.signed_in(Profession::Clerk).await;
+    clerk.get(&at("held")).await.expect(403);
+    clerk.post(&format!("{}/again", at("tried")), &[("seen", "1")]).await.expect(403);
+    // Still the same: it is fetched once more, and whoever is late is told.
+    let seen = page.hidden("seen");
+    doctor.post(&format!("{}/again", at("held")), &[("seen", &seen)]).await.expect(303);
+    doctor.get(&at("held")).await.expect(200).holds(&["サービスから受け取っています"]).lacks(&["もう一度取り込む "]);
+    doctor.post(&format!("{}/again", at("held")), &[("seen", &seen)]).await.expect(409).holds(&["状態が変わりました"]);
+    let aside = format!("{}/review", at("aside"));
+    doctor.post(&aside, &[("seen", "1"), ("reason", " ")]).await.expect(422).holds(&["理由を書いてください"]);
+    doctor.post(&aside, &[("seen", "1"), ("reason", "差出元に送り直しを頼んだ")]).await.expect(303);
+    doctor.get(&at("aside")).await.expect(200).holds(&["差出元に送り直しを頼んだ", "森 さやか"]);
+    doctor.get("/inbox?box=failed").await.expect(200).lacks(&["in-aside", "in-held"]).holds(&["in-tried"]);
+    let events = clinic.audit().await;
+    assert!(events.iter().any(|(_, event)| event.contains("取り込めない文書を確認済に")));
+    assert!(events.iter().any(|(_, event)| event.contains("受け取った文書をもう一度取り込む")));
+}
+
+#[tokio::test]
+async fn what_is_for_somebody_else_is_not_opened() {
+    let (clinic, doctor) = clinic().await;
+    let profile = karute_sharing::profile::Profile::built_in();
+    let envelope = samples::received::envelope("1399999999").write(&profile);
+    let mut stored = samples::received::held(InboxState::Quarantined {
+        why: "宛先が自施設ではない文書です。".to_owned(),
+    });
+    stored.binary = "in-other-doc".to_owned();
+    stored.sha256 = karute_crypto::sha256(&envelope).to_hex();
+    let mut commit = Commit::new(Action::Create);
+    let place = Id::new("in-other-doc").unwrap();
+    commit.changes.push(karute_sharing::jobs::record::binary(place, None, "application/xml", &envelope).unwrap());
+    commit.changes.push(Kept::new(Id::new("in-other").unwrap(), None, stored).change(clinic.clock.now()).unwrap());
+    clinic.system(&clinic.tenant).commit(commit).await.unwrap();
+    let page = doctor.get("/inbox/held/in-other").await.expect(200);
+    page.holds(&["1399999999", "当院ではありません"]).lacks(&["ヒミツ", "HC-1", "健診結果報告書", "/original"]);
+    doctor.get("/inbox/held/in-other/original").await.expect(404);
 }

@@ -93,6 +93,10 @@ async fn side(reader: &Reader, id: &Id) -> Result<Side, ChartError> {
     let mut days: Vec<Date> = Vec::new();
     let mut inside = false;
     for found in compartment(reader, id).await? {
+        // What is on its way is no record of its own.
+        if found.resource_type.name() == "Task" {
+            continue;
+        }
         *counted.entry(word(found.resource_type.name())).or_default() += 1;
         match found.resource_type.name() {
             "Coverage" => insurance.push(Insurance::read(&parse(&found)?)),

@@ -6,7 +6,7 @@ use crate::clean::line;
 use crate::patients::replaced_by;
 use crate::query::{parse, resource_type};
 use crate::view::Encounter;
-use crate::{ChartError, reception};
+use crate::{ChartError, letter, reception};
 use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Timestamp;
@@ -98,6 +98,8 @@ pub fn merge<'a>(
         commit.changes.extend([stays.put()?, goes.put()?]);
         commit.changes.extend(changes);
         commit.docs.push(reception::changed(now.day_in_japan(), kept, now));
+        // Letters that are being written go along; who types on is told by the next save.
+        commit.docs.extend(letter::with_other_patient(access, given_up, kept).await?);
         access.commit(commit).await?;
         let late = sweep(access, kept, given_up).await?;
         Ok(Joined { moved: moved + late })

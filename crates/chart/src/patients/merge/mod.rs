@@ -16,6 +16,7 @@ pub use join::{Joined, merge};
 pub use part::{Later, MergedFrom, merged_from, unmerge};
 
 use crate::ChartError;
+use crate::query::search_all;
 use karute_fhir::Id;
 use karute_ledger::{Reader, Version};
 
@@ -26,19 +27,21 @@ const MERGE: &str = "urn:karute:merge";
 /// Resources of one record moved at most in one commit: ten years of a patient who comes every week.
 const MOST: usize = 20_000;
 
-/// Everything in a patient's compartment but the patient.
+/// Everything in a patient's compartment but the patient, and the tasks for the patient, which FHIR leaves out of it.
 async fn compartment(reader: &Reader, patient: &Id) -> Result<Vec<Version>, ChartError> {
     let mut found = Vec::new();
     let mut after: Option<String> = None;
     loop {
         let page = reader.compartment(patient, &[], None, 500, after.as_deref()).await?;
-        found.extend(page.matches.into_iter().filter(|v| v.resource_type.name() != "Patient"));
+        found.extend(page.matches.into_iter().filter(|v| !matches!(v.resource_type.name(), "Patient" | "Task")));
         after = page.next;
         if found.len() > MOST {
             return Err(ChartError::TooMany);
         }
         if after.is_none() {
-            return Ok(found);
+            break;
         }
     }
+    found.extend(search_all(reader, "Task", &[("patient", patient.as_str()), ("_count", "500")], MOST).await?);
+    Ok(found)
 }

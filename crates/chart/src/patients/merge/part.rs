@@ -8,7 +8,7 @@ use crate::patients::replaced_by;
 use crate::query::parse;
 use crate::view::Person;
 use crate::view::element::{extension, instant, reference, text};
-use crate::{ChartError, reception};
+use crate::{ChartError, letter, reception};
 use futures_util::future::BoxFuture;
 use karute_fhir::Id;
 use karute_japan::Timestamp;
@@ -68,6 +68,8 @@ pub fn merged_from<'a>(access: &'a Access, given_up: &'a Id) -> BoxFuture<'a, Re
         for version in compartment(&reader, &kept).await? {
             if came_from(&parse(&version)?, given_up).is_some() {
                 moved += 1;
+            } else if version.resource_type.name() == "Task" {
+                // What is on its way is no entry of its own.
             } else if at.is_some_and(|at| version.updated > at) && is_new(&reader, &version, at).await? {
                 later.push(Later { word: word(version.resource_type.name()), at: version.updated });
             }
@@ -162,6 +164,7 @@ pub fn unmerge<'a>(
         commit.changes.extend([stays.put()?, back.put()?]);
         commit.changes.extend(changes);
         commit.docs.push(reception::changed(now.day_in_japan(), &kept, now));
+        commit.docs.extend(letter::given_back(access, &kept, given_up).await?);
         access.commit(commit).await?;
         Ok(given_back)
     })

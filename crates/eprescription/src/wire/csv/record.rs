@@ -1,4 +1,5 @@
 //! One record: its number and its items, set and read by their names.
+use super::{CsvFault, CsvFaults, FaultKind};
 use crate::profile::{Layout, RecordSpec};
 
 /// A record of a sheet.
@@ -27,6 +28,14 @@ pub struct RecordError {
     pub number: u16,
     /// Item; empty when the record itself is missing.
     pub key: String,
+}
+
+impl RecordError {
+    /// A layout without a record the code writes, told as an unknown record: the profile is the wrong one.
+    pub(crate) fn fault(&self) -> CsvFaults {
+        let unknown = CsvFault::record(0, self.number, FaultKind::UnknownRecord);
+        CsvFaults::one(CsvFault { item: self.key.clone(), ..unknown })
+    }
 }
 
 impl Record {

@@ -127,6 +127,22 @@ impl Sheet {
         Ok(text.into_bytes())
     }
 
+    /// Puts a record in a place.
+    ///
+    /// # Errors
+    /// When the layout has no such record or item.
+    pub(crate) fn insert(
+        &mut self,
+        at: usize,
+        layout: &Layout,
+        number: u16,
+        items: &[(&str, &str)],
+    ) -> Result<(), CsvFaults> {
+        let record = Record::new(layout, number, items).map_err(|error| error.fault())?;
+        self.records.insert(at.min(self.records.len()), record);
+        Ok(())
+    }
+
     /// The first record with this number.
     pub fn first(&self, number: u16) -> Option<&Record> {
         self.records.iter().find(|record| record.number == number)

@@ -2,7 +2,7 @@
 use super::outcome::MessageError;
 use crate::profile::Profile;
 use crate::wire::envelope::Envelope;
-use crate::wire::prescription::date_text;
+use crate::wire::prescription::{Insurance, Payer, date_text};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use karute_japan::Date;
@@ -37,11 +37,19 @@ pub enum Function {
     Status,
     /// 処方箋ID検索
     Search,
+    /// 院内処方等 登録
+    InHouseRegister,
+    /// 院内処方等 取消
+    InHouseCancel,
+    /// 院内処方等 変更
+    InHouseChange,
+    /// 院内処方等ID検索
+    InHouseSearch,
 }
 
 impl Function {
     /// All.
-    pub const ALL: [Function; 12] = [
+    pub const ALL: [Function; 16] = [
         Function::Precheck,
         Function::Check,
         Function::Register,
@@ -54,6 +62,10 @@ impl Function {
         Function::ByDispensing,
         Function::Status,
         Function::Search,
+        Function::InHouseRegister,
+        Function::InHouseCancel,
+        Function::InHouseChange,
+        Function::InHouseSearch,
     ];
 
     /// Its name in the profile.
@@ -71,6 +83,10 @@ impl Function {
             Function::ByDispensing => "by-dispensing",
             Function::Status => "status",
             Function::Search => "search",
+            Function::InHouseRegister => "in-house-register",
+            Function::InHouseCancel => "in-house-cancel",
+            Function::InHouseChange => "in-house-change",
+            Function::InHouseSearch => "in-house-search",
         }
     }
 
@@ -78,7 +94,14 @@ impl Function {
     pub fn changes(self) -> bool {
         matches!(
             self,
-            Function::Register | Function::Cancel | Function::Change | Function::UndoCancel | Function::UndoChange
+            Function::Register
+                | Function::Cancel
+                | Function::Change
+                | Function::UndoCancel
+                | Function::UndoChange
+                | Function::InHouseRegister
+                | Function::InHouseCancel
+                | Function::InHouseChange
         )
     }
 }
@@ -139,9 +162,9 @@ pub enum Question {
         /// Consent.
         consent: Consent,
     },
-    /// EPSsiPIR01
+    /// EPSsiPIR01; of 院内処方 EPSsiHIR01.
     Register(Envelope),
-    /// EPSsiPIR03
+    /// EPSsiPIR03; of 院内処方 EPSsiHIR03.
     Change {
         /// 処方箋ID of the old one.
         id: String,
@@ -169,6 +192,15 @@ pub enum Question {
         /// Days of issue.
         range: Option<DateRange>,
     },
+    /// EPSsiHIR02, by 院内処方等ID.
+    CancelInHouse(String),
+    /// EPSsiHIR04
+    SearchInHouse {
+        /// Whose.
+        insured: Insured,
+        /// Days of prescribing.
+        range: Option<DateRange>,
+    },
 }
 
 impl Question {
@@ -177,7 +209,9 @@ impl Question {
         match self {
             Question::Precheck { .. } => Function::Precheck,
             Question::Check { .. } => Function::Check,
+            Question::Register(Envelope::InHouse(_)) => Function::InHouseRegister,
             Question::Register(_) => Function::Register,
+            Question::Change { envelope: Envelope::InHouse(_), .. } => Function::InHouseChange,
             Question::Change { .. } => Function::Change,
             Question::Cancel(_) => Function::Cancel,
             Question::UndoCancel(_) => Function::UndoCancel,
@@ -187,6 +221,8 @@ impl Question {
             Question::ByDispensing(_) => Function::ByDispensing,
             Question::Status(_) => Function::Status,
             Question::Search { .. } => Function::Search,
+            Question::CancelInHouse(_) => Function::InHouseCancel,
+            Question::SearchInHouse { .. } => Function::InHouseSearch,
         }
     }
 
@@ -194,7 +230,8 @@ impl Question {
     fn items(&self) -> Vec<(&'static str, String)> {
         let flag = |yes: bool| if yes { "1" } else { "0" }.to_owned();
         let envelope = |envelope: &Envelope| {
-            [("prescription", STANDARD.encode(envelope.bytes())), ("issue", envelope.issue_type().to_owned())]
+            let issue = envelope.issue_type().map(|kind| ("issue", kind.to_owned()));
+            std::iter::once(("prescription", STANDARD.encode(envelope.bytes()))).chain(issue)
         };
         match self {
             Question::Precheck { insured, date } => {
@@ -208,7 +245,7 @@ impl Question {
                 ("online", flag(consent.online)),
                 ("oral", flag(consent.oral)),
             ],
-            Question::Register(given) => envelope(given).to_vec(),
+            Question::Register(given) => envelope(given).collect(),
             Question::Change { id, envelope: given } => {
                 std::iter::once(("id", id.clone())).chain(envelope(given)).collect()
             }
@@ -216,10 +253,11 @@ impl Question {
             | Question::UndoCancel(id)
             | Question::UndoChange(id)
             | Question::Copy(id)
+            | Question::CancelInHouse(id)
             | Question::Status(id) => vec![("id", id.clone())],
             Question::ByDispensing(id) => vec![("dispensing", id.clone())],
             Question::List(range) => vec![("from", date_text(range.from)), ("to", date_text(range.to))],
-            Question::Search { insured, range } => {
+            Question::Search { insured, range } | Question::SearchInHouse { insured, range } => {
                 let mut items = insured.items();
                 if let Some(range) = range {
                     items.extend([("from", date_text(range.from)), ("to", date_text(range.to))]);
@@ -231,6 +269,19 @@ impl Question {
 }
 
 impl Insured {
+    /// The insured person of a prescription; public assistance alone is its payer and beneficiary (transport digest 7.1).
+    pub fn of(insurance: Option<&Insurance>, payers: &[Payer]) -> Option<Insured> {
+        let plain = |insurer: &str, symbol: &str, number: &str, branch: &str| Insured {
+            insurer: insurer.to_owned(),
+            symbol: symbol.to_owned(),
+            number: number.to_owned(),
+            branch: branch.to_owned(),
+        };
+        let card = |card: &Insurance| plain(&card.insurer, &card.symbol, &card.number, &card.branch);
+        let alone = || payers.first().map(|payer| plain(&payer.number, "", &payer.beneficiary, ""));
+        insurance.map(card).or_else(alone)
+    }
+
     fn items(&self) -> Vec<(&'static str, String)> {
         vec![
             // Six digits are padded with blanks on the left (transport digest 3.5).

@@ -173,7 +173,11 @@ fn answer(function: Function, body: &Element, profile: &Profile) -> Result<Answe
     let text = |key: &str| item(body, &message.result, key);
     let must = |key: &str| needed(text(key)?, &message.result, key);
     Ok(match function {
-        Function::Precheck | Function::Cancel => Answer::Done,
+        Function::Precheck | Function::Cancel | Function::InHouseCancel => Answer::Done,
+        // Nobody fetches it by a number.
+        Function::InHouseRegister | Function::InHouseChange => {
+            Answer::Ids(Ids { id: must("id")?, access_code: String::new() })
+        }
         Function::Register | Function::Change | Function::UndoCancel | Function::UndoChange => {
             Answer::Ids(Ids { id: must("id")?, access_code: must("code")? })
         }
@@ -188,6 +192,7 @@ fn answer(function: Function, body: &Element, profile: &Profile) -> Result<Answe
         Function::ByDispensing => Answer::Dispensing(decode(&must("result")?)?, text("message")? == "2"),
         Function::List => Answer::Rows(rows(body, profile)?),
         Function::Search => Answer::Found(found(body, profile)?),
+        Function::InHouseSearch => Answer::Found(found_in_house(body, profile)?),
         Function::Check => {
             let outcome = must("outcome")?;
             Answer::Check(CheckResult::read(&outcome, body, profile)?)
@@ -229,6 +234,17 @@ fn found(body: &Element, profile: &Profile) -> Result<Vec<Found>, MessageError> 
         .map(|entry| {
             let text = |key: &str| entry_item(entry, "found", key, profile);
             Ok(Found { ids: Ids { id: text("id")?, access_code: text("code")? }, created: moment(&text("created")?) })
+        })
+        .collect()
+}
+
+fn found_in_house(body: &Element, profile: &Profile) -> Result<Vec<Found>, MessageError> {
+    entries(body, "in-house-found", profile)?
+        .into_iter()
+        .map(|entry| {
+            let text = |key: &str| entry_item(entry, "in-house-found", key, profile);
+            let ids = Ids { id: text("id")?, access_code: String::new() };
+            Ok(Found { ids, created: moment(&text("created")?) })
         })
         .collect()
 }

@@ -86,6 +86,9 @@ fn body(out: &mut String, answer: &Answer, function: Function, profile: &Profile
     let mut put = |values: &[(&str, String)]| out.push_str(&items(&message.result, values));
     match answer {
         Answer::Done => {}
+        Answer::Ids(ids) if matches!(function, Function::InHouseRegister | Function::InHouseChange) => {
+            put(&[("id", ids.id.clone())]);
+        }
         Answer::Ids(ids) => put(&[("id", ids.id.clone()), ("code", ids.access_code.clone())]),
         Answer::Copy(pdf) => put(&[("file", STANDARD.encode(pdf))]),
         Answer::Dispensing(envelope, left) => {
@@ -101,6 +104,13 @@ fn body(out: &mut String, answer: &Answer, function: Function, profile: &Profile
         Answer::Rows(rows) => {
             let entries = rows.iter().map(|each| row(each, profile)).collect::<Result<Vec<_>, _>>()?;
             list(out, "rows", &entries, profile)?;
+        }
+        Answer::Found(all) if function == Function::InHouseSearch => {
+            let one = |each: &Found| {
+                let created = each.created.map(moment).unwrap_or_default();
+                entry("in-house-found", &[("id", each.ids.id.clone()), ("created", created)], profile)
+            };
+            list(out, "in-house-found", &all.iter().map(one).collect::<Result<Vec<_>, _>>()?, profile)?;
         }
         Answer::Found(all) => {
             let entries = all.iter().map(|each| found(each, profile)).collect::<Result<Vec<_>, _>>()?;

@@ -17,7 +17,7 @@ pub use head::{
 pub(crate) use write::{amount as amount_text, date as date_text};
 
 use super::csv::{CsvFaults, Sheet};
-use crate::profile::Profile;
+use crate::profile::{Layout, Profile};
 use karute_japan::Date;
 
 /// A prescription.
@@ -127,7 +127,17 @@ impl Prescription {
     /// # Errors
     /// Everything that does not fit the record table.
     pub fn to_csv(&self, profile: &Profile) -> Result<Vec<u8>, CsvFaults> {
-        write::sheet(self, profile)?.write(profile.prescription(), profile)
+        self.to_sheet(profile.prescription())?.write(profile.prescription(), profile)
+    }
+
+    /// Its records by a layout.
+    pub(crate) fn to_sheet(&self, layout: &Layout) -> Result<Sheet, CsvFaults> {
+        write::sheet(self, layout)
+    }
+
+    /// From records that were checked against the layout.
+    pub(crate) fn of_sheet(sheet: &Sheet, layout: &Layout) -> Result<Prescription, CsvFaults> {
+        read::prescription(sheet, layout)
     }
 
     /// Reads a CSV.
@@ -135,7 +145,7 @@ impl Prescription {
     /// # Errors
     /// Everything that does not fit the record table.
     pub fn from_csv(bytes: &[u8], profile: &Profile) -> Result<Prescription, CsvFaults> {
-        read::prescription(&Sheet::read(bytes, profile.prescription(), profile)?, profile)
+        Prescription::of_sheet(&Sheet::read(bytes, profile.prescription(), profile)?, profile.prescription())
     }
 
     /// The last day on which a pharmacy may take it: record 52, or four days including the day of issue.

@@ -4,7 +4,7 @@ use super::{
     Institution, Insurance, InsuranceKind, Leftover, Narcotic, Note, Patient, Payer, Payers, Prescription, Remark,
     RemarkKind, Sex, Single, Split, Uneven, UsageSupplement, UsageSupplementKind,
 };
-use crate::profile::{ItemError, Layout, Profile, item_day};
+use crate::profile::{ItemError, Layout, item_day};
 use crate::wire::csv::{CsvFault, CsvFaults, FaultKind, Record, Sheet};
 use karute_japan::Date;
 use rust_decimal::Decimal;
@@ -45,8 +45,7 @@ impl<'s> Reading<'s> {
     }
 }
 
-pub(super) fn prescription(sheet: &Sheet, profile: &Profile) -> Result<Prescription, CsvFaults> {
-    let layout = profile.prescription();
+pub(super) fn prescription(sheet: &Sheet, layout: &Layout) -> Result<Prescription, CsvFaults> {
     let first = |number: u16| sheet.first(number).map(|record| Reading { layout, record });
     let must = |number: u16| {
         first(number).ok_or_else(|| CsvFaults::one(CsvFault::record(0, number, FaultKind::MissingRecord)))

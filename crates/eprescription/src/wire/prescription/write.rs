@@ -1,14 +1,9 @@
 //! A prescription as records.
 use super::{Drug, Group, Prescription};
-use crate::profile::{Layout, Profile};
+use crate::profile::Layout;
 use crate::wire::csv::{CsvFault, CsvFaults, FaultKind, Record, RecordError, Sheet};
 use karute_japan::Date;
 use rust_decimal::Decimal;
-
-/// A layout without a record the code writes: told as an unknown record, the profile is the wrong one.
-fn foreign(error: &RecordError) -> CsvFaults {
-    CsvFaults::one(CsvFault { item: error.key.clone(), ..CsvFault::record(0, error.number, FaultKind::UnknownRecord) })
-}
 
 struct Writer<'p> {
     layout: &'p Layout,
@@ -22,8 +17,8 @@ impl Writer<'_> {
     }
 }
 
-pub(super) fn sheet(given: &Prescription, profile: &Profile) -> Result<Sheet, CsvFaults> {
-    let mut writer = Writer { layout: profile.prescription(), records: Vec::new() };
+pub(super) fn sheet(given: &Prescription, layout: &Layout) -> Result<Sheet, CsvFaults> {
+    let mut writer = Writer { layout, records: Vec::new() };
     let too_many = |number| CsvFaults::one(CsvFault::record(0, number, FaultKind::Repeated));
     if given.payers.len() > 3 {
         return Err(too_many(29));
@@ -40,7 +35,7 @@ pub(super) fn sheet(given: &Prescription, profile: &Profile) -> Result<Sheet, Cs
         .and_then(|()| management(&mut writer, given))
         .and_then(|()| (1..).zip(&given.groups).try_for_each(|(rp, group)| one_group(&mut writer, rp, group)))
         .and_then(|()| tail(&mut writer, given));
-    written.map_err(|error| foreign(&error))?;
+    written.map_err(|error| error.fault())?;
     Ok(Sheet { records: writer.records })
 }
 

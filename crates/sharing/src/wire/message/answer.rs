@@ -1,6 +1,6 @@
 //! Results.
 use super::outcome::{Outcome, outcome};
-use super::{Function, Group, MessageError, Request};
+use super::{Function, Group, MessageError, Request, Told, view};
 use crate::profile::{ItemError, Profile};
 use crate::wire::envelope::Kind;
 use base64::Engine as _;
@@ -41,6 +41,8 @@ pub enum Answer {
     Master(String, Option<Vec<u8>>),
     /// Institutions.
     Facilities(Facilities),
+    /// What institutions registered of a person.
+    Viewed(Vec<Told>),
 }
 
 /// State of a document at the service (digest 7.1).
@@ -161,6 +163,9 @@ impl Reply {
     /// When it is no such message, is not the answer to this request, or lacks what a done request must bring.
     pub fn read(request: &Request, body: &[u8], profile: &Profile) -> Result<Reply, MessageError> {
         let root = read(body, &profile.bounds())?;
+        if request.function == Function::View {
+            return view::read(&root, &request.file_id, profile);
+        }
         let (outcome, body) = outcome(&root, &request.file_id, profile)?;
         let answer = match body {
             Some(body) if outcome.done => Some(answer(request.function, body, profile)?),
@@ -210,10 +215,12 @@ fn answer(function: Function, body: &Element, profile: &Profile) -> Result<Answe
             }
             Answer::Facilities(found)
         }
+        // It has an ending of its own.
+        Function::View => return Err(MessageError::Unknown),
     })
 }
 
-fn decode(base64: &str) -> Result<Vec<u8>, MessageError> {
+pub(super) fn decode(base64: &str) -> Result<Vec<u8>, MessageError> {
     STANDARD.decode(base64).map_err(|_| MessageError::Base64)
 }
 

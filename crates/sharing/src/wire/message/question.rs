@@ -1,5 +1,5 @@
 //! Requests.
-use super::{File, MessageError};
+use super::{File, MessageError, ViewQuery};
 use crate::profile::Profile;
 use crate::wire::envelope::{Envelope, Kind};
 use crate::wire::target::Target;
@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use karute_japan::Date;
 use karute_transport::Call;
-use karute_transport::message::{Taken, read_request, write_request};
+use karute_transport::message::{Taken, read_request_about, write_request_about};
 use std::time::Duration;
 
 /// What belongs together: each group has a register, a cancel and a change.
@@ -63,12 +63,14 @@ pub enum Function {
     Masters,
     /// 施設利用状況
     Participation,
+    /// 臨床情報の閲覧
+    View,
 }
 
 impl Function {
     /// All.
-    pub const ALL: [Function; 19] = {
-        use Function::{Attach, Attachment, Cancel, Change, Get, List, Masters, Participation, Register, Status};
+    pub const ALL: [Function; 20] = {
+        use Function::{Attach, Attachment, Cancel, Change, Get, List, Masters, Participation, Register, Status, View};
         use Group::{Checkup, Document, Summary, Unit};
         [
             Register(Document),
@@ -90,6 +92,7 @@ impl Function {
             Attachment,
             Masters,
             Participation,
+            View,
         ]
     };
 
@@ -115,6 +118,7 @@ impl Function {
             Function::Attachment => "attachment",
             Function::Masters => "masters",
             Function::Participation => "participation",
+            Function::View => "view",
         }
     }
 
@@ -167,6 +171,8 @@ pub enum Question {
     Participation(String),
     /// Institutions by a part of their name.
     Find(String),
+    /// What institutions registered of a person who consented.
+    View(ViewQuery),
 }
 
 /// Content may be a patient's.
@@ -190,6 +196,7 @@ impl Question {
             Question::Attachment(..) => Function::Attachment,
             Question::Masters(..) => Function::Masters,
             Question::Participation(_) | Question::Find(_) => Function::Participation,
+            Question::View(_) => Function::View,
         }
     }
 
@@ -225,6 +232,7 @@ impl Question {
             Question::Masters(kind, version) => vec![("kind", kind.clone()), ("version", version.clone())],
             Question::Participation(code) => vec![("code", code.clone())],
             Question::Find(name) => vec![("name", name.clone())],
+            Question::View(query) => query.items(),
         }
     }
 }
@@ -268,7 +276,13 @@ impl Request {
         let function = question.function();
         let message = profile.message(function.name()).ok_or(MessageError::Unknown)?;
         let most = profile.limits().max_message_bytes;
-        let body = write_request((institution, file_id), &message.request, &question.items(profile), &[], most)?;
+        let body = write_request_about(
+            (institution, file_id),
+            (&message.header, &message.request),
+            &question.items(profile),
+            &[],
+            most,
+        )?;
         Ok(Request {
             function,
             api: format!("{}req", message.id),
@@ -296,7 +310,7 @@ impl Request {
     pub fn read(api: &str, body: &[u8], profile: &Profile) -> Result<Received, MessageError> {
         let function = Function::by_api(api, profile).ok_or(MessageError::Unknown)?;
         let message = profile.message(function.name()).ok_or(MessageError::Unknown)?;
-        let taken = read_request(body, &message.request, &[], &profile.bounds())?;
+        let taken = read_request_about(body, (&message.header, &message.request), &[], &profile.bounds())?;
         Ok(Received { function, taken })
     }
 }

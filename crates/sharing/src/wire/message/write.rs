@@ -1,6 +1,6 @@
 //! Results written, as the service writes them: for the sandbox and for round trips.
 use super::answer::{Answer, Reply, Row};
-use super::{Function, MessageError};
+use super::{Function, MessageError, view};
 use crate::profile::Profile;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,6 +13,9 @@ impl Reply {
     /// # Errors
     /// When the profile lacks a part.
     pub fn write(&self, function: Function, file_id: &str, profile: &Profile) -> Result<Vec<u8>, MessageError> {
+        if function == Function::View {
+            return view::write(self, file_id, profile);
+        }
         let outcome = &self.outcome;
         let ending = Ending {
             done: outcome.done,
@@ -47,7 +50,7 @@ fn body(out: &mut String, answer: &Answer, function: Function, profile: &Profile
     let message = profile.message(function.name()).ok_or(MessageError::Unknown)?;
     let mut put = |values: &[(&str, String)]| out.push_str(&items(&message.result, values));
     match answer {
-        Answer::Done => {}
+        Answer::Done | Answer::Viewed(_) => {}
         Answer::Accepted(receipt) => put(&[("receipt", receipt.clone())]),
         Answer::State(state) => put(&[("state", profile.text(&format!("states.{}", state.name())).to_owned())]),
         Answer::Document(envelope) => put(&[("info", STANDARD.encode(envelope))]),

@@ -36,10 +36,10 @@ pub(super) fn document(opened: &Opened, signed: &Signed, today: Date) -> Markup 
             }
             div class="scroll" tabindex="0" role="region" aria-label="文書の本文" {
                 @match (&opened.received, signed.rights.notes) {
-                    (_, false) => { article class="doc" { (who(opened, today)) p class="t-13 t-mute" { "文書の内容は、医師・看護師が確認します。" } } }
+                    (_, false) => { article class="doc" { (who(opened, signed, today)) p class="t-13 t-mute" { "文書の内容は、医師・看護師が確認します。" } } }
                     (Err(words), _) => { (notice(Severity::Danger, "この文書は開けません", &[words, "原文は届いたまま残っています。"])) }
                     (Ok(received), _) => {
-                        article class="doc" { (who(opened, today)) (content(received, &row.id.to_string(), 0)) }
+                        article class="doc" { (who(opened, signed, today)) (content(received, &row.id.to_string(), 0)) }
                         @for (n, inside) in received.inside.iter().enumerate() {
                             article class="doc" { h3 class="t-b" { (icon(Icon::Clip)) (inside.title) } (content(inside, &row.id.to_string(), n + 1)) }
                         }
@@ -56,7 +56,7 @@ fn addressee(opened: &Opened) -> Markup {
 }
 
 /// Whom it is about, as the sender knows the person, and whether that is a patient of ours.
-fn who(opened: &Opened, today: Date) -> Markup {
+fn who(opened: &Opened, signed: &Signed, today: Date) -> Markup {
     let row = &opened.page.row;
     html! {
         section {
@@ -69,6 +69,7 @@ fn who(opened: &Opened, today: Date) -> Markup {
                 }
             }
             (state(row, today))
+            (super::errand::told(opened, signed, today))
         }
     }
 }

@@ -2,6 +2,8 @@
 
 pub(crate) mod act;
 mod detail;
+pub(crate) mod errand;
+pub(crate) mod held;
 mod matching;
 mod rows;
 pub(crate) mod source;
@@ -13,7 +15,7 @@ use crate::{
     WebState,
     error::WebError,
     guard::Signed,
-    input::{self, Named},
+    input::{self, Filled, Named, Typed},
 };
 use axum::{
     extract::State,
@@ -22,6 +24,8 @@ use axum::{
 };
 use bytes::{Bytes, BytesMut};
 use futures_util::TryStreamExt as _;
+use karute_chart::errand::{self as errands, Errand};
+use karute_chart::find::Words;
 use karute_chart::inbox::{self, Compared, Filter, Kind, Listed, Received, State as At, compare};
 use karute_chart::letter::{self, Stuck};
 use karute_chart::outside::Item;
@@ -37,7 +41,7 @@ use karute_sharing::jobs::kept::Inbox as Held;
 use karute_sharing::jobs::record::Kept;
 use maud::{Markup, html};
 use serde::Deserialize;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Largest original shown, in bytes.
 const MOST_BYTES: usize = 24 << 20;
@@ -180,6 +184,10 @@ pub(super) struct Lines {
     pub(super) counts: [usize; 5],
     /// Patients who are in the building.
     pub(super) inside: HashSet<Id>,
+    /// What was searched for.
+    pub(super) words: Option<String>,
+    /// Documents about which something was asked of nurses, and where that stands.
+    pub(super) errands: HashMap<Id, karute_chart::errand::State>,
 }
 
 /// One document with everything its page shows.
@@ -191,6 +199,8 @@ pub(super) struct Opened {
     pub(super) compared: Vec<Compared>,
     /// Patients found by a search for whose it is.
     pub(super) hits: Vec<Hit>,
+    /// What was asked of nurses about it, newest first.
+    pub(super) errands: Vec<Errand>,
 }
 
 /// What the last press did not do, and what was searched for.
@@ -199,6 +209,8 @@ pub(super) struct Said<'s> {
     pub(super) wrong: Option<&'s str>,
     pub(super) status: StatusCode,
     pub(super) hits: Vec<Hit>,
+    /// What was searched for in the list.
+    pub(super) typed: Option<&'s str>,
 }
 
 /// The list and the first document of it.
@@ -220,16 +232,23 @@ pub(crate) async fn one(
     drawn(&state, &signed, &place, Some(&id), Said::default()).await
 }
 
-async fn lines(state: &WebState, signed: &Signed, spot: Spot) -> Result<Lines, WebError> {
+async fn lines(state: &WebState, signed: &Signed, spot: Spot, typed: Option<&str>) -> Result<Lines, WebError> {
     let access = state.access(&signed.caller);
     let reader = access.reader(Action::View);
     reader.describe("受信箱");
     let filter = if spot.tab == Tab::All { Filter::All } else { Filter::Open };
     let all = Box::pin(inbox::list(&reader, filter)).await?;
     let failed = if signed.rights.notes { Box::pin(letter::failed(&reader)).await? } else { Vec::new() };
-    let mut held = if signed.shares { desk::inbox::open(&reader).await? } else { Vec::new() };
+    let mut held = if signed.shares && signed.rights.notes { desk::inbox::open(&reader).await? } else { Vec::new() };
     held.retain(|kept| rows::stands_in_the_way(kept).is_some());
-    let (mut all, failed, held) = reader.release((all, failed, held)).await?;
+    let documents: Vec<Id> = all.iter().map(|line| line.row.id.clone()).collect();
+    let asked = if signed.rights.notes { errands::of_documents(&reader, &documents).await? } else { Vec::new() };
+    let (mut all, failed, held, asked) = reader.release((all, failed, held, asked)).await?;
+    // The newest counts: asked again, it is open again.
+    let mut errands = HashMap::new();
+    for one in asked.into_iter().filter(|one| one.state != errands::State::Withdrawn) {
+        errands.entry(one.document).or_insert(one.state);
+    }
     // Reception says whose a document is and reads none.
     if !signed.rights.notes {
         all.retain(|line| line.row.state == At::Unmatched);
@@ -243,16 +262,41 @@ async fn lines(state: &WebState, signed: &Signed, spot: Spot) -> Result<Lines, W
     }
     let count = |tab: Tab| all.iter().filter(|line| tab.holds(line.row.state)).count();
     let counts = [count(Tab::Open), count(Tab::ToDo), count(Tab::Unmatched), failed.len() + held.len(), 0];
-    let mut shown = all;
+    let mut shown = match typed {
+        Some(typed) => searched(state, signed, typed).await?,
+        None => all,
+    };
     shown.retain(|line| {
         spot.tab.holds(line.row.state) && (spot.chip == Chip::All || Chip::of(line.row.kind) == spot.chip)
     });
     // Whoever is in the building comes first, what is critical before everybody.
     let is_inside = |line: &Listed| line.row.patient.as_ref().is_some_and(|id| inside.contains(id));
     shown.sort_by_key(|line| (line.row.state != At::ToDo, line.row.state == At::Reviewed, !is_inside(line)));
-    let (failed, held) =
-        if matches!(spot.tab, Tab::Failed | Tab::All) { (failed, held) } else { (Vec::new(), Vec::new()) };
-    Ok(Lines { spot, shown, failed, held, counts, inside })
+    let beside = matches!(spot.tab, Tab::Failed | Tab::All) && typed.is_none();
+    let (failed, held) = if beside { (failed, held) } else { (Vec::new(), Vec::new()) };
+    Ok(Lines { spot, shown, failed, held, counts, inside, words: typed.map(str::to_owned), errands })
+}
+
+/// What holds the words; nothing where they say too little to look for.
+async fn searched(state: &WebState, signed: &Signed, typed: &str) -> Result<Vec<Listed>, WebError> {
+    let Some(words) = Words::read(typed) else { return Ok(Vec::new()) };
+    let reader = state.access(&signed.caller).reader(Action::Search);
+    let told: String = typed.trim().chars().take(60).collect();
+    reader.describe(format!("受信箱の検索: {told}"));
+    let found = inbox::find(&reader, &words).await?;
+    Ok(reader.release(found).await?)
+}
+
+/// Looks for words in everything that arrived.
+pub(crate) async fn find(
+    State(state): State<WebState>,
+    signed: Signed,
+    Filled(typed): Filled<Typed>,
+) -> Result<Response, WebError> {
+    let place = In { tab: Tab::All.code().to_owned(), ..In::default() };
+    let typed = typed.q.trim();
+    let typed = (!typed.is_empty()).then_some(typed);
+    drawn(&state, &signed, &place, None, Said { typed, ..Said::default() }).await
 }
 
 /// The original, to the byte.
@@ -276,7 +320,8 @@ pub(super) async fn opened(state: &WebState, signed: &Signed, id: &Id) -> Result
     let reader = access.reader(Action::View);
     reader.describe("届いた文書");
     let page = Box::pin(inbox::page(&reader, id)).await?;
-    let page = reader.release(page).await?;
+    let errands = errands::of_documents(&reader, std::slice::from_ref(id)).await?;
+    let (page, errands) = reader.release((page, errands)).await?;
     if !signed.rights.notes && page.row.state != At::Unmatched {
         return Err(WebError::NotFound);
     }
@@ -284,7 +329,7 @@ pub(super) async fn opened(state: &WebState, signed: &Signed, id: &Id) -> Result
     let received = received::read(&bytes).map_err(received::Unreadable::words);
     let items = received.as_ref().map_or_else(|_| Vec::new(), Received::all_items);
     let compared = page.own.as_ref().map_or_else(Vec::new, |own| compare(&items, own, state.now()));
-    Ok(Opened { page, received, items, compared, hits: Vec::new() })
+    Ok(Opened { page, received, items, compared, hits: Vec::new(), errands })
 }
 
 pub(super) async fn drawn(
@@ -294,7 +339,7 @@ pub(super) async fn drawn(
     id: Option<&Id>,
     said: Said<'_>,
 ) -> Result<Response, WebError> {
-    let lines = Box::pin(lines(state, signed, Spot::read(place))).await?;
+    let lines = Box::pin(lines(state, signed, Spot::read(place), said.typed)).await?;
     let first = lines.shown.first().map(|line| line.row.id.clone());
     let opened = match id.cloned().or(first) {
         Some(id) => Some(Box::pin(opened(state, signed, &id)).await?),
@@ -311,7 +356,7 @@ pub(super) async fn drawn(
                 @if opened.page.row.patient.is_none() { (matching::column(opened, signed, said.wrong, state.today())) }
                 @else { (take::column(opened, signed, said.wrong, &state.new_id()?)) }
             }
-            None => { section class="ib-doc" aria-label="文書" { (nothing(lines.spot)) } }
+            None => { section class="ib-doc" aria-label="文書" { (nothing(&lines)) } }
         }
         @if let Some(done) = &done { (toast(done)) }
     };
@@ -319,8 +364,9 @@ pub(super) async fn drawn(
     Ok((said.status, page.draw(&signed.viewer())).into_response())
 }
 
-fn nothing(spot: Spot) -> Markup {
-    let words = match spot.tab {
+fn nothing(lines: &Lines) -> Markup {
+    let words = match lines.spot.tab {
+        _ if lines.words.is_some() => "患者・差出元・文書の言葉の一部で、もう一度お試しください。",
         Tab::Failed => "送れなかった紹介状があると、ここに出ます。",
         _ => "紹介状・検査結果・健診結果などが届くと、左に並びます。",
     };

@@ -1,10 +1,11 @@
 //! The list: tabs with their counts, kinds as chips, a line for each document.
 use super::{Chip, Lines, Tab};
 use crate::components::{
-    icon::{Icon, icon},
+    icon::{Icon, icon, small},
     tag::{Tone, tag},
 };
 use crate::{format, guard::Signed, links};
+use karute_chart::errand::State as Asked;
 use karute_chart::inbox::{Kind, Listed, State};
 use karute_chart::letter::Stuck;
 use karute_fhir::Id;
@@ -25,6 +26,12 @@ pub(super) fn tabs(lines: &Lines, signed: &Signed) -> Markup {
                 }
             }
         }
+        // What is typed is searched for by the program; the address tells nothing of it.
+        @if signed.rights.notes {
+            form method="post" action="/inbox/find" class="find grow" role="search" {
+                div class="field grow" { (small(Icon::Search)) input type="search" name="q" value=[lines.words.as_deref()] maxlength="100" autocomplete="off" aria-label="受信箱を探す：患者・差出元・文書の言葉" placeholder="患者・差出元・文書の言葉"; }
+            }
+        }
     }
 }
 
@@ -38,9 +45,10 @@ pub(super) fn list(lines: &Lines, open: Option<&Id>, signed: &Signed, today: Dat
                 }
             }
             div class="scroll" tabindex="0" role="region" aria-label="一覧" {
+                @if let Some(words) = &lines.words { p class="row t-13 src" { span { "「" (words) "」 " (lines.shown.len()) "件" } a class="btn btn-g btn-sm end" href="/inbox" { "検索をやめる" } } }
                 @for line in &lines.shown { (row(lines, line, (open, signed.rights.notes), today)) }
                 @for stuck in &lines.failed { (failed(stuck, today)) }
-                @for kept in &lines.held { (held(kept)) }
+                @for kept in &lines.held { (held(kept, open)) }
                 @if lines.shown.is_empty() && lines.failed.is_empty() && lines.held.is_empty() { p class="t-13 t-mute src" { "ありません" } }
             }
         }
@@ -84,6 +92,11 @@ fn row(lines: &Lines, line: &Listed, (open, reads): (Option<&Id>, bool), today: 
                     State::Replaced => { (tag(Tone::Line, None, "差し替え済")) }
                     State::Unread => { @if inside { (tag(Tone::Ai, None, "来院中")) } }
                 }
+                @match lines.errands.get(&row.id) {
+                    Some(Asked::Open) => { (tag(Tone::Line, None, Asked::Open.word())) }
+                    Some(Asked::Answered) if fresh => { (tag(Tone::Ok, Some(Icon::Check), Asked::Answered.word())) }
+                    _ => {}
+                }
             }
             span class="ib-2" {
                 b { (row.kind.word()) } "　"
@@ -110,11 +123,11 @@ pub(super) fn stands_in_the_way(kept: &Kept<Held>) -> Option<(&'static str, &str
 }
 
 /// A document that could not be laid into the list. What came of it is kept; of the patient nothing is told here.
-fn held(kept: &Kept<Held>) -> Markup {
+fn held(kept: &Kept<Held>, open: Option<&Id>) -> Markup {
     let Some((word, why)) = stands_in_the_way(kept) else { return html! {} };
     let waits = kept.stored.state == InboxState::AwaitingConsent;
     html! {
-        div class="ib-i" {
+        a class="ib-i" href=(format!("/inbox/held/{}", kept.id)) aria-current=[(open == Some(&kept.id)).then_some("true")] {
             (icon(Icon::Letter))
             span class="ib-w" { b { (kept.stored.sender_name) } }
             span class="ib-t" { (tag(if waits { Tone::Line } else { Tone::Danger }, (!waits).then_some(Icon::Triangle), word)) }

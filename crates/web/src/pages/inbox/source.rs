@@ -15,7 +15,7 @@ use maud::{Markup, html};
 /// Nothing may run, load or be framed.
 const NOTHING: &str = "default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-fn given(bytes: Vec<u8>, kind: &'static str, disposition: &str) -> Result<Response, WebError> {
+pub(super) fn given(bytes: Vec<u8>, kind: &'static str, disposition: &str) -> Result<Response, WebError> {
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));

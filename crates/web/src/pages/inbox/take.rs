@@ -133,6 +133,7 @@ pub(super) fn column(opened: &Opened, signed: &Signed, wrong: Option<&str>, new:
                     } @else { p class="t-13" { "確認と取り込みは、医師・看護師が行います。" } }
                     div class="row" {
                         @if let Some(patient) = &row.patient { a class="btn btn-g grow" href=(links::patient(patient)) data-key="o" { "カルテを開く " (key("O")) } }
+                        @if may { (super::errand::button(&row.id, new)) }
                     }
                 }
             }

@@ -10,11 +10,14 @@ use crate::components::{
     notice::{Severity, notice, skeleton},
     tag::{Tone, tag},
 };
+use crate::pages::signing::{self, ready_words};
 use crate::{format, guard::Signed, links};
 use karute_chart::check::{Exit, Level, REASONS, RuleId};
 use karute_chart::prescription::{Group, groups};
 use karute_eprescription::flow::Form;
 use karute_eprescription::jobs::record::Kept;
+use karute_eprescription::office::{Ready, SignerKind};
+use karute_eprescription::precheck::Stand;
 use karute_japan::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -26,6 +29,7 @@ pub(crate) struct Typed {
     pub(crate) form: String,
     pub(crate) until: String,
     pub(crate) refill: String,
+    pub(crate) parts: String,
     pub(crate) leftover: String,
     pub(crate) remark: String,
     pub(crate) licence: String,
@@ -68,6 +72,7 @@ pub(crate) fn part(
                 Some(asked) => (right(view, asked)),
                 None => section id="issue-check" class="iss-r scroll" aria-label="確認の結果" aria-busy="true" data-check=(at("issue/check")) {
                     div class="row" { h3 { "確認の結果" } span class="t-13 t-mute" { "照会しています…" } }
+                    @if let Some(words) = ahead(view) { p class="t-13 t-mute" { (words) } }
                     (skeleton("電子処方箋管理サービスへ照会しています"))
                 },
             }
@@ -151,6 +156,18 @@ fn settings(view: &View, typed: &Typed, replaced: Option<&Kept>, action: &str) -
                     @for (value, word) in [("", "なし"), ("2", "2回"), ("3", "3回")] {
                         label class="check" { input type="radio" name="refill" value=(value) checked[refill == value]; span { (word) } }
                     }
+                }
+            }
+            // A change is of one prescription; parts are made when it is issued first.
+            @if replaced.is_none() {
+                details open[!typed.parts.is_empty()] {
+                    summary { span { "分割" } b { @if typed.parts.is_empty() { "なし" } @else { (typed.parts) "回に分ける" } } u { "変える" } }
+                    div class="row" {
+                        @for (value, word) in [("", "分けない"), ("2", "2回に"), ("3", "3回に")] {
+                            label class="check" { input type="radio" name="parts" value=(value) checked[typed.parts == value]; span { (word) } }
+                        }
+                    }
+                    p class="t-13 t-mute" { "内服の日数を等しく分けます。頓服・外用は1回目に出します。引換番号は回ごとに付きます。" }
                 }
             }
             details open[!typed.leftover.is_empty()] {
@@ -304,6 +321,10 @@ fn looked(view: &View, asked: &Asked, all: &[Found]) -> Markup {
             (row("併用禁忌", has(&[RuleId::InteractionForbidden]), if outside { "なし（他院の薬を含む）" } else { "院内にはなし" }))
             (row("投与日数の制限", has(&[RuleId::DaysLimit]), "範囲内"))
             (row("1日最高量", has(&[RuleId::DoseMaximum, RuleId::DoseExcessive, RuleId::DoseUnusual]), "範囲内"))
+            @if let Some(words) = ahead(view) {
+                @let lacks = view.precheck.as_ref().is_some_and(|known| matches!(known.stand, Stand::Failed { .. }));
+                li { (small(if lacks { Icon::Triangle } else { Icon::Sync })) b { "事前処理" } span { (words) } }
+            }
             li { (small(Icon::User)) b { "薬剤情報の閲覧" } span {
                 @match &view.consent { Some(consent) => { "口頭同意 " (format::clock(consent.at)) "　" (consent.by) } None => "同意なし（薬名は伏せられます）" }
             } }
@@ -311,16 +332,44 @@ fn looked(view: &View, asked: &Asked, all: &[Found]) -> Markup {
     }
 }
 
+/// What became of the pre-processing that the reception began; nothing where none was asked.
+fn ahead(view: &View) -> Option<String> {
+    let known = view.precheck.as_ref()?;
+    let at = known.since().map(format::clock).unwrap_or_default();
+    match &known.stand {
+        Stand::Ready => Some(format!("{at} 済（サービスの準備ができています）")),
+        Stand::Asked => Some("サービスが準備しています（照会はできます）".to_owned()),
+        Stand::Failed { code } if code.is_empty() => Some(format!("{at} サービスに届きませんでした（照会はできます）")),
+        Stand::Failed { code } => Some(format!("{at} 受け付けられませんでした（{code}。照会はできます）")),
+        Stand::NotInsured => None,
+    }
+}
+
 /// 署名: always visible.
 fn signature(view: &View, signed: &Signed) -> Markup {
     html! {
-        div class="iss-g" {
+        div class=(if view.may_sign() { "iss-g" } else { "iss-g is-not" }) {
             (icon(Icon::Lock))
             div {
-                b { "電子署名　" @match &view.signer { Some(signer) => { "認証済み（" (signer.kind().name()) "）" } None => "未認証" } }
-                span class="t-13 t-mute" { @if view.signer.is_some() { (signed.info.name) } @else { "署名の鍵がありません。紙（引換番号つき）なら発行できます" } }
+                b { "電子署名　" @match &view.signing { Some(signing) => (ready_words(signing, view.today)) None => "署名の方法がありません" } }
+                span class="t-13 t-mute" {
+                    @if view.may_sign() { (signed.info.name) @if let Some(kind) = view.signing.as_ref().and_then(|signing| signing.kind) { "　" (kind.name()) } }
+                    @else { (sign_in(view)) }
+                }
             }
         }
+    }
+}
+
+/// The step to be able to sign; it opens a tab of its own, so that nothing that was chosen here is lost.
+fn sign_in(view: &View) -> Markup {
+    let by = view.signing.as_ref().filter(|signing| signing.ready == Ready::SignIn).and_then(|signing| signing.kind);
+    html! {
+        @match by {
+            Some(SignerKind::Remote) => (signing::sign_in_links("nw")),
+            _ => { a href="/me/signing" target="_blank" rel="noopener" { "署名の準備をする" span class="vh" { "（新しいタブで開く）" } } },
+        }
+        "　紙（引換番号つき）なら署名なしで発行できます"
     }
 }
 
@@ -340,6 +389,7 @@ fn waits(view: &View, asked: Option<&Asked>) -> Markup {
 fn press(view: &View, replaced: Option<&Kept>) -> Markup {
     let word = match replaced.map(|kept| kept.stored.life.state) {
         Some(karute_eprescription::flow::State::Registered) => "署名して変更を送る",
+        _ if view.signing.as_ref().is_some_and(|signing| signing.ready == Ready::SignIn) => "認証して発行",
         _ => "署名して発行",
     };
     let chart = links::visit(&view.sheet.patient, &view.sheet.visit);

@@ -5,6 +5,7 @@ use crate::components::{
     frame::{Page, Place, head},
     icon::Icon,
     notice::empty,
+    tag::{Tone, tag},
 };
 use crate::{WebState, error::WebError, format, guard::Signed, links};
 use axum::extract::State;
@@ -31,7 +32,7 @@ pub(crate) async fn show(State(state): State<WebState>, signed: Signed) -> Resul
     let body = html! {
         @if rows.is_empty() {
             section class="panel" aria-label="未登録" {
-                (empty(Icon::Check, "未登録の処方箋はありません", "登録できなかった処方箋があると、ここに出ます。患者が帰る前に、もう一度送るか紙で出します。", None))
+                (empty(Icon::Check, "未登録の処方箋はありません", "登録できなかった処方箋（院内処方を含む）があると、ここに出ます。患者が帰る前に、もう一度送るか紙で出します。", None))
             }
         } @else {
             section class="panel" aria-labelledby="unreg-h" {
@@ -57,17 +58,21 @@ fn row(kept: &Kept, person: &Person, opens: bool) -> Markup {
     let life = &kept.stored.life;
     let reason = match life.state {
         At::Unregistered { why } => match why {
+            karute_eprescription::flow::Why::Declined if kept.is_in_house() && kept.stored.sends == 0 => {
+                "登録に必要な項目がカルテにありません"
+            }
             karute_eprescription::flow::Why::Declined => "サービスが内容を受け付けませんでした",
             karute_eprescription::flow::Why::Away => "サービスに届きませんでした",
             karute_eprescription::flow::Why::Refused => "医療機関の接続が拒否されました",
             karute_eprescription::flow::Why::Ambiguous => "登録を一つに定められませんでした",
         },
+        _ if kept.is_in_house() => "送信しています",
         _ => "送信しています。届かないときは紙で出せます",
     };
     html! {
         tr {
             th scope="row" { (person.name) "さん" span class="t-13 t-mute" { "　" (person.number.as_deref().unwrap_or("")) } }
-            td { (chip(kept)) }
+            td { (chip(kept)) @if kept.is_in_house() { " " (tag(Tone::Line, None, "院内")) } }
             td class="t-13" { (reason) @if let Some((code, words)) = kept.stored.faults.first() { "（" (code) " " (words) "）" } }
             td class="nw" { (kept.stored.last_day) }
             td { @if opens { a class="btn btn-p btn-sm" href=(links::about(&kept.patient, &format!("rx/{}", kept.id))) data-dialog { "対応する" span class="vh" { "：" (person.name) "さん" } } } }

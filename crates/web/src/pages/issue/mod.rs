@@ -40,8 +40,9 @@ use karute_eprescription::consent::{self, Consented};
 use karute_eprescription::flow::State as At;
 use karute_eprescription::jobs::record::{Kept, read_of_patient};
 use karute_eprescription::mapping::{self, Choices, Clinic};
-use karute_eprescription::office::{OfficeError, Reached};
-use karute_eprescription::signature::Signer;
+use karute_eprescription::office::{OfficeError, Reached, Ready, Signing};
+use karute_eprescription::precheck::{self, Precheck};
+use karute_eprescription::profile::SplitRules;
 use karute_eprescription::wire::prescription::Prescription;
 use karute_fhir::Id;
 use karute_japan::Date;
@@ -63,12 +64,17 @@ pub(crate) struct View {
     /// Electronic prescriptions of this visit, oldest first.
     kept: Vec<Kept>,
     consent: Option<Consented>,
+    /// What the service was told when the patient was received.
+    precheck: Option<Precheck>,
     contact: Option<Contact>,
+    /// How the service wants parts of a divided prescription said.
+    split_rules: SplitRules,
     /// The service as this clinic reaches it.
     reached: Option<Arc<Reached>>,
     /// Why it cannot be reached, in words for the person.
     away: Option<String>,
-    signer: Option<Arc<dyn Signer>>,
+    /// With what the person signs; none where what is kept cannot be opened.
+    signing: Option<Signing>,
     today: Date,
     /// Id under which the next press appears: pressed twice it happens once (SAFE-14).
     intent: Id,
@@ -77,7 +83,11 @@ pub(crate) struct View {
 impl View {
     /// The prescription of this visit that a screen is about: the newest that is not over, else the newest.
     fn current(&self) -> Option<&Kept> {
-        self.kept.iter().rev().find(|kept| !is_over(kept)).or(self.kept.last())
+        let newest = self.kept.iter().rev().find(|kept| !is_over(kept)).or(self.kept.last())?;
+        // Of a divided prescription the first part that something may still happen to.
+        let Some(part) = &newest.stored.part else { return Some(newest) };
+        let of = |kept: &&Kept| kept.stored.part.as_ref().is_some_and(|other| other.of == part.of);
+        self.kept.iter().filter(of).find(|kept| !is_over(kept)).or(Some(newest))
     }
 
     /// The prescription in the service's words, or everything that it lacks.
@@ -107,6 +117,11 @@ impl View {
         lines.map(|line| format!("{}:{}", line.id, line.version)).collect()
     }
 
+    /// Whether the person can sign now.
+    fn may_sign(&self) -> bool {
+        self.signing.as_ref().is_some_and(|signing| matches!(signing.ready, Ready::Now(_)))
+    }
+
     /// Drugs that a proxy entered and nobody approved: who issues them approves them.
     fn awaiting(&self) -> usize {
         self.paper.iter().flat_map(|paper| &paper.lines).filter(|line| line.awaits_approval).count()
@@ -130,8 +145,8 @@ async fn read(state: &WebState, signed: &Signed, patient: &Id, visit: &Id) -> Re
         Err(OfficeError::Ledger(error)) => return Err(error.into()),
         Err(error) => (None, Some(error.to_string())),
     };
-    let signer = match office.signer(&access, &signed.info.person).await {
-        Ok(signer) => signer,
+    let signing = match office.signing(&access, &signed.info.person).await {
+        Ok(signing) => Some(signing),
         Err(OfficeError::Ledger(error)) => return Err(error.into()),
         // A key that cannot be opened is a missing one; the dialog says what to do.
         Err(error) => {
@@ -140,6 +155,7 @@ async fn read(state: &WebState, signed: &Signed, patient: &Id, visit: &Id) -> Re
         }
     };
     let contact = contact(&access).await?;
+    let precheck = precheck::of_visit(&access, visit).await?;
     let reader = access.reader(Action::View);
     reader.describe("処方箋の発行");
     let face = face(&reader, patient, today).await?;
@@ -152,10 +168,27 @@ async fn read(state: &WebState, signed: &Signed, patient: &Id, visit: &Id) -> Re
     let own = review(&reader, &sheet, today).await?;
     let answers = check::facts(&reader, patient, Some(visit), today).await?.answers;
     let mut kept = read_of_patient(&reader, patient).await?;
-    kept.retain(|kept| kept.visit == *visit);
+    kept.retain(|kept| kept.visit == *visit && !kept.is_in_house());
     let consent = consent::read(&reader, visit, today).await?;
     let intent = state.new_id()?;
-    let view = View { face, sheet, paper, own, answers, kept, consent, contact, reached, away, signer, today, intent };
+    let split_rules = office.profile().split_rules();
+    let view = View {
+        face,
+        sheet,
+        paper,
+        own,
+        answers,
+        kept,
+        consent,
+        precheck,
+        contact,
+        split_rules,
+        reached,
+        away,
+        signing,
+        today,
+        intent,
+    };
     Ok(reader.release(view).await?)
 }
 

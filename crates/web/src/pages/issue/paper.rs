@@ -4,9 +4,9 @@ use axum::{extract::State, response::Response};
 use karute_eprescription::flow::{Form, State as At};
 use karute_eprescription::jobs::record::{self, Kept};
 use karute_eprescription::profile::Profile;
-use karute_eprescription::wire::prescription::{Leftover, Prescription};
-use karute_forms::Residual;
+use karute_eprescription::wire::prescription::{Leftover, Prescription, RemarkKind};
 use karute_forms::mapping::Issue;
+use karute_forms::{OfPart, Residual};
 use karute_ledger::Action;
 
 /// 処方内容（控え）, unchanged.
@@ -25,9 +25,33 @@ pub(crate) async fn copy(
 }
 
 /// What the form of a visit's prescription says when it was issued: on paper its number, its days and remarks, and its
-/// content as a 2-D symbol.
-pub(crate) fn issued(kept: Option<(&Kept, &Prescription)>, profile: &Profile) -> Issue {
-    let Some((kept, what)) = kept else { return Issue::default() };
+/// content as a 2-D symbol. Of a divided prescription `issued` holds all parts in order, and each has its own.
+pub(crate) fn issued(issued: &[(Kept, Prescription)], profile: &Profile) -> Issue {
+    let Some((first, what)) = issued.first() else { return Issue::default() };
+    let each: Vec<OfPart> = issued.iter().map(|(kept, what)| own(kept, what, profile)).collect();
+    let alone = each.first().cloned().unwrap_or_default();
+    let divided = first.stored.part.is_some();
+    // What the form of a part says by itself is no remark.
+    let remarks = what.remarks.iter().filter(|remark| remark.kind != Some(RemarkKind::Split));
+    Issue {
+        valid_until: what.until,
+        refill: what.refill,
+        parts: what.split.map(|split| split.total),
+        residual: what.leftover.map(|leftover| match leftover {
+            Leftover::Ask => Residual::Inquire,
+            Leftover::Report => Residual::Inform,
+        }),
+        remarks: remarks.map(|remark| remark.text.clone()).collect(),
+        narcotic_licence: what.narcotic.as_ref().map(|narcotic| narcotic.licence.clone()),
+        exchange_number: alone.exchange_number.filter(|_| !divided),
+        symbols: if divided { Vec::new() } else { alone.symbols },
+        each: if divided { each } else { Vec::new() },
+        is_reprint: false,
+    }
+}
+
+/// Number and symbol of one registration.
+fn own(kept: &Kept, what: &Prescription, profile: &Profile) -> OfPart {
     let numbered = kept.stored.life.form == Form::Paper && kept.stored.life.state == At::Registered;
     let number = kept.stored.life.access_code.clone().filter(|_| numbered);
     // A form without its symbol is read by eye; it is printed all the same.
@@ -35,17 +59,5 @@ pub(crate) fn issued(kept: Option<(&Kept, &Prescription)>, profile: &Profile) ->
         tracing::warn!(%faults, "a prescription has no 2-D symbol");
         None
     });
-    Issue {
-        valid_until: what.until,
-        refill: what.refill,
-        residual: what.leftover.map(|leftover| match leftover {
-            Leftover::Ask => Residual::Inquire,
-            Leftover::Report => Residual::Inform,
-        }),
-        remarks: what.remarks.iter().map(|remark| remark.text.clone()).collect(),
-        narcotic_licence: what.narcotic.as_ref().map(|narcotic| narcotic.licence.clone()),
-        exchange_number: number,
-        symbols: symbol.into_iter().collect(),
-        ..Issue::default()
-    }
+    OfPart { exchange_number: number, symbols: symbol.into_iter().collect() }
 }

@@ -19,11 +19,13 @@ use axum::{
 use karute_chart::ChartError;
 use karute_chart::author::{Author, Standing};
 use karute_chart::prescription::{self, Act, Desk as Chart, Reason, Seen, issuing};
+use karute_eprescription::SignError;
 use karute_eprescription::consent;
 use karute_eprescription::desk::{Desk, DeskError, Ordered};
 use karute_eprescription::flow::Form;
-use karute_eprescription::mapping::Choices;
-use karute_eprescription::wire::prescription::{Leftover, Prescription};
+use karute_eprescription::mapping::{Choices, Division};
+use karute_eprescription::office::{Ready, SignerKind};
+use karute_eprescription::wire::prescription::{Leftover, Prescription, Split};
 use karute_fhir::Id;
 use karute_japan::Date;
 use karute_ledger::{Action, Change, LedgerError};
@@ -77,7 +79,7 @@ pub(crate) async fn issue(here: Here, Filled(pressed): Filled<Pressed>) -> Resul
             );
         }
     };
-    let what = match view.drafted(signed, &choices) {
+    let what = match drafted(&view, signed, &choices, pressed.typed.parts.as_str()) {
         Ok(what) => what,
         Err(missing) => {
             return refuse(
@@ -86,13 +88,33 @@ pub(crate) async fn issue(here: Here, Filled(pressed): Filled<Pressed>) -> Resul
             );
         }
     };
-    match send(&here, &view, intent, &pressed, form, &what).await {
+    match send(&here, &view, intent, &pressed, form, what).await {
         Ok(kept) => {
             state.kept().unregistered_changed(signed.caller.tenant);
             // What is shown is what is on record now.
             let view = read(state, signed, &at.patient, &at.visit).await?;
             let kept = view.kept.iter().find(|each| each.id == kept.id).unwrap_or(&kept);
             Ok(became(here_of(&here), &view, StatusCode::OK, state::part(&view, signed, kept, None)))
+        }
+        Err(Refused::SignIn) => {
+            // A session that ended in the middle is over here, too, so that what is shown tells it.
+            if view.may_sign() && view.signing.as_ref().is_some_and(|signing| signing.kind == Some(SignerKind::Remote))
+            {
+                let access = state.access(&signed.caller);
+                state.office().session_refused(&access, &signed.info.person).await.map_err(|_| WebError::Internal)?;
+            }
+            let view = read(state, signed, &at.patient, &at.visit).await?;
+            let (title, step) = match view.signing.as_ref().map(|signing| signing.ready) {
+                Some(Ready::SignIn) => ("署名の認証が必要です", "左下からサインインして、もう一度押してください。"),
+                _ => ("署名できません", "左下の「署名の準備をする」から方法を登録して、もう一度押してください。"),
+            };
+            let words = vec![
+                format!("{step}選んだ内容はそのまま残っています。まだ発行していません。"),
+                "「紙（引換番号つき）」を選ぶと、署名なしで発行できます。".to_owned(),
+            ];
+            let told: Told<'_> = (Severity::Warn, title, words);
+            let part = dialog::part(&view, signed, Some(&asked), &pressed.typed, Some(&told));
+            Ok(drawn(signed, &view, *fragment, StatusCode::UNPROCESSABLE_ENTITY, part))
         }
         Err(Refused::Page(error)) => Err(error),
         Err(Refused::Told(status, title, words)) => refuse(status, (Severity::Danger, title, vec![words])),
@@ -152,6 +174,14 @@ fn chosen(typed: &Typed, view: &View, today: Date, asked: &Asked) -> Result<(For
         "3" => Some(3),
         _ => return Err("リフィルの総使用回数は2回か3回です。"),
     };
+    match (typed.parts.as_str(), refill) {
+        ("2" | "3", Some(_)) => return Err("リフィルと分割は一緒に使えません。どちらかを選んでください。"),
+        ("2" | "3", None) if view.paper.as_ref().is_some_and(|paper| paper.has_narcotic) => {
+            return Err("麻薬を含む処方箋は分割できません。麻薬を別の処方箋に分けてください。");
+        }
+        ("", _) | ("2" | "3", None) => {}
+        _ => return Err("分割は2回か3回です。"),
+    }
     let leftover = match typed.leftover.as_str() {
         "" => None,
         code => Some(Leftover::parse(code).ok_or("残薬への対応を選び直してください。")?),
@@ -167,6 +197,7 @@ fn chosen(typed: &Typed, view: &View, today: Date, asked: &Asked) -> Result<(For
     let choices = Choices {
         until,
         refill,
+        division: None,
         leftover,
         remarks: Some(remark).filter(|remark| !remark.is_empty()).into_iter().collect(),
         reasons: reasons.collect(),
@@ -175,10 +206,27 @@ fn chosen(typed: &Typed, view: &View, today: Date, asked: &Asked) -> Result<(For
     Ok((form, choices))
 }
 
+/// The prescription in the service's words, and its further parts where it is divided (分割).
+fn drafted(
+    view: &View,
+    signed: &Signed,
+    choices: &Choices,
+    parts: &str,
+) -> Result<(Prescription, Vec<Prescription>), Vec<String>> {
+    let Ok(total) = parts.parse::<u8>() else { return Ok((view.drafted(signed, choices)?, Vec::new())) };
+    let part = |this: u8| {
+        let division = Division { split: Split { total, this }, rules: view.split_rules };
+        view.drafted(signed, &Choices { division: Some(division), ..choices.clone() })
+    };
+    Ok((part(1)?, (2..=total).map(part).collect::<Result<_, _>>()?))
+}
+
 /// Why it was not sent.
 enum Refused {
     Page(WebError),
     Told(StatusCode, &'static str, String),
+    /// The person must sign in first, or again.
+    SignIn,
 }
 
 impl From<WebError> for Refused {
@@ -193,7 +241,7 @@ async fn send(
     intent: Id,
     pressed: &Pressed,
     form: Form,
-    what: &Prescription,
+    (what, further): (Prescription, Vec<Prescription>),
 ) -> Result<karute_eprescription::jobs::record::Kept, Refused> {
     let Here { state, signed, .. } = here;
     let access = state.access(&signed.caller);
@@ -203,14 +251,21 @@ async fn send(
     };
     let desk = Desk { access: &access, profile: reached.client.profile(), now: state.now() };
     let with = confirmed(here, view).await?;
-    let ordered = Ordered { form, what, lines: after(view, &with), with };
-    let signer = view.signer.as_deref();
+    let ordered = Ordered { form, what: &what, further: &further, lines: after(view, &with), with };
+    let signer = view.signing.as_ref().and_then(|signing| signing.signer.as_deref());
     let done = match pressed.task.split_once(':') {
         None => desk.issue(intent, (&view.sheet.patient, &view.sheet.visit), ordered, signer).await,
         Some((task, version)) => {
             let kept = view.kept.iter().find(|kept| kept.id.as_str() == task && !is_over(kept)).cloned();
             let kept = kept.filter(|kept| kept.version.to_string() == version);
             match kept {
+                Some(kept) if kept.stored.part.is_some() => {
+                    return Err(Refused::Told(
+                        StatusCode::CONFLICT,
+                        "分割した処方箋は変更できません",
+                        "すべての回を取り消してから、あらためて発行してください。まだ発行していません。".to_owned(),
+                    ));
+                }
                 Some(kept) => desk.replace(kept, ordered, signer).await,
                 None => Err(DeskError::Ledger(LedgerError::Exists)),
             }
@@ -223,6 +278,7 @@ async fn send(
             "今の内容を確かめてから、もう一度押してください。まだ発行していません。".to_owned(),
         ),
         DeskError::Ledger(error) => Refused::Page(error.into()),
+        DeskError::Sign(SignError::NotReady) => Refused::SignIn,
         DeskError::Sign(error) => Refused::Told(
             StatusCode::UNPROCESSABLE_ENTITY,
             "署名できません",

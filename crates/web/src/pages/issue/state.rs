@@ -25,7 +25,7 @@ use karute_chart::summary::{Face, face};
 use karute_eprescription::desk::{Desk, DeskError};
 use karute_eprescription::flow::{Event, Form, State as At, Why};
 use karute_eprescription::jobs::record::{self, Kept};
-use karute_eprescription::jobs::status_job;
+use karute_eprescription::jobs::{in_house_job, status_job};
 use karute_eprescription::wire::dispensing::Dispensing;
 use karute_eprescription::wire::prescription::Prescription;
 use karute_fhir::Id;
@@ -81,13 +81,16 @@ fn told(code: &str) -> &'static str {
 pub(crate) fn part(view: &View, signed: &Signed, kept: &Kept, said: Option<&str>) -> Markup {
     let changed =
         kept.stored.life.state == At::Registered && !view.sheet.lines.is_empty() && view.seen() != kept.stored.lines;
-    body(&Shown { face: &view.face, kept, results: &[], given: None, changed, said }, signed)
+    let parts = kept.with_parts(&view.kept);
+    body(&Shown { face: &view.face, kept, parts: &parts, results: &[], given: None, changed, said }, signed)
 }
 
 /// What is drawn of one prescription.
 struct Shown<'s> {
     face: &'s Face,
     kept: &'s Kept,
+    /// All parts of a divided prescription in order; else itself alone.
+    parts: &'s [Kept],
     results: &'s [Dispensing],
     given: Option<&'s Prescription>,
     /// Its lines were changed after it was issued.
@@ -96,36 +99,41 @@ struct Shown<'s> {
 }
 
 fn body(shown: &Shown<'_>, signed: &Signed) -> Markup {
-    let Shown { face, kept, results, given, changed, said } = shown;
+    let Shown { face, kept, parts, results, given, changed, said } = shown;
     let life = &kept.stored.life;
     let url = links::about(&kept.patient, &format!("rx/{}", kept.id));
     let again = format!("{}?again=1", links::of_visit(&kept.patient, &kept.visit, "issue"));
-    let word =
-        if life.form == Form::Electronic { "電子処方箋" } else { "紙の処方箋（引換番号つき）" };
+    let word = match life.form {
+        Form::Electronic => "電子処方箋",
+        Form::Paper => "紙の処方箋（引換番号つき）",
+        Form::InHouse => "院内処方",
+    };
     html! {
-        div id="issue" class="iss iss-1" data-again=[moves(kept).then_some(url.as_str())] {
+        div id="issue" class="iss iss-1" data-again=[parts.iter().any(moves).then_some(url.as_str())] {
             header class="iss-h" {
-                h2 id="dialog-title" { "処方箋の発行" }
+                h2 id="dialog-title" { @if kept.is_in_house() { "院内処方の登録" } @else { "処方箋の発行" } }
                 b { (face.person.name) }
                 span { (face.person.sex.word()) "　" (format::age(&face.person, face.date)) "　" (banner::born(&face.person)) }
                 div class="iss-k" { (banner::risk(&face.allergy)) }
             }
             div class="iss-b scroll" tabindex="0" role="region" aria-label="処方箋の状態" {
                 @if let Some(said) = said { div role="alert" { (notice(Severity::Warn, said, &[])) } }
-                div class="row row-w" role="status" { (chip(kept)) b { (word) } @if let Some(day) = last_day(kept) { span class="t-sub" { "使用期間 " (format::near(day, face.date)) "まで" } } }
-                @if let (Some(code), false) = (&life.access_code, super::is_over(kept)) {
+                div class="row row-w" role="status" { (chip(kept)) b { (word) } @if let (Some(day), false) = (last_day(kept), kept.is_in_house()) { span class="t-sub" { "使用期間 " (format::near(day, face.date)) "まで" } } }
+                @if parts.len() > 1 { (divided(parts, kept, signed)) }
+                @else if kept.is_in_house() { (in_house(kept)) }
+                @else if let (Some(code), false) = (&life.access_code, super::is_over(kept)) {
                     p class="iss-n" { span { "引換番号" } b { (code) } }
                 }
                 (ways(kept, signed, &url, &again))
                 @for code in &kept.stored.notices { (notice(Severity::Warn, told(code), &[])) }
                 @if !kept.stored.faults.is_empty() {
-                    @let faults: Vec<String> = kept.stored.faults.iter().map(|(code, words)| format!("{code}　{words}")).collect();
+                    @let faults: Vec<String> = kept.stored.faults.iter().map(|(code, words)| if code.is_empty() { words.clone() } else { format!("{code}　{words}") }).collect();
                     @let faults: Vec<&str> = faults.iter().map(String::as_str).collect();
-                    (notice(Severity::Danger, "サービスが受け付けなかった理由", &faults))
+                    (notice(Severity::Danger, if kept.is_in_house() && kept.stored.sends == 0 { "登録に必要な項目がありません" } else { "サービスが受け付けなかった理由" }, &faults))
                 }
                 @if *changed {
                     (notice(Severity::Warn, "発行のあとで処方が変わりました", &["サービスにあるのは変わる前の内容です。"]))
-                    @if signed.rights.confirms { div class="row" { a class="btn btn-p" href=(again) data-part { "変更を署名して送る" } } }
+                    @if signed.rights.confirms && kept.stored.part.is_none() { div class="row" { a class="btn btn-p" href=(again) data-part { "変更を署名して送る" } } }
                 }
                 @if let Some(name) = &kept.stored.pharmacy { p { "薬局：" b { (name) } } }
                 @for made in *results { (result::result(*given, made)) }
@@ -139,6 +147,44 @@ fn body(shown: &Shown<'_>, signed: &Signed) -> Markup {
             }
         }
     }
+}
+
+/// What is registered of 院内処方, and that it follows the chart.
+fn in_house(kept: &Kept) -> Markup {
+    let at = kept.stored.life.id.as_deref();
+    html! {
+        p class="t-sub" { "院内で渡した薬を、電子処方箋管理サービスに登録します。処方を変えて診察を終えると、登録も変わります。" }
+        @if let Some(id) = at { p class="t-13 t-mute" { "院内処方等ID " (id) } }
+    }
+}
+
+/// The parts of a divided prescription: each has its number, its state and its copy.
+fn divided(parts: &[Kept], shown: &Kept, signed: &Signed) -> Markup {
+    html! {
+        ul class="stack" aria-label="分割" {
+            @for kept in parts {
+                @let url = links::about(&kept.patient, &format!("rx/{}", kept.id));
+                li class="row row-w" {
+                    b { (part_words(kept)) }
+                    @if kept.id == shown.id { (chip(kept)) } @else { a class="rx-chip" href=(url) data-part { (chip(kept)) span class="vh" { (part_words(kept)) "を開く" } } }
+                    @if let (Some(code), false) = (&kept.stored.life.access_code, super::is_over(kept)) { span class="iss-n" { span { "引換番号" } b { (code) } } }
+                    @if kept.id != shown.id && has_copy(kept, signed) {
+                        a class="btn btn-sm" href={ (url) "/copy.pdf" } target="_blank" rel="noopener" { (part_words(kept)) "の控え" span class="vh" { "（新しいタブで PDF を開く）" } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// 分割 1/3; nothing where it is not divided.
+fn part_words(kept: &Kept) -> String {
+    kept.stored.part.as_ref().map(|part| format!("分割 {}/{}", part.this, part.total)).unwrap_or_default()
+}
+
+/// Whether 処方内容（控え） can be printed.
+fn has_copy(kept: &Kept, signed: &Signed) -> bool {
+    kept.stored.copy && matches!(kept.stored.life.state, At::Registered | At::Received) && signed.rights.prints
 }
 
 fn last_day(kept: &Kept) -> Option<karute_japan::Date> {
@@ -162,9 +208,22 @@ fn ways(kept: &Kept, signed: &Signed, url: &str, again: &str) -> Markup {
     };
     let waits = matches!(life.state, At::Signed | At::Unsure | At::Registering);
     let may = signed.rights.confirms;
+    if kept.is_in_house() {
+        return html! {
+            div class="row row-w" {
+                @if may && matches!(life.state, At::Unregistered { .. }) {
+                    (act("retry", "登録し直す", "btn btn-p"))
+                    (sure("withdraw", "登録をやめる…", "登録しないことにする"))
+                }
+                @if life.id.is_some() && !super::is_over(kept) { (act("ask", "状態を問い合わせる", "btn btn-g")) }
+            }
+        };
+    }
+    // The parts of a divided prescription stand and fall together; to change them is to issue them anew.
+    let split = kept.stored.part.is_some();
     html! {
         div class="row row-w" {
-            @if kept.stored.copy && matches!(life.state, At::Registered | At::Received) && signed.rights.prints {
+            @if has_copy(kept, signed) {
                 a class="btn btn-p" href={ (url) "/copy.pdf" } target="_blank" rel="noopener" { "処方内容（控え）を印刷" span class="vh" { "（新しいタブで PDF を開く）" } }
             }
             @if (life.form == Form::Paper && life.state == At::Registered || life.state == At::OnPaper) && signed.rights.prints {
@@ -172,13 +231,13 @@ fn ways(kept: &Kept, signed: &Signed, url: &str, again: &str) -> Markup {
             }
             @if may && matches!(life.state, At::Unregistered { .. }) {
                 @if !matches!(life.state, At::Unregistered { why: Why::Declined }) { (act("retry", "もう一度送る", "btn btn-p")) }
-                a class="btn" href=(again) data-part { "直して発行する" }
+                @if !split { a class="btn" href=(again) data-part { "直して発行する" } }
             }
             @if may && (waits || matches!(life.state, At::Unregistered { .. })) {
                 (sure("paper", "紙で出す（引換番号なし）…", "紙で出すことにする"))
                 (sure("withdraw", "発行をやめる…", "発行をやめる"))
             }
-            @if may && life.state == At::Registered { (sure("cancel", "取り消す…", "取消を送る")) a class="btn" href=(again) data-part { "変更する" } }
+            @if may && life.state == At::Registered { (sure("cancel", if split { "すべての回を取り消す…" } else { "取り消す…" }, "取消を送る")) @if !split { a class="btn" href=(again) data-part { "変更する" } } }
             @if may && (life.state == At::Cancelled && life.id.is_some() || life.state == At::Registered && life.before.is_some()) {
                 (act("undo", if life.state == At::Cancelled { "取消を元に戻す" } else { "変更を元に戻す" }, "btn"))
             }
@@ -188,13 +247,17 @@ fn ways(kept: &Kept, signed: &Signed, url: &str, again: &str) -> Markup {
     }
 }
 
+/// What is read of one prescription.
+struct Read {
+    face: Face,
+    kept: Kept,
+    parts: Vec<Kept>,
+    results: Vec<Dispensing>,
+    given: Option<Prescription>,
+}
+
 /// Everything of one prescription, read as one audit event.
-async fn read(
-    state: &WebState,
-    signed: &Signed,
-    patient: &Id,
-    task: &Id,
-) -> Result<(Face, Kept, Vec<Dispensing>, Option<Prescription>), WebError> {
+async fn read(state: &WebState, signed: &Signed, patient: &Id, task: &Id) -> Result<Read, WebError> {
     let access = state.access(&signed.caller);
     let reader = access.reader(Action::View);
     reader.describe("電子処方箋の状態");
@@ -206,7 +269,11 @@ async fn read(
         results.extend(record::read_result(&reader, id, profile).await?);
     }
     let given = record::read_document(&reader, &kept, profile).await?.map(|document| document.what);
-    Ok(reader.release((face, kept, results, given)).await?)
+    let parts = match &kept.stored.part {
+        Some(_) => kept.with_parts(&record::read_of_patient(&reader, patient).await?),
+        None => vec![kept.clone()],
+    };
+    Ok(reader.release(Read { face, kept, parts, results, given }).await?)
 }
 
 /// One prescription: in the dialog, or a page.
@@ -228,11 +295,17 @@ async fn one(
     status: StatusCode,
     said: Option<&str>,
 ) -> Result<Response, WebError> {
-    let (face, kept, results, given) = read(state, signed, patient, task).await?;
-    let part = body(
-        &Shown { face: &face, kept: &kept, results: &results, given: given.as_ref(), changed: false, said },
-        signed,
-    );
+    let Read { face, kept, parts, results, given } = read(state, signed, patient, task).await?;
+    let shown = Shown {
+        face: &face,
+        kept: &kept,
+        parts: &parts,
+        results: &results,
+        given: given.as_ref(),
+        changed: false,
+        said,
+    };
+    let part = body(&shown, signed);
     if fragment.0 {
         return Ok((status, part).into_response());
     }
@@ -268,6 +341,8 @@ pub(crate) async fn act(
         return Err(WebError::NotFound);
     }
     let event = match form.act.as_str() {
+        // What is dispensed in house follows the chart; there is no paper and no undo.
+        "cancel" | "undo" | "paper" if kept.is_in_house() => return Err(WebError::BadRequest),
         "cancel" => Some((Event::CancelAsked, "取消")),
         "undo" => Some((Event::UndoAsked, "取消・変更を元に戻す")),
         "retry" => Some((Event::Retry, "もう一度送る")),
@@ -281,7 +356,14 @@ pub(crate) async fn act(
         Some((event @ (Event::PaperWithoutNumber | Event::Edited), detail)) => {
             settled(&state, &access, kept, &event, detail).await
         }
+        Some((Event::Retry, _)) if kept.is_in_house() => {
+            let mut commit = Commit::new(Action::Update);
+            commit.detail = Some("電子処方箋: 院内処方を登録し直す".to_owned());
+            commit.jobs.push(in_house_job(&kept.patient, &kept.visit, state.now()));
+            access.commit(commit).await.map(drop).map_err(DeskError::from)
+        }
         _ if kept.version != form.seen => Err(DeskError::Ledger(LedgerError::Exists)),
+        Some((event, detail)) if kept.stored.part.is_some() => settled(&state, &access, kept, &event, detail).await,
         Some((event, detail)) => desk(&state, &access).act(kept, &event, detail).await.map(drop),
         None => {
             let mut commit = Commit::new(Action::Update);
@@ -321,9 +403,13 @@ async fn settled(
     let mut left = 5_u8;
     loop {
         let id = kept.id.clone();
-        match desk(state, access).act(kept, event, detail).await {
+        let parts = match &kept.stored.part {
+            Some(_) => kept.with_parts(&record::of_patient(access, &kept.patient).await?),
+            None => vec![kept],
+        };
+        match desk(state, access).act_on_parts(parts, event, detail).await {
             Err(DeskError::Ledger(LedgerError::Conflict { .. })) if left > 0 => left -= 1,
-            done => return done.map(drop),
+            done => return done,
         }
         kept = record::load(access, &id).await?;
     }
@@ -342,6 +428,8 @@ pub(crate) async fn of_patient(
     let face = face(&reader, &patient, state.today()).await?;
     let mut all = record::read_of_patient(&reader, &patient).await?;
     all.retain(|kept| kept.stored.life.state != At::Draft);
+    // Newest first, and what was dispensed in house after what the patient carries.
+    all.sort_by_key(|kept| !kept.is_in_house());
     let most = if fragment { MOST } else { usize::MAX };
     let profile = state.office().profile();
     let mut shown = Vec::new();
@@ -378,7 +466,9 @@ pub(crate) async fn of_patient(
 
 /// On the chart: one line of fixed height, so that nothing moves when it comes.
 fn newest(patient: &Id, shown: &[(Kept, Vec<String>)]) -> Markup {
-    let first = shown.iter().find(|(kept, _)| !super::is_over(kept)).or(shown.first());
+    let lacks = |(kept, _): &&(Kept, Vec<String>)| matches!(kept.stored.life.state, At::Unregistered { .. });
+    let open = |(kept, _): &&(Kept, Vec<String>)| !super::is_over(kept);
+    let first = shown.iter().find(lacks).or_else(|| shown.iter().find(open)).or(shown.first());
     html! {
         section id="rx-states" class="rx-states" aria-label="電子処方箋" {
             @match first {
@@ -397,8 +487,9 @@ fn newest(patient: &Id, shown: &[(Kept, Vec<String>)]) -> Markup {
 fn line(kept: &Kept) -> Markup {
     let life = &kept.stored.life;
     html! {
-        (if life.form == Form::Electronic { "電子" } else { "紙" })
-        @if let (Some(code), false) = (&life.access_code, super::is_over(kept)) { "　引換番号 " b { (code) } }
+        (match life.form { Form::Electronic => "電子", Form::Paper => "紙", Form::InHouse => "院内" })
+        @if kept.stored.part.is_some() { "　" (part_words(kept)) }
+        @if let (Some(code), false) = (&life.access_code, super::is_over(kept) || kept.is_in_house()) { "　引換番号 " b { (code) } }
         @if let Some(name) = &kept.stored.pharmacy { "　" (name) }
     }
 }

@@ -47,7 +47,9 @@ async fn read(reader: &Reader, today: Date) -> Result<Shown, WebError> {
     let mut waiting = unissued(reader, today.saturating_sub(DAYS.days())).await?;
     let issued = record::read_since(reader, Timestamp::in_japan(today, 0, 0, 0)).await?;
     // What was issued and is changed in the visit still shows its own state.
-    waiting.retain(|each| !issued.iter().any(|kept| kept.visit == each.visit && !super::is_over(kept)));
+    waiting.retain(|each| {
+        !issued.iter().any(|kept| kept.visit == each.visit && !kept.is_in_house() && !super::is_over(kept))
+    });
     let mut people = BTreeMap::new();
     let patients = waiting.iter().map(|each| &each.patient).chain(issued.iter().map(|kept| &kept.patient));
     for patient in patients {
@@ -125,7 +127,7 @@ fn issued(shown: &Shown, signed: &Signed) -> Markup {
                         @let person = shown.people.get(&kept.patient);
                         tr {
                             th scope="row" { (who(person)) }
-                            td { (chip(kept)) }
+                            td { (chip(kept)) @if kept.is_in_house() { " " (tag(Tone::Line, None, "院内")) } @if let Some(part) = &kept.stored.part { " " (tag(Tone::Line, None, &format!("分割 {}/{}", part.this, part.total))) } }
                             td class="num" { (kept.stored.life.access_code.as_deref().unwrap_or("")) }
                             td class="t-13" { (kept.stored.pharmacy.as_deref().unwrap_or("")) }
                             td class="end" { @if signed.rights.chart { a class="btn btn-sm" href=(links::about(&kept.patient, &format!("rx/{}", kept.id))) data-dialog { "開く" span class="vh" { "：" (person.map_or("", |person| person.name.as_str())) "さん" } } } }

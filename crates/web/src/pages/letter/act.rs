@@ -1,6 +1,7 @@
 //! What is pressed in the composer besides signing: the way, the consent, files, what the chart has; throwing it away.
 //! What was typed is kept first, so that every press works without script.
-use super::{compose, save, way};
+use super::compose::{self, Judging};
+use super::{save, way};
 use crate::{
     WebState,
     error::WebError,
@@ -37,7 +38,7 @@ pub(crate) async fn act(
         Ok(_) => Box::pin(carry_out(&state, &signed, &named, &act)).await?,
         Err(error) => Err(error),
     };
-    save::answered(&state, &signed, &named, fragment, done).await
+    save::answered(&state, &signed, &named, (fragment, Judging::Now), done).await
 }
 
 async fn carry_out(
@@ -48,8 +49,8 @@ async fn carry_out(
 ) -> Result<Result<(), ChartError>, WebError> {
     let (word, what) = act.split_once('.').unwrap_or((act, ""));
     let change = match (word, what) {
-        // The kind goes with every press.
-        ("kind", _) => return Ok(Ok(())),
+        // The kind goes with every press; looking at the document does, too.
+        ("kind" | "check", _) => return Ok(Ok(())),
         ("route", "paper") => HeadChange::Route(Route::Paper, None),
         ("route", "service") if signed.shares => return service(state, signed, named).await,
         ("consent", "none") => HeadChange::ConsentWithdrawn,
@@ -91,7 +92,7 @@ async fn file(state: &WebState, signed: &Signed, named: &NamedTwo, document: &st
 
 /// Puts a piece of the chart at the end of its section; the script puts it at the cursor.
 async fn insert(state: &WebState, signed: &Signed, named: &NamedTwo, key: &str) -> Result<(), ChartError> {
-    let view = Box::pin(compose::read(state, signed, named)).await?;
+    let view = Box::pin(compose::read(state, signed, named, Judging::Later)).await?;
     let piece = view.page.material.iter().find(|each| each.key == key).ok_or(ChartError::Conflict)?;
     let base = view.page.draft.text(piece.section).to_owned();
     let text = match base.trim_end() {
@@ -109,7 +110,7 @@ async fn renew(
     section: Section,
     key: &str,
 ) -> Result<(), ChartError> {
-    let view = Box::pin(compose::read(state, signed, named)).await?;
+    let view = Box::pin(compose::read(state, signed, named, Judging::Later)).await?;
     let draft = &view.page.draft;
     let old = draft.part(section).and_then(|part| part.marks.iter().find(|mark| mark.key == key));
     let new = view.page.material.iter().find(|each| each.key == key);

@@ -9,9 +9,10 @@ use axum::{
 use karute_chart::ChartError;
 use karute_chart::attachment::{self, Attached, Content};
 use karute_chart::clinic::{self, Contact};
-use karute_chart::letter::{self, At, Finding, Known, Page, Route, Standing};
+use karute_chart::letter::{self, Finding, Known, Page, Route, Standing};
 use karute_chart::summary::{Face, face};
 use karute_ledger::Action;
+use karute_sharing::joint::Against;
 use maud::{Markup, html};
 
 /// Everything the composer is drawn from.
@@ -22,6 +23,8 @@ pub(super) struct View {
     pub(super) files: Vec<Attached>,
     pub(super) contact: Option<Contact>,
     pub(super) findings: Vec<Finding>,
+    /// Whether the document was made and judged for this; what was found before stays on the screen otherwise.
+    pub(super) judged: bool,
     /// Address of the letter.
     pub(super) base: String,
 }
@@ -33,19 +36,35 @@ impl View {
     }
 }
 
+/// Whether the document itself is made and judged: that reads the whole record of the patient, and is left out while
+/// somebody types.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Judging {
+    /// Somebody opened the letter, left a field, pressed something, or sends it.
+    Now,
+    /// A pause of the typing.
+    Later,
+}
+
 /// What is known beside the draft.
-pub(super) fn known(signed: &Signed, page: &Page, lacking: Vec<(At, String)>) -> Known {
+pub(super) fn known(signed: &Signed, page: &Page, against: Against) -> Known {
     Known {
         own_code: signed.info.institution_code.clone(),
         // Asked when the addressee was chosen; what takes no part leaves on paper.
         takes_part: (page.draft.head.route == Route::Service).then_some(true),
         reachable: !page.address.is_empty() && page.person.phone.is_some(),
-        lacking,
+        lacking: against.lacking,
+        judged: against.judged,
     }
 }
 
 /// Reads it: one audit event.
-pub(super) async fn read(state: &WebState, signed: &Signed, named: &NamedTwo) -> Result<View, ChartError> {
+pub(super) async fn read(
+    state: &WebState,
+    signed: &Signed,
+    named: &NamedTwo,
+    judging: Judging,
+) -> Result<View, ChartError> {
     let access = state.access(&signed.caller);
     let person = signed.author().map_err(|_| ChartError::Invalid)?.person;
     let of = named.of();
@@ -59,15 +78,19 @@ pub(super) async fn read(state: &WebState, signed: &Signed, named: &NamedTwo) ->
     let files = attachment::list(&reader, of.patient).await?;
     let (face, page, mut files) = reader.release((face, page, files)).await?;
     files.retain(|file| file.content(Content::Original).is_some());
-    let lacking = Box::pin(way::lacking(state, signed, named, &page.draft)).await?;
-    let findings = letter::check(&page.draft, &page.material, &known(signed, &page, lacking));
-    Ok(View { page, face, files, contact, findings, base: named.base() })
+    let against = match judging {
+        Judging::Now => Box::pin(way::against(state, signed, named, &page.draft)).await?,
+        Judging::Later => Against::default(),
+    };
+    let findings = letter::check(&page.draft, &page.material, &known(signed, &page, against));
+    let judged = judging == Judging::Now;
+    Ok(View { page, face, files, contact, findings, judged, base: named.base() })
 }
 
 /// The draft, or the letter as it was signed.
 pub(crate) async fn show(State(state): State<WebState>, signed: Signed, named: NamedTwo) -> Result<Response, WebError> {
     if signed.rights.writes {
-        match Box::pin(read(&state, &signed, &named)).await {
+        match Box::pin(read(&state, &signed, &named, Judging::Now)).await {
             Ok(view) => return Ok(whole(&view, &signed, None).into_response()),
             Err(ChartError::NotFound) => {}
             Err(other) => return Err(other.into()),
@@ -83,7 +106,7 @@ pub(super) async fn again(
     named: &NamedTwo,
     (status, told): (StatusCode, &str),
 ) -> Result<Response, WebError> {
-    match Box::pin(read(state, signed, named)).await {
+    match Box::pin(read(state, signed, named, Judging::Now)).await {
         Ok(view) => Ok((status, whole(&view, signed, Some(told))).into_response()),
         Err(ChartError::NotFound) => Box::pin(kept::show(state, signed, named, Some((status, told)))).await,
         Err(other) => Err(other.into()),

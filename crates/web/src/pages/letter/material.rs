@@ -91,7 +91,7 @@ fn attachable(view: &View, file: &Attached) -> Markup {
 }
 
 /// `1.2 MB`, `38 KB`
-pub(super) fn size(bytes: u64) -> String {
+pub(crate) fn size(bytes: u64) -> String {
     if bytes >= 1_000_000 {
         format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000)
     } else {

@@ -16,6 +16,7 @@ mod way;
 
 pub(crate) use compose::show;
 pub(crate) use list::show as of_patient;
+pub(crate) use material::size;
 
 use crate::components::{
     banner::full,

@@ -1,5 +1,6 @@
 //! Saving a letter while typing, and settling a conflict.
-use super::{compose, paper, refusal};
+use super::compose::{self, Judging};
+use super::{paper, refusal};
 use crate::{
     WebState,
     error::WebError,
@@ -40,7 +41,7 @@ async fn marks(state: &WebState, signed: &Signed, named: &NamedTwo, keys: &[&str
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let view = Box::pin(compose::read(state, signed, named)).await?;
+    let view = Box::pin(compose::read(state, signed, named, Judging::Later)).await?;
     Ok(view.page.material.iter().filter(|each| keys.contains(&each.key.as_str())).map(letter::Material::mark).collect())
 }
 
@@ -73,7 +74,7 @@ pub(crate) async fn save(
     Filled(form): Filled<Form>,
 ) -> Result<Response, WebError> {
     let done = Box::pin(kept(&state, &signed, &named, &form)).await.map(drop);
-    answered(&state, &signed, &named, fragment, done).await
+    answered(&state, &signed, &named, (fragment, Judging::Later), done).await
 }
 
 /// Settles a conflict; what else was typed is saved first.
@@ -92,7 +93,7 @@ pub(crate) async fn choose(
         Ok(_) => letter::resolve(&access, named.of(), (section, choice, revision), &by, state.now()).await.map(drop),
         Err(error) => Err(error),
     };
-    answered(&state, &signed, &named, fragment, done).await
+    answered(&state, &signed, &named, (fragment, Judging::Later), done).await
 }
 
 /// `950.1.4`: section, number on the screen, revision of the other text.
@@ -107,11 +108,11 @@ pub(super) async fn answered(
     state: &WebState,
     signed: &Signed,
     named: &NamedTwo,
-    fragment: bool,
+    (fragment, judging): (bool, Judging),
     done: Result<(), ChartError>,
 ) -> Result<Response, WebError> {
     match done {
-        Ok(()) if fragment => parts(state, signed, named).await,
+        Ok(()) if fragment => parts(state, signed, named, judging).await,
         Ok(()) => Ok(named.page().into_response()),
         // Signed or thrown away meanwhile: the words stay on the screen.
         Err(ChartError::NotFound)
@@ -129,8 +130,8 @@ pub(super) async fn answered(
     }
 }
 
-async fn parts(state: &WebState, signed: &Signed, named: &NamedTwo) -> Result<Response, WebError> {
-    let view = Box::pin(compose::read(state, signed, named)).await?;
+async fn parts(state: &WebState, signed: &Signed, named: &NamedTwo, judging: Judging) -> Result<Response, WebError> {
+    let view = Box::pin(compose::read(state, signed, named, judging)).await?;
     Ok(compose::parts(&view, signed).into_response())
 }
 
@@ -141,6 +142,6 @@ fn said(words: &str) -> Response {
 
 /// The sections as they stand, for who has the letter open.
 pub(crate) async fn here(State(state): State<WebState>, signed: Signed, named: NamedTwo) -> Result<Response, WebError> {
-    let view = Box::pin(compose::read(&state, &signed, &named)).await?;
+    let view = Box::pin(compose::read(&state, &signed, &named, Judging::Later)).await?;
     Ok(html! { (paper::stands(&view)) p id="note-seen" data-seen=(view.page.draft.seen()) {} }.into_response())
 }

@@ -124,6 +124,31 @@ fn link(finding: &Finding) -> String {
     }
 }
 
+fn line(finding: &Finding) -> Markup {
+    html! {
+        li class=(match finding.level { Level::Stop => "chk t-danger", Level::Warn => "chk t-warn", Level::Hint => "chk t-sub" }) {
+            (small(match finding.level { Level::Stop => Icon::Octagon, Level::Warn => Icon::Triangle, Level::Hint => Icon::Info }))
+            a href=(link(finding)) data-line { (finding.words) }
+        }
+    }
+}
+
+fn is_of_document(finding: &Finding) -> bool {
+    matches!(finding.code, "document" | "rule")
+}
+
+/// What was found in the document itself. An answer to a pause of the typing leaves what the screen has.
+fn of_document(view: &View) -> Markup {
+    html! {
+        ul class="stack" id="let-doc" data-stays[!view.judged] {
+            @for finding in view.findings.iter().filter(|finding| is_of_document(finding)) { (line(finding)) }
+            @if view.judged && !view.findings.iter().any(is_of_document) {
+                li class="chk" { (crate::components::icon::tick()) span { "文書の形式　" span class="t-mute" { "共有サービスの規則どおり" } } }
+            }
+        }
+    }
+}
+
 /// 送る前の確認: what speaks against it leads to the line; what is well has its tick.
 fn checks(view: &View) -> Markup {
     let has = |wanted: fn(&Finding) -> bool| view.findings.iter().any(wanted);
@@ -133,16 +158,17 @@ fn checks(view: &View) -> Markup {
         (!has(|f| matches!(f.code, "changed" | "gone")), "カルテとの一致", "元の記録と同じ"),
         (!has(|f| matches!(f.at, At::To)), "宛先", "選択済み"),
     ];
+    let service = view.page.draft.head.route == Route::Service;
     html! {
         div class="stack" {
-            h3 class="sec-t" { "送る前の確認" }
+            div class="row" {
+                h3 class="sec-t" { "送る前の確認" }
+                // A field that was left presses it, too.
+                @if service { button type="submit" form="note-form" formaction=(format!("{}/act", view.base)) name="act" value="check" class="btn btn-g btn-sm end" data-act { "文書を確かめ直す" } }
+            }
+            @if service { (of_document(view)) }
             ul class="stack" {
-                @for finding in &view.findings {
-                    li class=(match finding.level { Level::Stop => "chk t-danger", Level::Warn => "chk t-warn", Level::Hint => "chk t-sub" }) {
-                        (small(match finding.level { Level::Stop => Icon::Octagon, Level::Warn => Icon::Triangle, Level::Hint => Icon::Info }))
-                        a href=(link(finding)) data-line { (finding.words) }
-                    }
-                }
+                @for finding in view.findings.iter().filter(|finding| !service || !is_of_document(finding)) { (line(finding)) }
                 @for (_, word, words) in well.into_iter().filter(|(is, ..)| *is) {
                     li class="chk" { (crate::components::icon::tick()) span { (word) "　" span class="t-mute" { (words) } } }
                 }

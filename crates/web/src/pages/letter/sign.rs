@@ -1,5 +1,6 @@
 //! 確定: a doctor signs a letter; and what is done with it afterwards.
-use super::{compose, kept, refusal, save, way};
+use super::compose::{self, Judging};
+use super::{kept, refusal, save, way};
 use crate::{
     WebState,
     error::WebError,
@@ -50,9 +51,9 @@ pub(crate) async fn sign(
             seen.push_str(&format!(".{}-{}", section.code(), part.revision));
         }
     }
-    let view = Box::pin(compose::read(&state, &signed, &named)).await?;
-    let lacking = Box::pin(way::lacking(&state, &signed, &named, &draft)).await?;
-    let known = compose::known(&signed, &view.page, lacking);
+    let view = Box::pin(compose::read(&state, &signed, &named, Judging::Later)).await?;
+    let against = Box::pin(way::against(&state, &signed, &named, &draft)).await?;
+    let known = compose::known(&signed, &view.page, against);
     // It leaves when the ten seconds are over in which it can be taken back.
     let leaves = (draft.head.route == Route::Service).then(|| state.new_id()).transpose()?;
     let at = state.now().plus_ms(UNDO_MS);

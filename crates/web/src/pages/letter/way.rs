@@ -2,8 +2,9 @@
 //! paper and says why.
 use crate::{WebState, error::WebError, guard::Signed, input::NamedTwo};
 use karute_chart::ChartError;
-use karute_chart::letter::{self, At, Draft, HeadChange, Of, Route};
+use karute_chart::letter::{self, Draft, HeadChange, Of, Route};
 use karute_ledger::LedgerError;
+use karute_sharing::joint::Against;
 use std::time::Duration;
 
 /// How long somebody waits for the service before the letter is taken for one on paper.
@@ -59,22 +60,22 @@ pub(super) async fn settle(state: &WebState, signed: &Signed, of: Of<'_>, draft:
     Ok(())
 }
 
-/// What the document would lack if it were made now; nothing of a letter on paper.
-pub(super) async fn lacking(
+/// What would speak against the document if it were made now; nothing of a letter on paper.
+pub(super) async fn against(
     state: &WebState,
     signed: &Signed,
     named: &NamedTwo,
     draft: &Draft,
-) -> Result<Vec<(At, String)>, ChartError> {
+) -> Result<Against, ChartError> {
     if draft.head.route != Route::Service {
-        return Ok(Vec::new());
+        return Ok(Against::default());
     }
     let by = signed.author().map_err(|_| ChartError::Invalid)?;
     let mut preview = letter::preview(draft, &by, state.now())?;
     // Their contents are read when it is sent.
     preview.files.clear();
     let access = state.access(&signed.caller);
-    match state.sharing().lacking(&access, &named.0, &preview, state.now()).await {
+    match state.sharing().against(&access, &named.0, &preview, state.now()).await {
         Ok(found) => Ok(found),
         Err(ChartError::Ledger(LedgerError::NotFound)) => Err(ChartError::NotFound),
         Err(other) => Err(other),

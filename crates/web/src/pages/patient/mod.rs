@@ -8,6 +8,8 @@ mod problems;
 mod results;
 mod trends;
 
+use course::Shown;
+
 use super::issue;
 use super::letter;
 use super::orders::{self, OrderPane};
@@ -150,7 +152,7 @@ async fn drawn(
                 questionnaire: of_visit.questionnaire.as_ref(),
                 issues: signed.issues,
             };
-            let said = (above.orders, signed.past_first);
+            let said = (above.orders, signed.past_first, signed.shares);
             visit_page(&summary, &confused, &view, of_visit.column.as_ref(), said, &state.new_id()?)
         }
         None => summary_page(&summary, &confused, signed, (emergency, beside.as_ref()), &state.new_id()?),
@@ -244,7 +246,7 @@ fn visit_page(
     confused: &[Person],
     view: &View<'_>,
     column: Option<&(OrderPane, RequestPane)>,
-    (said, past): (Option<&requests::Said>, bool),
+    (said, past, shares): (Option<&requests::Said>, bool, bool),
     new: &Id,
 ) -> Page<'static> {
     let into = view.writable().then_some(&view.record.visit.id);
@@ -252,7 +254,7 @@ fn visit_page(
         h1 class="vh" { "カルテ" }
         (sides(past))
         (trends::trends(summary))
-        (course::course(summary, view.rights, Mode::Full, false, into))
+        (course::course(summary, view.rights, Shown { mode: Mode::Full, emergency: false, shares }, into))
         div class="ch-rec" { (record::panel(view)) (problems::problems(summary, view.rights, new)) }
         @if let Some((prescribed, requested)) = column {
             (orders::pane(prescribed, &requests::sections(requested, view.rights.orders, said.unwrap_or(&requests::Said::default())), &record::foot(view)))
@@ -285,7 +287,7 @@ fn summary_page(
     let body = html! {
         h1 class="vh" { "患者の要約" }
         (trends::trends(summary))
-        (course::course(summary, rights, mode, emergency, None))
+        (course::course(summary, rights, Shown { mode, emergency, shares: signed.shares }, None))
         div class="ch-mid" { @if signed.issues { (issue::place(&summary.person.id)) } (drugs::drugs(summary)) (problems::problems(summary, rights, new)) }
         @if let Some(prescribed) = beside {
             (orders::pane(prescribed, &results::results(summary), &paper::foot(prescribed, signed)))

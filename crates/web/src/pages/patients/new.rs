@@ -6,6 +6,7 @@ use crate::components::{
     field::{hidden, key},
     icon::{Icon, icon},
 };
+use crate::pages::reception::receive;
 use crate::{WebState, error::WebError, format, guard::Signed, input::Filled, links};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -15,7 +16,7 @@ use karute_chart::registration::{
     system,
 };
 use karute_chart::view::Sex;
-use karute_chart::visit::{self, Arrival};
+use karute_chart::visit::Arrival;
 use karute_japan::{Date, contact, era};
 use karute_terminology::{Kind, column};
 use maud::{Markup, html};
@@ -278,8 +279,7 @@ pub(crate) async fn unknown(
         return Ok(Redirect::to(&links::about(&id, "edit")).into_response());
     }
     let arrival = Arrival::WalkIn { patient: id, kind: None, reason: Some("救急（仮登録）".to_owned()) };
-    let made = visit::accept(&access, arrival, state.new_id()?, state.today(), state.now()).await?;
-    state.tell(signed.caller.tenant);
+    let made = receive(&state, &signed, arrival).await?;
     let place = links::ReceptionPlace { date: None, tab: links::Tab::Inside, visit: Some(made.id) };
     Ok(Redirect::to(&place.url()).into_response())
 }

@@ -53,12 +53,12 @@ pub(crate) async fn show(
     let clinic =
         Clinic { name: &signed.info.tenant_display, code: &signed.info.institution_code, contact: contact.as_ref() };
     let kept = issued(&state, &signed, &patient, &visit).await?;
-    if kept.as_ref().is_some_and(|(kept, _)| kept.is_electronic_original()) {
+    if kept.iter().any(|(kept, _)| kept.is_electronic_original()) {
         let words =
             ["電子処方箋が原本です。紙の処方箋を並べて出すことはできません。患者には処方内容（控え）を渡します。"];
         return Ok(refused(&patient, &visit, &words, false));
     }
-    let said = paper::issued(kept.as_ref().map(|(kept, what)| (kept, what)), state.office().profile());
+    let said = paper::issued(&kept, state.office().profile());
     let form = mapping::prescription(&found, &clinic, said);
     let (forms, made) = (state.forms().clone(), state.now());
     // A few milliseconds of reckoning, and at first the reading of the fonts.
@@ -76,23 +76,27 @@ pub(crate) async fn show(
     }
 }
 
-/// What was issued in the visit, and what it says: an electronic original where one stands, else the last. Looked at
+/// What was issued in the visit, and what it says: an electronic original where one stands, else the last; of a divided
+/// prescription all parts in order. Looked at
 /// whether or not the clinic still issues electronically, for what was issued stays.
 async fn issued(
     state: &WebState,
     signed: &Signed,
     patient: &Id,
     visit: &Id,
-) -> Result<Option<(Kept, Prescription)>, WebError> {
+) -> Result<Vec<(Kept, Prescription)>, WebError> {
     let reader = state.access(&signed.caller).reader(Action::Read);
     reader.describe("発行した処方箋");
     let mut all = record::read_of_patient(&reader, patient).await?;
-    all.retain(|kept| kept.visit == *visit);
+    all.retain(|kept| kept.visit == *visit && !kept.is_in_house());
     let standing = all.iter().position(Kept::is_electronic_original);
-    let found = match standing.map(|at| all.swap_remove(at)).or_else(|| all.pop()) {
-        Some(kept) => record::read_document(&reader, &kept, state.office().profile()).await?.map(|d| (kept, d.what)),
-        None => None,
-    };
+    let shown = standing.and_then(|at| all.get(at)).or(all.last());
+    let mut found = Vec::new();
+    for kept in shown.map(|kept| kept.with_parts(&all)).unwrap_or_default() {
+        if let Some(document) = record::read_document(&reader, &kept, state.office().profile()).await? {
+            found.push((kept, document.what));
+        }
+    }
     Ok(reader.release(found).await?)
 }
 

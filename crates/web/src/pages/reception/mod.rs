@@ -27,10 +27,13 @@ use axum::{
 };
 use jiff::ToSpan as _;
 use karute_chart::reception::{self, Card, Reception, Visit};
-use karute_chart::view::VisitState;
+use karute_chart::view::{Encounter, VisitState};
 use karute_chart::visit::{self, Arrival, Moved, Step};
+use karute_eprescription::office::connection;
+use karute_eprescription::precheck;
 use karute_fhir::Id;
 use karute_japan::Date;
+use karute_ledger::Commit;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -210,6 +213,28 @@ pub(crate) struct ArrivalForm {
     status: Option<String>,
 }
 
+/// Receives somebody; where the clinic prescribes electronically, the service is told in the same commit.
+pub(crate) async fn receive(state: &WebState, signed: &Signed, arrival: Arrival) -> Result<Encounter, WebError> {
+    let access = state.access(&signed.caller);
+    // A damaged setting keeps nobody at the desk.
+    let prescribes = match connection(&access).await {
+        Ok(connection) => connection.is_some(),
+        Err(error) => {
+            tracing::warn!(%error, "no pre-processing of the duplicate check");
+            false
+        }
+    };
+    let (visit, now) = (state.new_id()?, state.now());
+    let ahead = |commit: &mut Commit| {
+        if prescribes {
+            precheck::begin(commit, &visit, now);
+        }
+    };
+    let made = visit::accept_with(&access, arrival, visit.clone(), state.today(), now, &ahead).await?;
+    state.tell(signed.caller.tenant);
+    Ok(made)
+}
+
 /// 受付する
 pub(crate) async fn arrive(
     State(state): State<WebState>,
@@ -225,9 +250,7 @@ pub(crate) async fn arrive(
         }
         _ => return Err(WebError::BadRequest),
     };
-    let access = state.access(&signed.caller);
-    let made = visit::accept(&access, arrival, state.new_id()?, state.today(), state.now()).await?;
-    state.tell(signed.caller.tenant);
+    let made = receive(&state, &signed, arrival).await?;
     if form.slip.as_deref() == Some("1") {
         return Ok(Redirect::to(&links::slip(&made.id)).into_response());
     }

@@ -16,6 +16,9 @@ use karute_chart::ChartError;
 use karute_chart::author::{Author, Standing};
 use karute_chart::finish::{self, Finish, Finished, IDS, OpenPoint};
 use karute_chart::note::{self, Section, Seen};
+use karute_eprescription::jobs::in_house_job;
+use karute_eprescription::office::registers_in_house;
+use karute_ledger::Commit;
 
 /// Confirms the record and moves the visit on, or shows what is still open.
 pub(crate) async fn finish(
@@ -72,7 +75,18 @@ async fn end(
         ids.push(state.new_id()?);
     }
     let asked = Finish { place: at.place(), seen: Seen::parse(&seen), author, ids, now: state.now() };
-    match finish::finish(&access, asked).await? {
+    let (now, whose) = (state.now(), at.place());
+    // A damaged setting keeps nobody from finishing; what is dispensed in house is looked at again by the rounds.
+    let registers = registers_in_house(&access).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "what is dispensed in house is not told to the service");
+        false
+    });
+    let told = |commit: &mut Commit| {
+        if registers {
+            commit.jobs.push(in_house_job(whose.patient, whose.visit, now));
+        }
+    };
+    match finish::finish_with(&access, asked, &told).await? {
         Finished::Done => {
             state.kept().awaiting_changed(signed.caller.tenant);
             state.tell(signed.caller.tenant);

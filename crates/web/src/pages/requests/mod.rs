@@ -2,6 +2,7 @@
 //! labels and values entered by hand.
 
 mod change;
+pub(crate) mod errand;
 mod form;
 pub(crate) mod labels;
 mod pane;

@@ -53,11 +53,13 @@ async fn listed(state: &WebState, signed: &Signed) -> Result<Markup, WebError> {
     // The mark first: what changes after it is seen by the next look.
     let mark = request::work_mark(&access, today).await?;
     let found = request::work(&access, today).await?;
-    let open: usize = found.iter().map(Work::open).sum();
+    let asked = karute_chart::errand::list(&access, today).await?;
+    let open: usize = found.iter().map(Work::open).sum::<usize>() + super::errand::open(&asked);
     Ok(html! {
         div id="worklist" class="stack-3" data-live="/worklist/changes" data-mark=(mark) {
             p class="row t-13 t-mute" { b { "残り " (open) "件" } span data-live-words { (format::clock(state.now())) " 現在" } }
-            @if found.is_empty() {
+            (super::errand::panel(&asked, signed, today))
+            @if found.is_empty() && asked.is_empty() {
                 section class="panel" aria-label="検査・処置" {
                     (empty(Icon::Flask, "今日の検査・処置はありません", "医師が今日の指示を出すと、患者ごとにここに並びます。", None))
                 }
@@ -249,7 +251,7 @@ pub(crate) async fn undo(
     }
 }
 
-async fn failed(state: &WebState, signed: &Signed, error: ChartError) -> Result<Response, WebError> {
+pub(super) async fn failed(state: &WebState, signed: &Signed, error: ChartError) -> Result<Response, WebError> {
     let words = match error {
         ChartError::Conflict => ["ほかの端末で先に変わりました", "何も変えていません。下の一覧は今の状態です。"],
         ChartError::Step => {
@@ -261,6 +263,11 @@ async fn failed(state: &WebState, signed: &Signed, error: ChartError) -> Result<
     answer(state, signed, StatusCode::CONFLICT, told).await
 }
 
-async fn answer(state: &WebState, signed: &Signed, status: StatusCode, told: Markup) -> Result<Response, WebError> {
+pub(super) async fn answer(
+    state: &WebState,
+    signed: &Signed,
+    status: StatusCode,
+    told: Markup,
+) -> Result<Response, WebError> {
     Ok((status, drawn(state, signed, Some(told)).await?).into_response())
 }

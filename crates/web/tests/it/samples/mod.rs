@@ -68,6 +68,7 @@ pub(crate) fn call(route: &Route) -> (String, Form) {
         .replace("{file}", "0.0");
     let path = received::named(&path);
     let path = booking::named(&path);
+    let path = if path == "/me/signing/sign-in" { format!("{path}?method=fido") } else { path };
     let path = if path.ends_with("/changes") { format!("{path}?mark=none") } else { path };
     let subjects = [
         reception::form,

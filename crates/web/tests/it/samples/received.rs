@@ -1,10 +1,14 @@
 //! Documents that were sent to us, and what is done with them.
 use super::Form;
 use karute_crypto::sha256;
+use karute_sharing::jobs::kept::{Inbox, InboxState};
+use karute_sharing::wire::{Envelope, Kind, Target};
 use serde_json::{Value, json};
 
 /// What arrived in a clinic of the tests.
 pub(crate) const NAMES: [&str; 4] = ["received", "taken", "looked", "unmatched"];
+/// What could not be laid into the inbox, each once.
+pub(crate) const HELD: [&str; 3] = ["held", "tried", "aside"];
 /// 医療機関コード of the sender.
 const SENDER: &str = "1310000029";
 
@@ -69,8 +73,51 @@ pub(crate) fn id(name: &str) -> String {
     format!("rx-{}", &sha256(named.as_bytes()).to_hex()[..40])
 }
 
+/// A document as the service's list tells it.
+pub(crate) fn held(state: InboxState) -> Inbox {
+    Inbox {
+        state,
+        key: "DK1".to_owned(),
+        sender: SENDER.to_owned(),
+        sender_name: "架空総合病院".to_owned(),
+        kana: "ヒミツ タロウ".to_owned(),
+        birth: "1960-04-01".to_owned(),
+        sex: "1".to_owned(),
+        insured: "01139997:1:2:01".to_owned(),
+        kind: Kind::Referral,
+        registered: String::new(),
+        attachments: 0,
+        binary: String::new(),
+        sha256: String::new(),
+        document_sha256: String::new(),
+        target: None,
+        files: Vec::new(),
+        signed: false,
+        supersedes: None,
+        remarks: Vec::new(),
+        fetches: 0,
+    }
+}
+
+/// An envelope for an institution, with a document of another kind than [`held`] says. Hostile words on purpose.
+pub(crate) fn envelope(destination: &str) -> Envelope {
+    let system = "http://jpfhir.jp/fhir/clins/bundle-identifier".to_owned();
+    let target = Target { insured: "01139997:1:2:01".to_owned(), system, value: format!("{SENDER}^2026^HC-1") };
+    Envelope {
+        kind: Kind::Checkup,
+        target,
+        destination: Some(destination.to_owned()),
+        consent: None,
+        supersedes: None,
+        document: b"{\"resourceType\":\"Bundle\",\"note\":\"<script>alert(1)</script>\"}".to_vec(),
+        signed: false,
+    }
+}
+
 pub(super) fn named(path: &str) -> String {
-    NAMES.iter().fold(path.to_owned(), |path, name| path.replace(&format!("{{{name}}}"), &id(name)))
+    let path = path.replace("{errand}", "er-1").replace("{asked}", "er-2");
+    let path = HELD.iter().fold(path, |path, name| path.replace(&format!("{{{name}}}"), &format!("in-{name}")));
+    NAMES.iter().fold(path, |path, name| path.replace(&format!("{{{name}}}"), &id(name)))
 }
 
 pub(super) fn form(path: &str) -> Option<Form> {
@@ -79,7 +126,14 @@ pub(super) fn form(path: &str) -> Option<Form> {
         "/inbox/{looked}/review" => vec![("seen", "2")],
         "/inbox/{received}/reply" => vec![("seen", "2"), ("new", "lt-reply")],
         "/inbox/{unmatched}/link" => vec![("seen", "1"), ("patient", "pt-1")],
+        "/p/{patient}/outside" => vec![("act", "withdraw")],
         "/inbox/{unmatched}/search" => vec![("q", "わたなべ")],
+        "/inbox/{received}/errand" => vec![("errand", "電話で受診を勧めてください"), ("new", "er-new")],
+        "/inbox/errands/{errand}/withdraw" => vec![("version", "1"), ("document", "doc-1")],
+        "/worklist/errands/{asked}/answer" => vec![("seen", "1"), ("words", "電話しました")],
+        "/inbox/find" => vec![("q", "エドキサバン")],
+        "/inbox/held/{tried}/again" => vec![("seen", "1")],
+        "/inbox/held/{aside}/review" => vec![("seen", "1"), ("reason", "窓口へ連絡した")],
         _ => return None,
     })
 }

@@ -16,6 +16,8 @@ pub(super) fn form(path: &str) -> Option<Form> {
         "/p/{patient}/paper-note" => vec![("text", "3冊目 12ページ")],
         "/me/emergency" => vec![("patient", "pt-1"), ("reason", "x")],
         "/me/screen" => vec![("density", "large"), ("keys", "off")],
+        "/me/signing" => vec![("by", "file")],
+        "/me/signing/card" => vec![("pin", "1")],
         "/me/password" => vec![("old", "a"), ("new", "b"), ("again", "c")],
         _ => return None,
     })
