@@ -1,5 +1,6 @@
 -- A patient's resources, newest first (index/newest.rs): rows for what was stored before there were such rows. The list
--- holds, for each type, the parameter of its date and that of its patient.
+-- holds, for each type, the parameter of its date and that of its patient. `+ 0` keeps the index of dates out, along which
+-- SQLite would look for the greatest one.
 WITH dated(date, patient) AS (VALUES
   (-1391806837, 610725048),
   (2063125176, 1078243133),
@@ -41,7 +42,7 @@ SELECT f.date, f.id,
   f.seq, 0
 FROM (
   SELECT dated.date, r.id, r.seq,
-    (SELECT max(d.hi) FROM ix_date d WHERE d.param = dated.date AND d.seq = r.seq) AS hi
+    (SELECT max(d.hi + 0) FROM ix_date d WHERE d.param = dated.date AND d.seq = r.seq) AS hi
   FROM dated CROSS JOIN ix_reference r
   WHERE r.param = dated.patient AND r.type = 126823934
 ) f WHERE true
