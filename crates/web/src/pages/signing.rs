@@ -118,7 +118,7 @@ fn ways(signing: &Signing) -> Markup {
         @if offers(SignerKind::Remote) {
             section class="panel pn-card" aria-labelledby="sign-remote-h" {
                 h2 id="sign-remote-h" { "カードレス署名（HPKIセカンド電子証明書）" }
-                p class="t-sub" { "一日に一度サインインすると、その日の処方箋に続けて署名できます。" }
+                p class="t-sub" { "一日に一度サインインすると、その日の処方箋に続けて署名できます。サインインの方法を選んでください。" }
                 div class="row row-w" { (sign_in_links("btn")) }
             }
         }
@@ -126,8 +126,8 @@ fn ways(signing: &Signing) -> Markup {
             section class="panel pn-card" aria-labelledby="sign-card-h" {
                 h2 id="sign-card-h" { "HPKIカード" }
                 p class="t-sub" { "カードリーダーにカードを置いてPINを入れると、今日のあいだ署名できます。PINは保存しません。" }
-                form method="post" action="/me/signing/card" class="row row-w" {
-                    label class="field-in" { "PIN " input type="password" name="pin" required maxlength="64" autocomplete="off" inputmode="numeric"; }
+                form method="post" action="/me/signing/card" class="stack-3 pn-form" {
+                    div class="fld" { label for="sign-pin" { "PIN" } input id="sign-pin" type="password" name="pin" required maxlength="64" autocomplete="off" inputmode="numeric"; }
                     button type="submit" class="btn" { "カードを使う" }
                 }
             }
@@ -136,8 +136,8 @@ fn ways(signing: &Signing) -> Markup {
             h2 id="sign-file-h" { "証明書ファイル（PKCS#12）" }
             p class="t-sub" { "医師の署名用証明書と鍵のファイルを登録します。ファイルとパスワードは暗号化して保存します。" }
             form method="post" action="/me/signing/file" enctype="multipart/form-data" class="stack-3 pn-form" {
-                label { "ファイル（.p12 .pfx）" input type="file" name="file" required accept=".p12,.pfx,application/x-pkcs12"; }
-                label { "ファイルのパスワード" input type="password" name="password" maxlength="200" autocomplete="off"; }
+                div class="fld" { label for="sign-file" { "ファイル（.p12 .pfx）" } input id="sign-file" type="file" name="file" required accept=".p12,.pfx,application/x-pkcs12"; }
+                div class="fld" { label for="sign-password" { "ファイルのパスワード" } input id="sign-password" type="password" name="password" maxlength="200" autocomplete="off"; }
                 button type="submit" class="btn" { @if offers(SignerKind::LocalKey) { "別のファイルに替える" } @else { "登録する" } }
             }
         }
@@ -148,7 +148,7 @@ fn ways(signing: &Signing) -> Markup {
 pub(crate) fn sign_in_links(class: &str) -> Markup {
     html! {
         @for (method, code) in METHODS {
-            a class=(class) href={ "/me/signing/sign-in?method=" (code) } target="_blank" rel="noopener" { (method.name()) "でサインイン" span class="vh" { "（新しいタブで開く）" } } " "
+            a class=(class) href={ "/me/signing/sign-in?method=" (code) } target="_blank" rel="noopener" { (method.name()) span class="vh" { "でサインイン（新しいタブで開く）" } } " "
         }
     }
 }

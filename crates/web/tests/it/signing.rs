@@ -24,7 +24,7 @@ async fn cardless() -> (Clinic, Browser) {
         "署名の準備ができています",
     ]);
     let chosen = doctor.post("/me/signing", &[("by", "remote")]).await.expect(200);
-    chosen.holds(&["署名はカードレス署名で行います", "署名の認証が必要です", "スマートフォン（生体認証）でサインイン"]);
+    chosen.holds(&["署名はカードレス署名で行います", "署名の認証が必要です", "スマートフォン（生体認証）"]);
     (clinic, doctor)
 }
 

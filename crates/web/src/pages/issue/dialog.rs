@@ -366,10 +366,11 @@ fn sign_in(view: &View) -> Markup {
     let by = view.signing.as_ref().filter(|signing| signing.ready == Ready::SignIn).and_then(|signing| signing.kind);
     html! {
         @match by {
-            Some(SignerKind::Remote) => (signing::sign_in_links("nw")),
+            Some(SignerKind::Remote) => { "サインイン：" (signing::sign_in_links("nw")) },
             _ => { a href="/me/signing" target="_blank" rel="noopener" { "署名の準備をする" span class="vh" { "（新しいタブで開く）" } } },
         }
-        "　紙（引換番号つき）なら署名なしで発行できます"
+        br;
+        "紙（引換番号つき）なら署名なしで発行できます"
     }
 }
 
