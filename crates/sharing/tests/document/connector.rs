@@ -343,19 +343,6 @@ async fn replaced_and_tried_again(stage: Stage) {
     assert_eq!(hospital.standing().len(), 1);
 }
 
-macro_rules! on_both {
-    ($($name:ident $on_postgres:ident $test:ident;)*) => {$(
-        #[tokio::test]
-        async fn $name() {
-            $test(Stage::sqlite().await).await;
-        }
-        #[tokio::test(flavor = "multi_thread")]
-        async fn $on_postgres() {
-            $test(Stage::postgres().await).await;
-        }
-    )*};
-}
-
 on_both! {
     what_a_folder_holds_is_registered_and_told folder_on_postgres registered_and_told;
     what_cannot_be_registered_is_refused_with_reasons folder_refuses_on_postgres refused_with_reasons;

@@ -288,19 +288,6 @@ async fn what_the_profiles_refuse_does_not_leave(stage: Stage) {
     assert!(units.iter().all(|unit| unit.stored.life.state == unit::State::Registered), "{units:?}");
 }
 
-macro_rules! on_both {
-    ($($name:ident $on_postgres:ident $test:ident;)*) => {$(
-        #[tokio::test]
-        async fn $name() {
-            $test(Stage::sqlite().await).await;
-        }
-        #[tokio::test(flavor = "multi_thread")]
-        async fn $on_postgres() {
-            $test(Stage::postgres().await).await;
-        }
-    )*};
-}
-
 on_both! {
     a_letter_goes_out_and_its_answer_lies_in_the_inbox a_letter_goes_out_on_postgres there_and_back;
     a_letter_is_taken_back_replaced_and_cancelled a_letter_is_replaced_on_postgres taken_back_replaced_and_cancelled;

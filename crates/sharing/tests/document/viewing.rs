@@ -216,19 +216,6 @@ async fn what_is_not_for_us_is_not_seen_and_what_ends_goes(stage: Stage) {
     assert_eq!((kept.stored.state, names(&batches)), (ViewState::Shown, Vec::<String>::new()));
 }
 
-macro_rules! on_both {
-    ($($name:ident $on_postgres:ident $test:ident;)*) => {$(
-        #[tokio::test]
-        async fn $name() {
-            $test(Stage::sqlite().await).await;
-        }
-        #[tokio::test(flavor = "multi_thread")]
-        async fn $on_postgres() {
-            $test(Stage::postgres().await).await;
-        }
-    )*};
-}
-
 on_both! {
     the_six_kinds_are_viewed_with_consent viewed_on_postgres three_institutions_are_seen_with_consent;
     a_service_that_is_away_leaves_what_was_viewed viewed_before_on_postgres a_service_that_is_away_leaves_what_was_seen;
